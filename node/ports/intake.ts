@@ -1,0 +1,39 @@
+import type { StageErrorCode } from '#node/errors.ts'
+import type { Result } from '#protocols/codec/result.ts'
+import type { Envelope } from '#protocols/envelope/v1/codec.ts'
+
+/** Where an envelope came from. Rates apply to `local` and `gossip`; `sync` brings history and is bounded by its own protocol. */
+export type Source =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'gossip'; readonly peer: string }
+  | { readonly kind: 'sync'; readonly peer: string }
+
+export interface Accepted {
+  /** Event id, 32 bytes. */
+  readonly id: Uint8Array
+  /** `known` when the same event was already held: nothing was appended. */
+  readonly status: 'accepted' | 'known'
+  /** Log index, when the event became a ledger entry. */
+  readonly receipt: number | null
+}
+
+export interface Rejection {
+  readonly code: StageErrorCode
+  readonly message: string
+  /** What gossip does with it: REJECT counts against the peer, IGNORE does not. */
+  readonly gossip: 'reject' | 'ignore'
+}
+
+/** A verified envelope with its id: what the rules accepted and the store keeps. */
+export interface AcceptedEvent {
+  readonly id: Uint8Array
+  readonly envelope: Envelope
+}
+
+/**
+ * The one door. Resolves only after the event is durable; then it has been projected, and listeners told.
+ * Never throws for bad input.
+ */
+export interface Intake {
+  submit(bytes: Uint8Array, source: Source): Promise<Result<Accepted, Rejection>>
+}

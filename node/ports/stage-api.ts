@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream'
+import type * as api from '#protocols/api/v1/schemas.ts'
+
+/**
+ * What a running stage offers to its front ends (HTTP and, through it, the CLI and the page). Every method throws
+ * `StageError` for a refusal. Methods marked operator are guarded by the caller.
+ */
+export interface StageApi {
+  stage(request: { operator: boolean }): api.StageInfo
+  /** operator */
+  nameStage(profile: api.NameStage): Promise<void>
+  communities(): api.CommunityInfo[]
+  releases(filter: { community?: string | undefined }): api.ReleaseSummary[]
+  release(id: string): api.ReleaseDetail
+  /** operator; `uploads` resolves an upload id to a finished file. */
+  publish(request: api.PublishRequest): api.JobInfo
+  /** operator */
+  unpublish(id: string, reason: string): Promise<void>
+  reactions(release: string, viewer: string | undefined): api.ReactionTally[]
+  comments(release: string): api.CommentInfo[]
+  jobs(): api.JobInfo[]
+  job(id: string): api.JobInfo
+  /** Oldest first; `before` is exclusive, in ms. */
+  messages(community: string, room: string, page: { before?: number | undefined; limit: number }): api.ChatMessage[]
+  polls(filter: { community?: string | undefined; viewer?: string | undefined }): api.PollInfo[]
+  /** A fan's signed envelope through the one door. */
+  submit(envelope: Uint8Array): Promise<api.SubmitResult>
+  /** operator: signed by the community's own key. */
+  submitAsCommunity(type: string, body: unknown): Promise<api.SubmitResult>
+  nextSeq(author: string, community: string): number
+  wallet(account: string): api.Wallet
+  /** operator */
+  issueCredit(request: api.IssueCredit): Promise<api.ReceiptInfo>
+  receipts(filter: { community?: string | undefined; limit: number }): api.ReceiptInfo[]
+  receipt(community: string, index: number): api.ReceiptProof
+  log(): api.LogInfo
+  /** operator */
+  peers(): Promise<api.PeerInfo[]>
+  /** operator */
+  follow(address: string): Promise<api.CommunityInfo>
+  /** operator */
+  unfollow(community: string): Promise<void>
+  /** operator */
+  storage(): Promise<api.StorageInfo>
+  /** operator: CAR v1 of one release, or of all own releases, with their signed manifests. */
+  exportCar(release: string | undefined): AsyncIterable<Uint8Array>
+  /** operator: all or nothing. */
+  importCar(car: Readable): Promise<api.ImportResult>
+  /** Calls back for every live event until the returned function is called. */
+  onLive(listener: (event: api.LiveEvent) => void): () => void
+}

@@ -1,0 +1,298 @@
+import { z } from 'zod'
+
+/** Shapes of `/api/v1` between node and web. Binary is hex (keys, ids) or base64 (envelopes); money is a decimal string of integer units. */
+export const Hex32 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe('32 bytes as lower-case hex')
+export const ReleaseId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .describe('release id, 16 bytes as lower-case hex')
+export const Amount = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,19})$/)
+  .describe('integer units of 10^-scale of the asset')
+export const TimeMs = z.number().int().min(0).describe('milliseconds since the Unix epoch')
+export const RoomId = z
+  .string()
+  .regex(/^(?:main|[0-9a-f]{32})$/)
+  .describe('main, or a release id')
+
+export const Problem = z.object({
+  code: z.string().describe('stable machine-readable reason'),
+  message: z.string().describe('what happened and what to do, for a person'),
+  path: z.string().optional().describe('which field, when one field is to blame'),
+})
+
+export const AssetInfo = z.object({ code: z.string(), scale: z.number().int(), issuer: Hex32 })
+
+export const StageInfo = z.object({
+  name: z.string().nullable().describe('null until the first-run step names the community'),
+  about: z.string(),
+  community: Hex32,
+  peerId: z.string(),
+  version: z.string(),
+  addresses: z.array(z.string()).describe('multiaddrs another stage can follow'),
+  public: z.boolean(),
+  operator: z.boolean().describe('whether this request may act as the operator'),
+  asset: AssetInfo,
+  media: z
+    .object({ renditions: z.boolean(), note: z.string() })
+    .describe('what the media tools on this machine can do'),
+})
+
+export const NameStage = z.object({ name: z.string().trim().min(1).max(80), about: z.string().max(1000).default('') })
+
+export const CommunityInfo = z.object({
+  community: Hex32,
+  peerId: z.string(),
+  name: z.string(),
+  about: z.string(),
+  own: z.boolean(),
+  online: z.boolean().describe('whether a holder of its media is connected now'),
+  lastSyncAt: TimeMs.nullable(),
+})
+
+export const MediaRef = z.object({ url: z.string(), mediaType: z.string(), bytes: z.number().int() })
+
+export const TrackInfo = z.object({
+  title: z.string(),
+  artist: z.string(),
+  durationMs: z.number().int(),
+  isrc: z.string().nullable(),
+  iswc: z.string().nullable(),
+  original: MediaRef,
+  plain: MediaRef.nullable(),
+  hls: z.string().nullable().describe('URL of the HLS multivariant playlist'),
+  renditions: z.array(
+    z.object({
+      url: z.string(),
+      playlist: z.string(),
+      codec: z.string(),
+      bitsPerSecond: z.number().int(),
+      bytes: z.number().int(),
+    }),
+  ),
+  loudnessLufs: z.number().nullable(),
+  waveform: z.array(z.number().int().min(0).max(255)),
+})
+
+export const ReleaseSummary = z.object({
+  id: ReleaseId,
+  community: Hex32,
+  communityName: z.string(),
+  own: z.boolean(),
+  title: z.string(),
+  artist: z.string(),
+  cover: z.string().nullable(),
+  trackCount: z.number().int(),
+  durationMs: z.number().int(),
+  publishedAt: TimeMs,
+  plays: z.number().int(),
+  bytes: z.number().int(),
+  heldBytes: z.number().int().describe('how much of it is on this machine'),
+  available: z.boolean().describe('held here, or a holder is connected'),
+})
+
+export const ShareInfo = z.object({
+  party: z.string(),
+  shares: z.number().int().describe('hundredths of a percent'),
+  earned: Amount,
+})
+
+export const ReleaseDetail = ReleaseSummary.extend({
+  root: z.string().describe('root CID'),
+  license: z.string(),
+  description: z.string(),
+  upc: z.string().nullable(),
+  tracks: z.array(TrackInfo),
+  splits: z.array(ShareInfo),
+  tipped: Amount,
+  asset: AssetInfo,
+})
+
+export const ReactionTally = z.object({ emoji: z.string(), count: z.number().int(), mine: z.boolean() })
+
+export const ChatMessage = z.object({
+  id: Hex32,
+  author: Hex32,
+  name: z.string(),
+  text: z.string(),
+  at: TimeMs,
+  room: RoomId,
+  community: Hex32,
+})
+
+export const CommentInfo = z.object({
+  id: Hex32,
+  author: Hex32,
+  name: z.string(),
+  text: z.string(),
+  at: TimeMs,
+  track: z.number().int().nullable(),
+  atMs: z.number().int().nullable(),
+})
+
+export const PollInfo = z.object({
+  id: Hex32,
+  community: Hex32,
+  room: RoomId,
+  question: z.string(),
+  options: z.array(z.object({ text: z.string(), votes: z.number().int() })),
+  closesAt: TimeMs,
+  open: z.boolean(),
+  mine: z.number().int().nullable(),
+})
+
+/** Body of POST /events: one signed envelope (`protocols/envelope/v1`), base64. */
+export const SubmitEvent = z.object({ envelope: z.string().max(90_000).describe('envelope bytes, base64') })
+export const SubmitResult = z.object({
+  id: Hex32,
+  status: z.enum(['accepted', 'known']),
+  receipt: z.number().int().nullable().describe('log index, when the event became a receipt'),
+})
+
+export const NextSeq = z.object({ next: z.number().int().min(1) })
+
+export const Wallet = z.object({ account: z.string(), balance: Amount, asset: AssetInfo })
+export const IssueCredit = z.object({ account: Hex32, amount: Amount, evidence: z.string().min(1).max(200) })
+
+export const ReceiptLine = z.object({ party: z.string(), amount: Amount })
+export const ReceiptInfo = z.object({
+  community: Hex32,
+  communityName: z.string(),
+  index: z.number().int(),
+  kind: z.enum(['issue', 'tip']),
+  release: ReleaseId.nullable(),
+  releaseTitle: z.string().nullable(),
+  amount: Amount,
+  asset: AssetInfo,
+  at: TimeMs,
+  payer: z.string().nullable(),
+  lines: z.array(ReceiptLine),
+  leafHash: Hex32,
+  own: z.boolean(),
+  verified: z.boolean().describe('signature and inclusion proof checked on this machine'),
+})
+export const ReceiptProof = ReceiptInfo.extend({
+  entry: z.string().describe('entry bytes, base64'),
+  checkpoint: z.string().describe('signed note'),
+  proof: z.array(z.string()).describe('inclusion proof, base64 hashes'),
+})
+export const LogInfo = z.object({ origin: z.string(), size: z.number().int(), root: Hex32, checkpoint: z.string() })
+
+export const FollowRequest = z.object({
+  address: z.string().min(1).max(400).describe('multiaddr with /p2p/, or a peer id'),
+})
+
+export const PeerInfo = z.object({
+  peerId: z.string(),
+  address: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  name: z.string().nullable(),
+  software: z.string().nullable(),
+  protocols: z.record(z.string(), z.string()).describe('protocol -> agreed version'),
+  features: z.array(z.string()),
+  clockSkewMs: z.number().int().nullable(),
+  refused: z.string().nullable().describe('why no agreement was reached'),
+  latencyMs: z.number().nullable(),
+})
+
+export const StorageInfo = z.object({
+  ownBytes: z.number().int(),
+  cachedBytes: z.number().int(),
+  cacheCapBytes: z.number().int(),
+  diskFreeBytes: z.number().int(),
+  diskTotalBytes: z.number().int(),
+  events: z.number().int(),
+  growthBytesPerDay: z.number().nullable().describe('null until a day of history exists'),
+  daysUntilFull: z.number().nullable(),
+})
+
+export const PublishRequest = z.object({
+  tracks: z
+    .array(
+      z.object({
+        upload: z.string().min(1).max(200).describe('upload id from /api/v1/uploads'),
+        title: z.string().max(200).optional(),
+        isrc: z.string().max(20).optional(),
+        iswc: z.string().max(20).optional(),
+      }),
+    )
+    .min(1)
+    .max(100),
+  title: z.string().max(200).optional(),
+  artist: z.string().max(200).optional(),
+  license: z.string().max(100).optional(),
+  description: z.string().max(4000).optional(),
+  upc: z.string().max(20).optional(),
+  coverUpload: z.string().max(200).optional(),
+  splits: z
+    .array(z.object({ party: z.string().min(1).max(80), shares: z.number().int().min(1).max(10_000) }))
+    .max(32)
+    .optional(),
+})
+
+export const JobInfo = z.object({
+  id: z.string(),
+  kind: z.enum(['publish', 'import']),
+  state: z.enum(['running', 'done', 'failed']),
+  step: z.string().describe('what is happening, for a person'),
+  doneBytes: z.number().int(),
+  totalBytes: z.number().int(),
+  release: ReleaseId.nullable(),
+  notes: z.array(z.string()).describe('plain sentences: what was left out and why'),
+  problem: Problem.nullable(),
+})
+
+export const ImportResult = z.object({
+  releases: z.array(ReleaseId),
+  blocks: z.number().int(),
+  bytes: z.number().int(),
+})
+
+/** What `/api/v1/live` (SSE) sends: event name -> data. */
+export const LiveEvents = {
+  chat: ChatMessage,
+  reaction: z.object({ community: Hex32, target: z.string(), emoji: z.string(), count: z.number().int() }),
+  comment: CommentInfo.extend({ release: ReleaseId, community: Hex32 }),
+  poll: PollInfo,
+  release: ReleaseSummary,
+  withdraw: z.object({ id: ReleaseId, community: Hex32 }),
+  receipt: ReceiptInfo,
+  community: CommunityInfo,
+  peers: z.object({ count: z.number().int() }),
+  job: JobInfo,
+  play: z.object({ release: ReleaseId, plays: z.number().int() }),
+} as const
+
+export type LiveEventName = keyof typeof LiveEvents
+export type LiveEvent = {
+  [K in LiveEventName]: { readonly event: K; readonly data: z.infer<(typeof LiveEvents)[K]> }
+}[LiveEventName]
+
+type Of<T extends z.ZodType> = z.infer<T>
+export type Problem = Of<typeof Problem>
+export type AssetInfo = Of<typeof AssetInfo>
+export type StageInfo = Of<typeof StageInfo>
+export type NameStage = Of<typeof NameStage>
+export type CommunityInfo = Of<typeof CommunityInfo>
+export type TrackInfo = Of<typeof TrackInfo>
+export type ReleaseSummary = Of<typeof ReleaseSummary>
+export type ReleaseDetail = Of<typeof ReleaseDetail>
+export type ReactionTally = Of<typeof ReactionTally>
+export type ChatMessage = Of<typeof ChatMessage>
+export type CommentInfo = Of<typeof CommentInfo>
+export type PollInfo = Of<typeof PollInfo>
+export type SubmitResult = Of<typeof SubmitResult>
+export type Wallet = Of<typeof Wallet>
+export type IssueCredit = Of<typeof IssueCredit>
+export type ReceiptInfo = Of<typeof ReceiptInfo>
+export type ReceiptProof = Of<typeof ReceiptProof>
+export type LogInfo = Of<typeof LogInfo>
+export type PeerInfo = Of<typeof PeerInfo>
+export type StorageInfo = Of<typeof StorageInfo>
+export type PublishRequest = Of<typeof PublishRequest>
+export type JobInfo = Of<typeof JobInfo>
+export type ImportResult = Of<typeof ImportResult>

@@ -1,0 +1,11 @@
+/** Longest chat message or comment, in UTF-16 units: several paragraphs, still one small gossip message. */
+export const MESSAGE_MAX = 2_000
+/** Display names are claimed, not owned: short enough for a phone. */
+export const NAME_MAX = 40
+export const POLL_OPTIONS_MAX = 12
+/** `main`, or a release id: where a message is said. */
+export const ROOM_PATTERN = /^(?:main|[0-9a-f]{32})$/
+/** One emoji with its modifiers, at most this many UTF-16 units (a family emoji is 11). */
+export const EMOJI_MAX = 16
+/** One play event stands for at most this much listening. */
+export const PLAY_MS_MAX = 24 * 60 * 60 * 1000
