@@ -1,0 +1,47 @@
+/** How far a stage goes to be reached from outside its own network. */
+export type Reachability =
+  /** Only the addresses it listens on. */
+  | 'off'
+  /** Learns its public address (autonat), asks the router for a port (UPnP), uses relays and hole punching. */
+  | 'auto'
+  /** As `auto`, and relays connections for others within fixed limits. */
+  | 'relay'
+
+/** `client` asks the table, `server` also keeps a part of it for others. */
+export type DhtMode = 'off' | 'client' | 'server'
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+/** Everything that a person can decide about a stage before it starts. Parsed once, never changed afterwards. */
+export interface Settings {
+  /** Absolute path of the folder that holds everything this stage keeps. */
+  readonly dataDir: string
+  /** Names the community at first start; `null` leaves that to the page. */
+  readonly name: string | null
+  readonly http: {
+    readonly host: string
+    /** 0 takes any free port. */
+    readonly port: number
+  }
+  readonly p2p: {
+    /** Address that both transports bind to. */
+    readonly host: string
+    /** 0 takes any free port. */
+    readonly tcpPort: number
+    /** 0 takes any free port. */
+    readonly wsPort: number
+    /** Multiaddrs to tell others instead of the ones listened on, e.g. behind a forwarded port. */
+    readonly announce: readonly string[]
+  }
+  /** Open to other machines. Without it every socket binds to loopback. */
+  readonly public: boolean
+  readonly reachability: Reachability
+  /** Finds other stages on the local network. */
+  readonly mdns: boolean
+  readonly dht: DhtMode
+  /** Multiaddrs of stages to connect to at start. */
+  readonly bootstrap: readonly string[]
+  /** Most bytes of other communities' media kept on this machine. */
+  readonly cacheCapBytes: number
+  readonly logLevel: LogLevel
+}
