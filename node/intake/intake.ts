@@ -1,0 +1,122 @@
+import { equals } from 'uint8arrays/equals'
+import { StageError } from '#node/errors.ts'
+import type { LedgerFault } from '#node/ports/community-log.ts'
+import type { EventStore } from '#node/ports/event-store.ts'
+import type { Accepted, AcceptedEvent, Intake, Rejection, Source } from '#node/ports/intake.ts'
+import { err, ok, type Result } from '#protocols/codec/result.ts'
+import { decodeEnvelope, type Envelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
+import { type AdmissionContext, type Admitted, admit } from '#src/engagement/admission.ts'
+import type { KnownEvent } from '#src/engagement/events.ts'
+import type { RateLimit } from '#src/engagement/rate.ts'
+import type { Clock, Hasher, Verifier } from '#src/kernel/ports.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+
+/** What became of envelopes, for metrics. */
+export type IntakeOutcome = 'accepted' | 'known' | Rejection['code']
+
+/** A new event, after it is durable and projected. `known` is null for types of newer versions. */
+export interface Appended {
+  readonly event: AcceptedEvent
+  readonly known: KnownEvent | null
+  readonly source: Source
+}
+
+export interface IntakeInit {
+  readonly own: Uint8Array
+  readonly store: EventStore
+  readonly hasher: Hasher
+  readonly verifier: Verifier
+  readonly clock: Clock
+  readonly rate: RateLimit
+  /** Whether this stage holds a community: its own, or one it follows. */
+  readonly holds: (community: Uint8Array) => boolean
+  readonly isBanned: (community: Uint8Array, author: Uint8Array) => boolean
+  /** Executes an order on the ledger; answers the log index of its receipt. */
+  readonly execute: (event: AcceptedEvent, order: KnownEvent) => Result<number, LedgerFault>
+  /** Called once for each new event, in the order in which they became durable. Must not throw. */
+  readonly appended: (event: Appended) => void
+  readonly count: (source: Source['kind'], outcome: IntakeOutcome) => void
+}
+
+const MANNER = { local: 'local', gossip: 'gossip', sync: 'history' } as const
+
+/** The one door: decode, verify, judge, append, project, tell. */
+export function createIntake(init: IntakeInit): Intake {
+  const { store, clock } = init
+  const commit = createGroupCommit(events => store.append(events))
+  const limiter = createRateLimiter(init.rate)
+
+  const contextFor = (envelope: Envelope, source: Source): AdmissionContext => ({
+    nowMs: clock.nowMs(),
+    holds: init.holds(envelope.community),
+    own: equals(envelope.community, init.own),
+    banned: source.kind !== 'sync' && init.isBanned(envelope.community, envelope.author),
+    seqMax: source.kind === 'local' ? store.nextSeq(envelope.community, envelope.author) - 1 : 0,
+    manner: MANNER[source.kind],
+  })
+
+  const judge = (event: AcceptedEvent, source: Source): Result<Admitted, Rejection> => {
+    const { envelope } = event
+    const message = signedBytes(envelope.type, envelope.payload)
+    if (!init.verifier.verify(envelope.author, message, envelope.signature)) {
+      return reject('bad-signature', 'The signature does not match the author and the content.', 'reject')
+    }
+    const admitted = admit(envelope, contextFor(envelope, source))
+    if (!admitted.ok) {
+      const { code, message: why, blame } = admitted.error
+      return reject(code, sentence(why), blame ? 'reject' : 'ignore')
+    }
+    const limited = source.kind !== 'sync' && !equals(envelope.author, envelope.community)
+    if (limited && !limiter.take(envelope.author, clock.nowMs())) {
+      return reject(
+        'rate-limited',
+        'That is faster than this community allows. Wait a few seconds and try again.',
+        'ignore',
+      )
+    }
+    return admitted
+  }
+
+  const append = async (event: AcceptedEvent, known: KnownEvent | null, source: Source): Promise<Accepted> => {
+    const added = await commit.add(event)
+    if (added) init.appended({ event, known, source })
+    return { id: event.id, status: added ? 'accepted' : 'known', receipt: null }
+  }
+
+  const submit = async (bytes: Uint8Array, source: Source): Promise<Result<Accepted, Rejection>> => {
+    const decoded = decodeEnvelope(bytes)
+    if (!decoded.ok) return reject('bad-envelope', sentence(`not a valid envelope: ${decoded.error.message}`), 'reject')
+    const envelope = decoded.value
+    const id = init.hasher.sha256(signedBytes(envelope.type, envelope.payload))
+    if (store.has(id)) return ok({ id, status: 'known', receipt: null })
+    const event = { id, envelope }
+    const judged = judge(event, source)
+    if (!judged.ok) return judged
+    const { kind, known } = judged.value
+    if (kind === 'event') return ok(await append(event, known, source))
+    if (known === null) return reject('bad-envelope', 'This version does not know that kind of order.', 'ignore')
+    const executed = init.execute(event, known)
+    if (!executed.ok) return reject(executed.error.code, executed.error.message, 'ignore')
+    return ok({ id, status: 'accepted', receipt: executed.value })
+  }
+
+  return {
+    async submit(bytes, source) {
+      const result = await submit(bytes, source).catch(diskRefusal)
+      init.count(source.kind, result.ok ? result.value.status : result.error.code)
+      return result
+    },
+  }
+}
+
+const reject = (code: Rejection['code'], message: string, gossip: Rejection['gossip']): Result<never, Rejection> =>
+  err({ code, message, gossip })
+
+/** A full or broken disk is this stage's trouble: nothing was appended, and the peer is not to blame. */
+function diskRefusal(cause: unknown): Result<never, Rejection> {
+  if (cause instanceof StageError) return reject(cause.code, cause.message, 'ignore')
+  throw cause
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

@@ -1,0 +1,48 @@
+import type * as api from '#protocols/api/v1/schemas.ts'
+import type { ReleaseManifest } from '#protocols/catalog/v1/codec.ts'
+
+export interface CommunityRow {
+  readonly community: Uint8Array
+  readonly name: string
+  readonly about: string
+}
+
+export interface ReleaseRow {
+  readonly community: Uint8Array
+  readonly manifest: ReleaseManifest
+  /** When the first manifest of this id was signed, ms. */
+  readonly publishedAt: number
+  readonly plays: number
+}
+
+export interface FollowRow {
+  readonly community: Uint8Array
+  /** Where it was followed: a multiaddr, or empty for a bare peer id. */
+  readonly address: string
+  readonly lastSyncAt: number | null
+}
+
+/** Read models: everything here can be rebuilt from the events. */
+export interface Views {
+  community(key: Uint8Array): CommunityRow | null
+  releases(community: Uint8Array | null): ReleaseRow[]
+  release(id: string): ReleaseRow | null
+  /** Signed manifest envelope of a release, for export. */
+  releaseEnvelope(id: string): Uint8Array | null
+  messages(community: Uint8Array, room: string, page: { before: number; limit: number }): api.ChatMessage[]
+  reactions(target: string, viewer: Uint8Array | null): api.ReactionTally[]
+  comments(release: string): api.CommentInfo[]
+  polls(filter: { community: Uint8Array | null; viewer: Uint8Array | null; nowMs: number }): api.PollInfo[]
+  poll(id: Uint8Array, viewer: Uint8Array | null, nowMs: number): api.PollInfo | null
+  isBanned(community: Uint8Array, author: Uint8Array): boolean
+  /** Drops every projection and replays the events. */
+  rebuild(): void
+}
+
+/** What this stage decided for itself: which communities it follows. */
+export interface Follows {
+  list(): FollowRow[]
+  add(community: Uint8Array, address: string): void
+  remove(community: Uint8Array): void
+  synced(community: Uint8Array, atMs: number): void
+}

@@ -1,0 +1,123 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Views } from '#node/ports/views.ts'
+import type * as api from '#protocols/api/v1/schemas.ts'
+import { hex } from './projector.ts'
+
+/** Leaves out what the community hid, and everything by the keys that it banned. */
+const VISIBLE = (alias: string) => `NOT EXISTS (
+  SELECT 1 FROM moderation m WHERE m.community = ${alias}.community AND m.active = 1
+  AND ((m.scope = 'event' AND m.target = ${alias}.id) OR (m.scope = 'author' AND m.target = ${alias}.author)))`
+
+interface MessageRecord {
+  id: Uint8Array
+  community: Uint8Array
+  room: string
+  author: Uint8Array
+  name: string
+  text: string
+  at: number
+}
+
+interface CommentRecord extends Omit<MessageRecord, 'room'> {
+  track: number | null
+  at_ms: number | null
+}
+
+interface PollRecord {
+  id: Uint8Array
+  community: Uint8Array
+  room: string
+  question: string
+  options: string
+  closes_at: number
+}
+
+const NOBODY = new Uint8Array(32)
+
+type EngagementViews = Pick<Views, 'messages' | 'reactions' | 'comments' | 'polls' | 'poll'>
+
+/** Chat, reactions, comments and polls as pages show them. */
+export function createEngagementViews(db: DatabaseSync): EngagementViews {
+  const messages = db.prepare(
+    `SELECT * FROM messages AS x WHERE community = ? AND room = ? AND at < ? AND ${VISIBLE('x')}
+     ORDER BY at DESC, id DESC LIMIT ?`,
+  )
+  const reactions = db.prepare(
+    `SELECT emoji, count(*) AS count, max(author = ?) AS mine FROM reactions AS x
+     WHERE target = ? AND held = 1 AND ${VISIBLE('x')} GROUP BY emoji ORDER BY count DESC, emoji`,
+  )
+  const comments = db.prepare(`SELECT * FROM comments AS x WHERE release = ? AND ${VISIBLE('x')} ORDER BY at, id`)
+  return {
+    messages: (community, room, { before, limit }) =>
+      (messages.all(community, room, before, limit) as unknown as MessageRecord[]).reverse().map(asMessage),
+    reactions: (target, viewer) =>
+      (reactions.all(viewer ?? NOBODY, target) as { emoji: string; count: number; mine: number }[]).map(row => ({
+        emoji: row.emoji,
+        count: row.count,
+        mine: row.mine === 1,
+      })),
+    comments: release => (comments.all(release) as unknown as CommentRecord[]).map(asComment),
+    ...createPollViews(db),
+  }
+}
+
+const asMessage = (row: MessageRecord): api.ChatMessage => ({
+  id: hex(row.id),
+  author: hex(row.author),
+  name: row.name,
+  text: row.text,
+  at: row.at,
+  room: row.room,
+  community: hex(row.community),
+})
+
+const asComment = (row: CommentRecord): api.CommentInfo => ({
+  id: hex(row.id),
+  author: hex(row.author),
+  name: row.name,
+  text: row.text,
+  at: row.at,
+  track: row.track,
+  atMs: row.at_ms,
+})
+
+function createPollViews(db: DatabaseSync): Pick<Views, 'polls' | 'poll'> {
+  const all = db.prepare('SELECT * FROM polls ORDER BY at DESC, id')
+  const ofCommunity = db.prepare('SELECT * FROM polls WHERE community = ? ORDER BY at DESC, id')
+  const one = db.prepare('SELECT * FROM polls WHERE id = ?')
+  // One vote a member: the highest sequence signed before closing; at one sequence the lower id.
+  const tally = db.prepare(
+    `SELECT choice, count(*) AS votes, max(author = ?) AS mine FROM (
+       SELECT author, choice, row_number() OVER (PARTITION BY author ORDER BY seq DESC, id) AS rank
+       FROM votes AS x WHERE poll = ? AND community = ? AND at <= ? AND choice < ? AND ${VISIBLE('x')}
+     ) WHERE rank = 1 GROUP BY choice`,
+  )
+  const asPoll = (row: PollRecord, viewer: Uint8Array | null, nowMs: number): api.PollInfo => {
+    const options = JSON.parse(row.options) as string[]
+    const counts = tally.all(viewer ?? NOBODY, row.id, row.community, row.closes_at, options.length) as {
+      choice: number
+      votes: number
+      mine: number
+    }[]
+    return {
+      id: hex(row.id),
+      community: hex(row.community),
+      room: row.room,
+      question: row.question,
+      options: options.map((text, choice) => ({ text, votes: counts.find(c => c.choice === choice)?.votes ?? 0 })),
+      closesAt: row.closes_at,
+      open: nowMs < row.closes_at,
+      mine: counts.find(c => c.mine === 1)?.choice ?? null,
+    }
+  }
+  return {
+    polls: ({ community, viewer, nowMs }) =>
+      ((community === null ? all.all() : ofCommunity.all(community)) as unknown as PollRecord[]).map(row =>
+        asPoll(row, viewer, nowMs),
+      ),
+    poll(id, viewer, nowMs) {
+      const row = one.get(id) as unknown as PollRecord | undefined
+      return row === undefined ? null : asPoll(row, viewer, nowMs)
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { toString as asText } from 'uint8arrays/to-string'
+import type { AcceptedEvent } from '#node/ports/intake.ts'
+import { type Bodies, type KnownType, readBody } from '#src/engagement/events.ts'
+
+type Project<T> = (event: AcceptedEvent, body: T) => void
+
+/** The later sequence wins; at one sequence the lower id, so that every stage shows the same whatever came first. */
+const LATER = (table: string) =>
+  `WHERE excluded.seq > ${table}.seq OR (excluded.seq = ${table}.seq AND excluded.id < ${table}.id)`
+
+/** Writes one new event into the read models. Runs inside the transaction that appends it. */
+export function createProjector(db: DatabaseSync): (event: AcceptedEvent) => void {
+  const projections = { ...catalogProjections(db), ...engagementProjections(db) }
+  return event => {
+    const { type, body } = event.envelope
+    const known = readBody(type, body)
+    if (!known.ok || known.value === null || !Object.hasOwn(projections, known.value.type)) return
+    const project = projections[known.value.type as keyof typeof projections] as Project<unknown>
+    project(event, known.value.body)
+  }
+}
+
+type ProjectionsOf<T extends KnownType> = { [K in T]: Project<Bodies[K]> }
+
+function catalogProjections(
+  db: DatabaseSync,
+): ProjectionsOf<'catalog/community' | 'catalog/release' | 'catalog/withdraw'> {
+  const community = db.prepare(
+    `INSERT INTO communities VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+     name = excluded.name, about = excluded.about, seq = excluded.seq, id = excluded.id ${LATER('communities')}`,
+  )
+  // A release id belongs to the community that used it first: another community cannot take it over.
+  const release = db.prepare(
+    `INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+     published_at = min(releases.published_at, excluded.published_at),
+     seq = max(releases.seq, excluded.seq),
+     event = CASE WHEN (excluded.seq, releases.event) > (releases.seq, excluded.event) THEN excluded.event ELSE releases.event END,
+     root = CASE WHEN (excluded.seq, releases.event) > (releases.seq, excluded.event) THEN excluded.root ELSE releases.root END
+     WHERE excluded.community = releases.community`,
+  )
+  const withdraw = db.prepare(
+    `INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = max(withdrawals.seq, excluded.seq)`,
+  )
+  return {
+    'catalog/community': ({ id, envelope: e }, body) => {
+      community.run(e.community, body.name, body.about, e.seq, id)
+    },
+    'catalog/release': ({ id, envelope: e }, body) => {
+      release.run(body.id, e.community, e.seq, id, e.at, body.root.toString())
+    },
+    'catalog/withdraw': ({ envelope: e }, body) => {
+      withdraw.run(body.id, e.community, e.seq)
+    },
+  }
+}
+
+function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownType, `engagement/${string}`>> {
+  const message = db.prepare('INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const reaction = db.prepare(
+    `INSERT INTO reactions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+     seq = excluded.seq, id = excluded.id, held = excluded.held ${LATER('reactions')}`,
+  )
+  const comment = db.prepare('INSERT OR IGNORE INTO comments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const poll = db.prepare('INSERT OR IGNORE INTO polls VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const vote = db.prepare('INSERT OR IGNORE INTO votes VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const play = db.prepare(
+    `INSERT INTO plays VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET
+     plays = plays + 1, listened_ms = listened_ms + excluded.listened_ms`,
+  )
+  const fan = db.prepare(
+    `INSERT INTO fans VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+     seq = excluded.seq, id = excluded.id, following = excluded.following ${LATER('fans')}`,
+  )
+  const moderation = db.prepare(
+    `INSERT INTO moderation VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq,
+     id = excluded.id, active = excluded.active, reason = excluded.reason ${LATER('moderation')}`,
+  )
+  return {
+    'engagement/chat': ({ id, envelope: e }, b) => {
+      message.run(id, e.community, b.room, e.author, b.name, b.text, e.at)
+    },
+    'engagement/reaction': ({ id, envelope: e }, b) => {
+      reaction.run(b.target, b.emoji, e.community, e.author, e.seq, id, b.on ? 1 : 0)
+    },
+    'engagement/comment': ({ id, envelope: e }, b) => {
+      comment.run(id, e.community, b.release, e.author, b.name, b.text, e.at, b.track, b.atMs)
+    },
+    'engagement/poll': ({ id, envelope: e }, b) => {
+      poll.run(id, e.community, b.room, b.question, JSON.stringify(b.options), b.closesAt, e.at)
+    },
+    'engagement/vote': ({ id, envelope: e }, b) => {
+      vote.run(b.poll, e.community, e.author, e.seq, id, b.option, e.at)
+    },
+    'engagement/play': ({ envelope: e }, b) => {
+      play.run(b.release, e.community, b.listenedMs)
+    },
+    'engagement/follow': ({ id, envelope: e }, b) => {
+      fan.run(e.community, e.author, e.seq, id, b.on ? 1 : 0)
+    },
+    'engagement/moderation': ({ id, envelope: e }, b) => {
+      const scope = b.action === 'ban' || b.action === 'unban' ? 'author' : 'event'
+      const active = b.action === 'ban' || b.action === 'hide' ? 1 : 0
+      moderation.run(e.community, scope, b.target, e.seq, id, active, b.reason)
+    },
+  }
+}
+
+/** Ids as they appear in API answers and reaction targets. */
+export const hex = (bytes: Uint8Array): string => asText(bytes, 'hex')

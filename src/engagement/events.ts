@@ -1,0 +1,87 @@
+import {
+  type CommunityProfile,
+  communityProfile,
+  type ReleaseManifest,
+  releaseManifest,
+  type Withdrawal,
+  withdrawal,
+} from '#protocols/catalog/v1/codec.ts'
+import { SHARES_TOTAL } from '#protocols/catalog/v1/constants.ts'
+import type { CodecFault } from '#protocols/codec/codec-error.ts'
+import { attempt } from '#protocols/codec/dag-cbor.ts'
+import { ok, type Result } from '#protocols/codec/result.ts'
+import { type Shape, wrongShape } from '#protocols/codec/shape.ts'
+import {
+  type Chat,
+  type Comment,
+  chat,
+  comment,
+  type Follow,
+  follow,
+  type Moderation,
+  moderation,
+  type Play,
+  type Poll,
+  play,
+  poll,
+  type Reaction,
+  reaction,
+  type Vote,
+  vote,
+} from '#protocols/engagement/v1/codec.ts'
+import { type IssueOrder, issueOrder, type TipOrder, tipOrder } from '#protocols/value/v1/codec.ts'
+
+/** Every body that this version interprets, by envelope type. */
+export interface Bodies {
+  'catalog/community': CommunityProfile
+  'catalog/release': ReleaseManifest
+  'catalog/withdraw': Withdrawal
+  'engagement/chat': Chat
+  'engagement/reaction': Reaction
+  'engagement/comment': Comment
+  'engagement/poll': Poll
+  'engagement/vote': Vote
+  'engagement/play': Play
+  'engagement/follow': Follow
+  'engagement/moderation': Moderation
+  'value/issue': IssueOrder
+  'value/tip': TipOrder
+}
+
+export type KnownType = keyof Bodies
+export type KnownEvent = { readonly [K in KnownType]: { readonly type: K; readonly body: Bodies[K] } }[KnownType]
+
+/** A manifest whose splits account for the whole: each party once, exactly 100 %. */
+const wholeManifest: Shape<ReleaseManifest> = (value, path) => {
+  const manifest = releaseManifest(value, path)
+  const total = manifest.splits.reduce((sum, share) => sum + share.shares, 0)
+  if (total !== SHARES_TOTAL) return wrongShape('splits', `shares total ${total / 100} %, not 100 %`)
+  if (new Set(manifest.splits.map(share => share.party)).size !== manifest.splits.length) {
+    return wrongShape('splits', 'a party is named twice')
+  }
+  return manifest
+}
+
+const SHAPES: { readonly [K in KnownType]: Shape<Bodies[K]> } = {
+  'catalog/community': communityProfile,
+  'catalog/release': wholeManifest,
+  'catalog/withdraw': withdrawal,
+  'engagement/chat': chat,
+  'engagement/reaction': reaction,
+  'engagement/comment': comment,
+  'engagement/poll': poll,
+  'engagement/vote': vote,
+  'engagement/play': play,
+  'engagement/follow': follow,
+  'engagement/moderation': moderation,
+  'value/issue': issueOrder,
+  'value/tip': tipOrder,
+}
+
+export const isKnownType = (type: string): type is KnownType => Object.hasOwn(SHAPES, type)
+
+/** Reads the body that a type promises; `null` when the type is from a newer version than this one. */
+export function readBody(type: string, body: unknown): Result<KnownEvent | null, CodecFault> {
+  if (!isKnownType(type)) return ok(null)
+  return attempt(() => ({ type, body: SHAPES[type](body, 'body') }) as KnownEvent)
+}
