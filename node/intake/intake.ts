@@ -88,6 +88,9 @@ export function createIntake(init: IntakeInit): Intake {
     const decoded = decodeEnvelope(bytes)
     if (!decoded.ok) return reject('bad-envelope', sentence(`not a valid envelope: ${decoded.error.message}`), 'reject')
     const envelope = decoded.value
+    if (source.kind === 'gossip' && !equals(envelope.community, source.community)) {
+      return reject('bad-envelope', 'The envelope is for another community than the topic it came by.', 'reject')
+    }
     const id = init.hasher.sha256(signedBytes(envelope.type, envelope.payload))
     if (store.has(id)) return ok({ id, status: 'known', receipt: null })
     const event = { id, envelope }

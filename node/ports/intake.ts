@@ -5,7 +5,8 @@ import type { Envelope } from '#protocols/envelope/v1/codec.ts'
 /** Where an envelope came from. Rates apply to `local` and `gossip`; `sync` brings history and is bounded by its own protocol. */
 export type Source =
   | { readonly kind: 'local' }
-  | { readonly kind: 'gossip'; readonly peer: string }
+  /** `community` is the topic's: an envelope for another community does not belong there. */
+  | { readonly kind: 'gossip'; readonly peer: string; readonly community: Uint8Array }
   | { readonly kind: 'sync'; readonly peer: string }
 
 export interface Accepted {

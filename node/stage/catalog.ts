@@ -1,0 +1,144 @@
+import type { CID } from 'multiformats/cid'
+import { equals } from 'uint8arrays/equals'
+import { StageError } from '#node/errors.ts'
+import type { CommunityLog, FollowedLogs } from '#node/ports/community-log.ts'
+import type { Holdings } from '#node/ports/holdings.ts'
+import type { FollowRow, Follows, ReleaseRow, Views } from '#node/ports/views.ts'
+import type * as api from '#protocols/api/v1/schemas.ts'
+import type { MediaFile, Track } from '#protocols/catalog/v1/codec.ts'
+import { hex, optionalKey32 } from './keys.ts'
+
+export interface CatalogInit {
+  readonly own: Uint8Array
+  readonly peerIdOf: (community: Uint8Array) => string
+  readonly views: Views
+  readonly follows: Follows
+  readonly holdings: Holdings
+  readonly log: CommunityLog
+  readonly followedLogs: FollowedLogs
+  readonly asset: api.AssetInfo
+  readonly isConnected: (community: Uint8Array) => boolean
+  /** Whether any other stage is connected that may hold media. */
+  readonly peersConnected: () => boolean
+}
+
+/** Receipts of a followed log that are added up for "earned"; older ones are in its statements. */
+const EARNED_RECEIPTS_MAX = 10_000
+
+const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
+
+export const mediaUrl = (root: CID, path: string): string => `/ipfs/${root.toString()}/${encodePath(path)}`
+
+/** Releases and communities as the page shows them. */
+export function createCatalog(init: CatalogInit) {
+  const { own, views, follows, holdings } = init
+
+  const nameOf = (community: Uint8Array): string =>
+    views.community(community)?.name ?? (equals(community, own) ? 'This stage' : shortName(init.peerIdOf(community)))
+
+  const communityInfo = (community: Uint8Array, follow: FollowRow | null): api.CommunityInfo => ({
+    community: hex(community),
+    peerId: init.peerIdOf(community),
+    name: nameOf(community),
+    about: views.community(community)?.about ?? '',
+    own: follow === null,
+    online: follow === null || init.isConnected(community),
+    lastSyncAt: follow?.lastSyncAt ?? null,
+  })
+
+  const summary = ({ community, manifest, publishedAt, plays }: ReleaseRow): api.ReleaseSummary => {
+    const heldBytes = Math.min(manifest.bytes, holdings.heldBytes(manifest.root))
+    return {
+      id: manifest.id,
+      community: hex(community),
+      communityName: nameOf(community),
+      own: equals(community, own),
+      title: manifest.title,
+      artist: manifest.artist,
+      cover: manifest.cover === null ? null : mediaUrl(manifest.root, manifest.cover.path),
+      trackCount: manifest.tracks.length,
+      durationMs: manifest.tracks.reduce((sum, track) => sum + track.durationMs, 0),
+      publishedAt,
+      plays,
+      bytes: manifest.bytes,
+      heldBytes,
+      available: heldBytes >= manifest.bytes || init.peersConnected(),
+    }
+  }
+
+  const earnedOf = (row: ReleaseRow, party: string): bigint =>
+    equals(row.community, own)
+      ? init.log.earned(row.manifest.id, party)
+      : init.followedLogs
+          .recent(row.community, EARNED_RECEIPTS_MAX)
+          .filter(receipt => receipt.release === row.manifest.id)
+          .flatMap(receipt => receipt.lines)
+          .reduce((sum, line) => (line.party === party ? sum + line.amount : sum), 0n)
+
+  const find = (id: string): ReleaseRow => {
+    const row = views.release(id)
+    if (row === null)
+      throw new StageError('not-found', 'That release is not here: it was taken down, or never arrived.')
+    return row
+  }
+
+  const detail = (row: ReleaseRow): api.ReleaseDetail => {
+    const { manifest } = row
+    const earned = manifest.splits.map(share => earnedOf(row, share.party))
+    return {
+      ...summary(row),
+      root: manifest.root.toString(),
+      license: manifest.license,
+      description: manifest.description,
+      upc: manifest.upc,
+      tracks: manifest.tracks.map(track => trackInfo(manifest.root, track)),
+      splits: manifest.splits.map((share, index) => ({ ...share, earned: String(earned[index] ?? 0n) })),
+      tipped: String(earned.reduce((sum, amount) => sum + amount, 0n)),
+      asset: { ...init.asset, issuer: hex(row.community) },
+    }
+  }
+
+  return {
+    nameOf,
+    find,
+    summary,
+    communities: (): api.CommunityInfo[] => [
+      communityInfo(own, null),
+      ...follows.list().map(follow => communityInfo(follow.community, follow)),
+    ],
+    community(key: Uint8Array): api.CommunityInfo {
+      const follow = follows.list().find(row => equals(row.community, key)) ?? null
+      return communityInfo(key, follow)
+    },
+    releases: (community: string | undefined): api.ReleaseSummary[] =>
+      views.releases(optionalKey32(community, 'A community')).map(summary),
+    release: (id: string): api.ReleaseDetail => detail(find(id)),
+  }
+}
+
+export type Catalog = ReturnType<typeof createCatalog>
+
+const shortName = (peerId: string): string => `Community ${peerId.slice(-6)}`
+
+function trackInfo(root: CID, track: Track): api.TrackInfo {
+  const ref = (file: MediaFile) => ({ url: mediaUrl(root, file.path), mediaType: file.mediaType, bytes: file.bytes })
+  return {
+    title: track.title,
+    artist: track.artist,
+    durationMs: track.durationMs,
+    isrc: track.isrc,
+    iswc: track.iswc,
+    original: ref(track.original),
+    plain: track.plain === null ? null : ref(track.plain),
+    hls: track.hls === null ? null : mediaUrl(root, track.hls),
+    renditions: track.renditions.map(({ path, playlist, codec, bitsPerSecond, bytes }) => ({
+      url: mediaUrl(root, path),
+      playlist: mediaUrl(root, playlist),
+      codec,
+      bitsPerSecond,
+      bytes,
+    })),
+    loudnessLufs: track.loudness === null ? null : track.loudness.integratedCentiLufs / 100,
+    waveform: [...track.waveform],
+  }
+}

@@ -1,0 +1,127 @@
+import { equals } from 'uint8arrays/equals'
+import { StageError } from '#node/errors.ts'
+import type { FollowedLogs } from '#node/ports/community-log.ts'
+import type { Gossip, GossipValidator, Verdict } from '#node/ports/gossip.ts'
+import type { Intake } from '#node/ports/intake.ts'
+import type { Network } from '#node/ports/network.ts'
+import type { Sync } from '#node/ports/sync.ts'
+import type { Follows } from '#node/ports/views.ts'
+import type { Clock } from '#src/kernel/ports.ts'
+
+export interface FederationLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+export interface FederationInit {
+  readonly own: Uint8Array
+  readonly network: Network
+  readonly gossip: Gossip
+  readonly sync: Sync
+  readonly follows: Follows
+  readonly clock: Clock
+  readonly peerIdOf: (community: Uint8Array) => string
+  readonly keyOfPeer: (peerId: string) => Uint8Array
+  readonly log: FederationLog
+  /** A community was caught up with, or its connection changed. */
+  readonly changed: (community: Uint8Array) => void
+}
+
+/** First catch-up of a newly followed community: long enough for a large catalog on a slow link. */
+const FIRST_SYNC_MS_MAX = 60_000
+
+/** Follows other communities: joins their topics, keeps up with them, and serves what it holds to their followers. */
+export function createFederation(init: FederationInit) {
+  const { own, network, gossip, sync, follows } = init
+  const stopping = new AbortController()
+
+  const held = (): Uint8Array[] => [own, ...follows.list().map(row => row.community)]
+
+  const catchUp = async (peer: Uint8Array, community: Uint8Array): Promise<void> => {
+    try {
+      const report = await sync.syncWith(init.peerIdOf(peer), community, stopping.signal)
+      if (!equals(community, own)) follows.synced(community, init.clock.nowMs())
+      init.changed(community)
+      if (report.received > 0) init.log.info({ received: report.received, ms: report.ms }, 'caught up')
+    } catch (cause) {
+      // A peer need not hold every community that this stage holds, and may leave at any time.
+      const quiet = stopping.signal.aborted || (cause instanceof StageError && cause.code === 'unknown-community')
+      if (!quiet) init.log.warn({ cause: String(cause) }, 'catch-up failed; it is tried again at the next contact')
+    }
+  }
+
+  const onPeer = (peer: Uint8Array, connected: boolean): void => {
+    init.changed(peer)
+    if (!connected) return
+    void Promise.all(held().map(community => catchUp(peer, community)))
+  }
+
+  const forget = network.onPeer(onPeer)
+  for (const community of held()) gossip.join(community)
+
+  return {
+    holds: (community: Uint8Array): boolean => held().some(key => equals(key, community)),
+    held,
+    /** Catches up with every connected stage on every community held: closes what gossip lost. */
+    async reconcile(): Promise<void> {
+      for (const peer of network.peers()) {
+        if (peer.refused !== null) continue
+        const key = init.keyOfPeer(peer.peerId)
+        await Promise.all(held().map(community => catchUp(key, community)))
+      }
+    },
+    async follow(address: string): Promise<Uint8Array> {
+      const community = await network.connect(address)
+      if (equals(community, own)) throw new StageError('bad-address', 'That is the address of this stage itself.')
+      follows.add(community, address.includes('/') ? address : '')
+      gossip.join(community)
+      const timeout = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_SYNC_MS_MAX)])
+      await sync.syncWith(init.peerIdOf(community), community, timeout)
+      follows.synced(community, init.clock.nowMs())
+      init.changed(community)
+      return community
+    },
+    unfollow(community: Uint8Array): void {
+      follows.remove(community)
+      gossip.leave(community)
+    },
+    stop(): void {
+      stopping.abort()
+      forget()
+    },
+  }
+}
+
+export type Federation = ReturnType<typeof createFederation>
+
+export interface ValidatorInit {
+  readonly intake: Intake
+  readonly followedLogs: FollowedLogs
+  readonly own: Uint8Array
+  /** A verified receipt of another community was kept. */
+  readonly receiptKept: (community: Uint8Array, index: number) => void
+  /** A receipt could not be placed: the log has to be fetched first. */
+  readonly receiptMissing: (community: Uint8Array) => void
+}
+
+/** Gossip enters by the same door as everything else, and spreads only after it was accepted and stored. */
+export function createGossipValidator(init: ValidatorInit): GossipValidator {
+  const receipt = (community: Uint8Array, bytes: Uint8Array): Verdict => {
+    if (equals(community, init.own)) return 'ignore'
+    const kept = init.followedLogs.accept(community, bytes)
+    if (kept.ok) {
+      if (kept.value.added) init.receiptKept(community, kept.value.index)
+      return 'accept'
+    }
+    if (kept.error.code === 'not-found') {
+      init.receiptMissing(community)
+      return 'ignore'
+    }
+    return 'reject'
+  }
+  return async (community, kind, bytes, peer) => {
+    if (kind === 'receipts') return receipt(community, bytes)
+    const result = await init.intake.submit(bytes, { kind: 'gossip', peer, community })
+    return result.ok ? 'accept' : result.error.gossip
+  }
+}

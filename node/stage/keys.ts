@@ -1,0 +1,16 @@
+import { fromString } from 'uint8arrays/from-string'
+import { toString as asText } from 'uint8arrays/to-string'
+import { StageError } from '#node/errors.ts'
+
+export const hex = (bytes: Uint8Array): string => asText(bytes, 'hex')
+
+/** Reads 32 bytes of hex from an API parameter. */
+export function key32(text: string, what: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    throw new StageError('bad-request', `${what} is 64 hex digits, such as the page shows it.`)
+  }
+  return fromString(text, 'hex')
+}
+
+export const optionalKey32 = (text: string | undefined, what: string): Uint8Array | null =>
+  text === undefined ? null : key32(text, what)

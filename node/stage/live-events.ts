@@ -1,0 +1,65 @@
+import type { AcceptedEvent } from '#node/ports/intake.ts'
+import type { Views } from '#node/ports/views.ts'
+import type { LiveEvent } from '#protocols/api/v1/schemas.ts'
+import type { Bodies, KnownEvent, KnownType } from '#src/engagement/events.ts'
+import type { Clock } from '#src/kernel/ports.ts'
+import type { Catalog } from './catalog.ts'
+import { hex } from './keys.ts'
+
+export interface LiveEventsInit {
+  readonly views: Views
+  readonly catalog: Catalog
+  readonly clock: Clock
+}
+
+type Translate<T> = (event: AcceptedEvent, body: T) => LiveEvent | null
+
+/** Turns a newly stored event into what pages are told. Hidden or banned content tells nothing. */
+export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
+  const releaseEvent = (id: string): LiveEvent | null => {
+    const row = views.release(id)
+    return row === null ? null : { event: 'release', data: catalog.summary(row) }
+  }
+  const pollEvent = (id: Uint8Array): LiveEvent | null => {
+    const data = views.poll(id, null, clock.nowMs())
+    return data === null ? null : { event: 'poll', data }
+  }
+  const visible = ({ envelope }: AcceptedEvent): boolean => !views.isBanned(envelope.community, envelope.author)
+  const said = (event: AcceptedEvent) => ({
+    id: hex(event.id),
+    author: hex(event.envelope.author),
+    at: event.envelope.at,
+    community: hex(event.envelope.community),
+  })
+
+  const translations: { [K in KnownType]?: Translate<Bodies[K]> } = {
+    'catalog/community': ({ envelope }) => ({ event: 'community', data: catalog.community(envelope.community) }),
+    'catalog/release': (_event, body) => releaseEvent(body.id),
+    'catalog/withdraw': ({ envelope }, body) => ({
+      event: 'withdraw',
+      data: { id: body.id, community: hex(envelope.community) },
+    }),
+    'engagement/chat': (event, { room, name, text }) =>
+      visible(event) ? { event: 'chat', data: { ...said(event), room, name, text } } : null,
+    'engagement/comment': (event, { release, track, atMs, name, text }) =>
+      visible(event) ? { event: 'comment', data: { ...said(event), release, track, atMs, name, text } } : null,
+    'engagement/reaction': ({ envelope }, { target, emoji }) => ({
+      event: 'reaction',
+      data: {
+        community: hex(envelope.community),
+        target,
+        emoji,
+        count: views.reactions(target, null).find(tally => tally.emoji === emoji)?.count ?? 0,
+      },
+    }),
+    'engagement/poll': event => pollEvent(event.id),
+    'engagement/vote': (_event, body) => pollEvent(body.poll),
+    'engagement/play': (_event, body) => {
+      const row = views.release(body.release)
+      return row === null ? null : { event: 'play', data: { release: body.release, plays: row.plays } }
+    },
+  }
+
+  return (event: AcceptedEvent, known: KnownEvent): LiveEvent | null =>
+    (translations[known.type] as Translate<unknown> | undefined)?.(event, known.body) ?? null
+}

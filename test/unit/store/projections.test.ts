@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import { CID } from 'multiformats/cid'
+import { describe, expect, it } from 'vitest'
+import { type Draft, signed, testAuthor } from '#test/support/author.ts'
+import { accepted, dumpProjections, storeInMemory } from '#test/support/world.ts'
+
+const desk = testAuthor(0)
+const fans = [1, 2, 3].map(testAuthor)
+const NOW_MS = 1_700_000_000_000
+const RELEASE = 'ab'.repeat(16)
+const ROOT = CID.parse('bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi')
+
+const draft = (type: string, seq: number, body: unknown, at = NOW_MS + seq): Draft => ({
+  type,
+  community: desk.publicKey,
+  seq,
+  at,
+  body,
+})
+
+const manifest = (title: string) => ({
+  id: RELEASE,
+  root: ROOT,
+  title,
+  artist: 'The Sample Trio',
+  license: 'CC-BY-SA-3.0',
+  description: '',
+  upc: null,
+  cover: null,
+  tracks: [
+    {
+      title: 'One',
+      artist: 'The Sample Trio',
+      durationMs: 1_000,
+      isrc: null,
+      iswc: null,
+      original: { path: '01/one.ogg', mediaType: 'audio/ogg', bytes: 10 },
+      plain: null,
+      hls: null,
+      renditions: [],
+      loudness: null,
+      waveform: new Uint8Array(0),
+    },
+  ],
+  splits: [{ party: 'trio', shares: 10_000 }],
+  bytes: 10,
+})
+
+/** A busy evening: amendments, a takedown of another release, votes that change, reactions taken back, moderation. */
+function evening(): Uint8Array[] {
+  const poll = signed(
+    desk,
+    draft('engagement/poll', 4, { room: 'main', question: 'Encore?', options: ['yes', 'no'], closesAt: NOW_MS + 100 }),
+  )
+  const pollId = accepted(poll).id
+  const byDesk = [
+    signed(desk, draft('catalog/community', 1, { name: 'Old name', about: '' })),
+    signed(desk, draft('catalog/community', 2, { name: 'Park Stage', about: 'under the trees' })),
+    signed(desk, draft('catalog/release', 3, manifest('First take'))),
+    poll,
+    signed(desk, draft('catalog/release', 5, manifest('Second take'))),
+    signed(desk, draft('catalog/withdraw', 6, { id: 'cd'.repeat(16), reason: '' })),
+    signed(desk, draft('engagement/moderation', 7, { action: 'ban', target: fans[2]?.publicKey, reason: 'spam' })),
+  ]
+  const byFans = fans.flatMap((fan, n) => [
+    signed(fan, draft('engagement/chat', 1, { room: 'main', name: `fan ${n}`, text: 'hello' })),
+    signed(fan, draft('engagement/reaction', 2, { target: RELEASE, emoji: '👏', on: true })),
+    signed(fan, draft('engagement/vote', 3, { poll: pollId, option: 0 })),
+    signed(fan, draft('engagement/vote', 4, { poll: pollId, option: n % 2 })),
+    signed(fan, draft('engagement/vote', 5, { poll: pollId, option: 1 }, NOW_MS + 101)),
+    signed(fan, draft('engagement/reaction', 6, { target: RELEASE, emoji: '👏', on: n === 0 })),
+    signed(
+      fan,
+      draft('engagement/comment', 7, { release: RELEASE, track: 0, atMs: 500, name: '', text: 'that bridge' }),
+    ),
+    signed(fan, draft('engagement/play', 8, { release: RELEASE, track: 0, listenedMs: 1_000 })),
+    signed(fan, draft('engagement/follow', 9, { on: n !== 1 })),
+  ])
+  // One fan signs twice at the same sequence from two devices.
+  const twice = [
+    signed(fans[0]!, draft('engagement/vote', 4, { poll: pollId, option: 1 }, NOW_MS + 5)),
+    signed(fans[1]!, draft('engagement/follow', 9, { on: true }, NOW_MS + 7)),
+  ]
+  return [...byDesk, ...byFans, ...twice]
+}
+
+describe('read models', () => {
+  const events = evening()
+
+  it('are the same in whatever order and batches the events arrive', () => {
+    const reference = storeInMemory()
+    reference.store.append(events.map(accepted))
+    const expected = dumpProjections(reference.db)
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(events, { minLength: events.length }),
+        fc.integer({ min: 1, max: 9 }),
+        (order, size) => {
+          const { db, store } = storeInMemory()
+          for (let i = 0; i < order.length; i += size) store.append(order.slice(i, i + size).map(accepted))
+          store.append(order.slice(0, 3).map(accepted))
+          expect(dumpProjections(db)).toEqual(expected)
+          db.close()
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
+  it('are equal to a rebuild from the events alone', () => {
+    const { db, store, views } = storeInMemory()
+    store.append(events.map(accepted))
+    const before = dumpProjections(db)
+    views.rebuild()
+    expect(dumpProjections(db)).toEqual(before)
+  })
+
+  it('count one vote a member: the last before closing; banned keys do not count', () => {
+    const { store, views } = storeInMemory()
+    store.append(events.map(accepted))
+    const poll = views.polls({ community: desk.publicKey, viewer: fans[1]!.publicKey, nowMs: NOW_MS })[0]
+    expect(poll?.options.reduce((sum, option) => sum + option.votes, 0)).toBe(2)
+    expect(poll?.mine).toBe(1)
+    expect(poll?.open).toBe(true)
+  })
+
+  it('show the latest manifest and name, and hide what a banned key said', () => {
+    const { store, views } = storeInMemory()
+    store.append(events.map(accepted))
+    expect(views.release(RELEASE)?.manifest.title).toBe('Second take')
+    expect(views.release(RELEASE)?.plays).toBe(3)
+    expect(views.community(desk.publicKey)?.name).toBe('Park Stage')
+    expect(
+      views.messages(desk.publicKey, 'main', { before: Number.MAX_SAFE_INTEGER, limit: 50 }).map(m => m.name),
+    ).toEqual(['fan 0', 'fan 1'])
+    expect(views.reactions(RELEASE, fans[0]!.publicKey)).toEqual([{ emoji: '👏', count: 1, mine: true }])
+  })
+
+  it('keep a release id with the community that used it first', () => {
+    const { store, views } = storeInMemory()
+    store.append(events.map(accepted))
+    const thief = testAuthor(9)
+    store.append([
+      accepted(signed(thief, { ...draft('catalog/release', 99, manifest('Stolen')), community: thief.publicKey })),
+    ])
+    expect(views.release(RELEASE)?.manifest.title).toBe('Second take')
+  })
+
+  it('take a release down, and give its signed manifest for export until then', () => {
+    const { store, views } = storeInMemory()
+    store.append(events.map(accepted))
+    expect(views.releaseEnvelope(RELEASE)).not.toBeNull()
+    store.append([accepted(signed(desk, draft('catalog/withdraw', 8, { id: RELEASE, reason: 'sample cleared late' })))])
+    expect(views.release(RELEASE)).toBeNull()
+  })
+})
