@@ -46,6 +46,8 @@ export interface MediaProgress {
 export interface MediaTools {
   /** What this machine can do, detected once at start. */
   readonly capabilities: { readonly renditions: boolean; readonly note: string }
+  /** Refuses what is no recording, before any work and without reading it whole. Throws as `prepare` does, or 'too-large'. */
+  check(source: { file: string; name: string }): Promise<void>
   /**
    * Reads one audio (or video) file and writes what is derived into `workDir`. Throws `StageError`
    * 'media-unreadable' or 'media-empty'; the caller removes `workDir` in every case.

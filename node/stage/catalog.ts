@@ -101,6 +101,7 @@ export function createCatalog(init: CatalogInit) {
   return {
     nameOf,
     find,
+    isOwn: (community: Uint8Array): boolean => equals(community, own),
     summary,
     communities: (): api.CommunityInfo[] => [
       communityInfo(own, null),

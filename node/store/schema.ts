@@ -22,6 +22,9 @@ CREATE TABLE follows (
   followed_at  INTEGER NOT NULL,
   last_sync_at INTEGER
 ) STRICT;
+CREATE TABLE usage (
+  day INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes INTEGER NOT NULL
+) STRICT;
 `
 
 /** Read models, in one statement each so that a rebuild can drop and create them. */

@@ -1,0 +1,189 @@
+import { StageError } from '#node/errors.ts'
+import type { EventStore } from '#node/ports/event-store.ts'
+import type { Intake } from '#node/ports/intake.ts'
+import type { MediaTools } from '#node/ports/media.ts'
+import type { Network } from '#node/ports/network.ts'
+import type { Archive, Publishing } from '#node/ports/publishing.ts'
+import type { StageApi } from '#node/ports/stage-api.ts'
+import type { Views } from '#node/ports/views.ts'
+import type * as api from '#protocols/api/v1/schemas.ts'
+import { isKnownType } from '#src/engagement/events.ts'
+import type { Clock } from '#src/kernel/ports.ts'
+import { type Author, unwrap } from './author.ts'
+import type { Catalog } from './catalog.ts'
+import type { Federation } from './federation.ts'
+import { hex, key32, optionalKey32 } from './keys.ts'
+import type { LiveHub } from './live-hub.ts'
+import type { Money } from './money.ts'
+
+export interface StageInit {
+  readonly own: Uint8Array
+  readonly version: string
+  readonly public: boolean
+  readonly asset: api.AssetInfo
+  readonly capabilities: MediaTools['capabilities']
+  readonly clock: Clock
+  readonly store: EventStore
+  readonly views: Views
+  readonly intake: Intake
+  readonly author: Author
+  readonly catalog: Catalog
+  readonly money: Money
+  readonly federation: Federation
+  readonly network: Network
+  readonly publishing: Publishing
+  readonly archive: Archive
+  /** Releases the root of a withdrawn release for collection. */
+  readonly removeMedia: (release: string) => Promise<void>
+  readonly storage: () => Promise<api.StorageInfo>
+  readonly live: LiveHub
+}
+
+/** What the operator may say with the community's own key through the API; releases and credits have calls of their own. */
+const SPOKEN_TYPES = /^engagement\/(?:chat|poll|moderation|reaction|comment|vote)$/
+
+/** Everything that a stage offers to its front ends, in one place. */
+export function createStageApi(init: StageInit): StageApi {
+  return {
+    ...describeStage(init),
+    ...catalogCalls(init),
+    ...engagementCalls(init),
+    ...moneyCalls(init),
+    ...peopleCalls(init),
+  }
+}
+
+/** JSON has no bytes: the ids inside a body arrive as hex. */
+function withBytes(type: string, body: unknown): unknown {
+  const field = type === 'engagement/moderation' ? 'target' : type === 'engagement/vote' ? 'poll' : null
+  if (field === null || typeof body !== 'object' || body === null) return body
+  return { ...body, [field]: key32(String((body as Record<string, unknown>)[field]), `"${field}"`) }
+}
+
+type Calls<K extends keyof StageApi> = Pick<StageApi, K>
+
+function describeStage({
+  own,
+  views,
+  network,
+  author,
+  ...init
+}: StageInit): Calls<'stage' | 'nameStage' | 'storage' | 'onLive'> {
+  return {
+    stage({ operator }) {
+      const profile = views.community(own)
+      return {
+        name: profile?.name ?? null,
+        about: profile?.about ?? '',
+        community: hex(own),
+        peerId: network.peerId,
+        version: init.version,
+        addresses: network.addresses(),
+        public: init.public,
+        operator,
+        asset: init.asset,
+        media: init.capabilities,
+      }
+    },
+    async nameStage({ name, about }) {
+      await author.submit('catalog/community', { name, about })
+    },
+    storage: init.storage,
+    onLive: listener => init.live.on(listener),
+  }
+}
+
+function catalogCalls({
+  catalog,
+  publishing,
+  archive,
+  author,
+  ...init
+}: StageInit): Calls<
+  'communities' | 'releases' | 'release' | 'publish' | 'unpublish' | 'jobs' | 'job' | 'exportCar' | 'importCar'
+> {
+  const ownRelease = (id: string) => {
+    const row = catalog.find(id)
+    if (!catalog.isOwn(row.community)) {
+      throw new StageError(
+        'not-for-you',
+        'That release belongs to another community. Unfollow it to stop showing it here.',
+      )
+    }
+    return row
+  }
+  return {
+    communities: () => catalog.communities(),
+    releases: ({ community }) => catalog.releases(community),
+    release: id => catalog.release(id),
+    publish: request => publishing.publish(request),
+    async unpublish(id, reason) {
+      ownRelease(id)
+      await author.submit('catalog/withdraw', { id, reason })
+      await init.removeMedia(id)
+    },
+    jobs: () => publishing.jobs(),
+    job: id => publishing.job(id),
+    exportCar: id =>
+      archive.exportCar(
+        id === undefined ? catalog.releases(hex(init.own)).map(release => release.id) : [ownRelease(id).manifest.id],
+      ),
+    importCar: car => archive.importCar(car),
+  }
+}
+
+function engagementCalls({
+  views,
+  intake,
+  author,
+  store,
+  clock,
+}: StageInit): Calls<'reactions' | 'comments' | 'messages' | 'polls' | 'submit' | 'submitAsCommunity' | 'nextSeq'> {
+  const asResult = (accepted: { id: Uint8Array; status: 'accepted' | 'known'; receipt: number | null }) => ({
+    id: hex(accepted.id),
+    status: accepted.status,
+    receipt: accepted.receipt,
+  })
+  return {
+    reactions: (release, viewer) => views.reactions(release, optionalKey32(viewer, 'A viewer')),
+    comments: release => views.comments(release),
+    messages: (community, room, { before, limit }) =>
+      views.messages(key32(community, 'A community'), room, { before: before ?? Number.MAX_SAFE_INTEGER, limit }),
+    polls: ({ community, viewer }) =>
+      views.polls({
+        community: optionalKey32(community, 'A community'),
+        viewer: optionalKey32(viewer, 'A viewer'),
+        nowMs: clock.nowMs(),
+      }),
+    submit: async envelope => asResult(unwrap(await intake.submit(envelope, { kind: 'local' }))),
+    async submitAsCommunity(type, body) {
+      if (!SPOKEN_TYPES.test(type) || !isKnownType(type)) {
+        throw new StageError('bad-request', `The community does not say "${type}" this way.`, { path: 'type' })
+      }
+      return asResult(await author.submit(type, withBytes(type, body)))
+    },
+    nextSeq: (key, community) => store.nextSeq(key32(community, 'A community'), key32(key, 'An author')),
+  }
+}
+
+function moneyCalls({ money }: StageInit): Calls<'wallet' | 'issueCredit' | 'receipts' | 'receipt' | 'log'> {
+  return {
+    wallet: account => money.wallet(account),
+    issueCredit: request => money.issueCredit(request),
+    receipts: ({ community, limit }) => money.receipts(community, limit),
+    receipt: (community, index) => money.receipt(community, index),
+    log: () => money.logInfo(),
+  }
+}
+
+function peopleCalls({ network, federation, catalog }: StageInit): Calls<'peers' | 'follow' | 'unfollow'> {
+  return {
+    async peers() {
+      return network.peers().map(peer => ({ ...peer, protocols: { ...peer.protocols }, features: [...peer.features] }))
+    },
+    follow: async address => catalog.community(await federation.follow(address)),
+    async unfollow(community) {
+      federation.unfollow(key32(community, 'A community'))
+    },
+  }
+}
