@@ -62,11 +62,23 @@ export interface CommunityLog {
 
 /** Verified copies of the logs of followed communities. */
 export interface FollowedLogs {
-  /** Checks signature, inclusion and consistency with what is held, then keeps it. `false` in ok = already held. */
-  accept(community: Uint8Array, message: Uint8Array): Result<{ added: boolean; index: number }, LedgerFault>
+  /**
+   * Checks signature, inclusion and consistency with what is held, then keeps it. `added: false` = already held.
+   * `gap: true` = kept on its own proof, but entries before it are missing: fetch the log from `contiguous` on, and
+   * `extend`. Fault 'conflict' = the community signed two histories, or an invalid entry; the evidence is kept.
+   */
+  accept(
+    community: Uint8Array,
+    message: Uint8Array,
+  ): Result<{ added: boolean; index: number; gap: boolean }, LedgerFault>
   /** Highest size such that every entry below it is held and verified. */
   contiguous(community: Uint8Array): number
-  /** Appends consecutive entries fetched from the log and checks them against a signed checkpoint before keeping any. */
+  /**
+   * Appends consecutive entries fetched from the log and checks them against a signed checkpoint before keeping any.
+   * `start` is at most `contiguous`; entries that are held already must be the same. `consistency` is the proof from
+   * size `start + entries.length` to the checkpoint's size (`consistencyProof` of the sender), empty when these are
+   * equal. Answers the records that were new.
+   */
   extend(
     community: Uint8Array,
     start: number,
@@ -76,5 +88,6 @@ export interface FollowedLogs {
   ): Result<ReceiptRecord[], LedgerFault>
   receipt(community: Uint8Array, index: number): ReceiptRecord | null
   recent(community: Uint8Array, limit: number): ReceiptRecord[]
+  /** `null` also while no held checkpoint covers the entry with a proof: the rest of a fetched log brings one. */
   prove(community: Uint8Array, index: number): ProvenReceipt | null
 }
