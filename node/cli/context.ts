@@ -1,0 +1,46 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Environment } from '#node/config/parse.ts'
+import type { Settings } from '#node/config/settings.ts'
+import type { Logger } from '#node/telemetry/logger.ts'
+
+/** A stage that answers requests. */
+export interface RunningStage {
+  /** Where the page is. */
+  readonly url: string
+  readonly peerId: string
+  /** Multiaddrs that another stage can follow. */
+  readonly addresses: readonly string[]
+  /** Resolves when every socket is closed and every store is flushed. */
+  stop(): Promise<void>
+}
+
+export interface IdentityInfo {
+  readonly peerId: string
+  /** Community key, hex. */
+  readonly community: string
+}
+
+/** What commands need from the rest of the program; the process entry joins them. */
+export interface CliServices {
+  startStage(settings: Settings, log: Logger): Promise<RunningStage>
+  /** `null` when the folder has no identity yet. */
+  showIdentity(dataDir: string): Promise<IdentityInfo | null>
+  exportIdentity(dataDir: string, passphrase: string): Promise<string>
+  importIdentity(dataDir: string, text: string, passphrase: string): Promise<IdentityInfo>
+}
+
+export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(mode: boolean): unknown }
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+
+/** Everything that a command may touch of the process around it. */
+export interface CliContext {
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Environment
+  /** Where relative paths start. */
+  readonly cwd: string
+  /** Aborted by the first Ctrl+C or SIGTERM. */
+  readonly signal: AbortSignal
+  readonly services: CliServices
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+/** First release line with everything used here switched on: type stripping, node:sqlite, Promise.withResolvers. */
+const NODE_MAJOR_MIN = 24
+
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
+  process.stderr.write(
+    `Bandstand needs Node ${NODE_MAJOR_MIN} or newer; this is ${process.version}. In its folder, npm ci brings one: npm start\n`,
+  )
+  process.exit(1)
+}
+
+// Imported only now: an older runtime could not even read these files.
+const { runProcess } = await import('./process.ts')
+await runProcess(process.argv.slice(2))
