@@ -1,5 +1,6 @@
 import { type Message, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
+import { StageError } from '#node/errors.ts'
 import type { Gossip, GossipValidator, TopicKind, Verdict } from '#node/ports/gossip.ts'
 import type { StageHost } from '../host/host.ts'
 import { GOSSIP_MESSAGE_BYTES_MAX, GOSSIP_PENDING_PER_PEER_MAX } from '../host/limits.ts'
@@ -13,7 +14,7 @@ const RESULTS: { readonly [V in Verdict]: TopicValidatorResult } = {
 
 /**
  * Gossip over gossipsub. A message goes through `validator` before it spreads; a rejected one lowers the sender's
- * score. Messages carry no libp2p signature: the envelope's own is what `validator` checks.
+ * score. `publish` throws 'too-large' for what no peer would take. Messages carry no libp2p signature: the envelope's own is what `validator` checks.
  */
 export function createGossip(host: StageHost, validator: GossipValidator): Gossip {
   const { pubsub, gossipState } = host.services
@@ -22,7 +23,6 @@ export function createGossip(host: StageHost, validator: GossipValidator): Gossi
   const validate = async (community: Uint8Array, kind: TopicKind, peer: string, message: Message) => {
     const waiting = pending.get(peer) ?? 0
     if (waiting >= GOSSIP_PENDING_PER_PEER_MAX) return TopicValidatorResult.Ignore
-    if (message.data.length > GOSSIP_MESSAGE_BYTES_MAX) return reject(peer)
     pending.set(peer, waiting + 1)
     try {
       const verdict = await validator(community, kind, message.data, peer)
@@ -60,6 +60,11 @@ export function createGossip(host: StageHost, validator: GossipValidator): Gossi
       }
     },
     publish: async (community, kind, bytes) => {
+      if (bytes.length > GOSSIP_MESSAGE_BYTES_MAX)
+        throw new StageError(
+          'too-large',
+          `A message of ${bytes.length} bytes is over the ${GOSSIP_MESSAGE_BYTES_MAX} that gossip carries.`,
+        )
       try {
         await pubsub.publish(topicName(community, kind), bytes)
       } catch {

@@ -69,7 +69,7 @@ export function createGossipRouter(options: { clock: Clock; loopback: boolean })
     seenTTL: limits.GOSSIP_SEEN_MS,
     maxInboundStreams: limits.GOSSIP_STREAMS_MAX,
     maxOutboundStreams: limits.GOSSIP_STREAMS_MAX,
-    maxInboundDataLength: limits.GOSSIP_MESSAGE_BYTES_MAX,
+    maxInboundDataLength: limits.GOSSIP_RPC_BYTES_MAX,
     maxOutboundBufferSize: limits.GOSSIP_OUTBOUND_BYTES_MAX,
     maxTopicBytesPerPeer: limits.GOSSIP_TOPIC_BYTES_PER_PEER_MAX,
     decodeRpcLimits: limits.GOSSIP_RPC_LIMITS,
@@ -78,6 +78,7 @@ export function createGossipRouter(options: { clock: Clock; loopback: boolean })
     dataTransform: {
       inboundTransform: (topic, data) => {
         if (!state.joined.has(topic)) throw new Error('a topic that this stage has not joined')
+        if (data.length > limits.GOSSIP_MESSAGE_BYTES_MAX) throw new Error('a message over the limit')
         return data
       },
       outboundTransform: (_topic, data) => data,

@@ -70,24 +70,29 @@ export const MDNS_INTERVAL_MS = 20_000
 /** Apart from other libp2p programs on the same network. */
 export const MDNS_SERVICE_TAG = 'bandstand.local'
 
-/** Largest body of one gossip message: an envelope or an announced receipt fits, nothing longer is decoded. */
+/** Largest body of one gossip message: an envelope or an announced receipt fits. */
 export const GOSSIP_MESSAGE_BYTES_MAX = 131_072
-/** Bytes queued for a peer that reads slowly, then its stream is reset: four seconds of a busy topic on a slow link. */
-export const GOSSIP_OUTBOUND_BYTES_MAX = 4_194_304
+/** Largest frame, which carries many messages when a peer asks for those it missed: 5,000 events of 350 B and some. */
+export const GOSSIP_RPC_BYTES_MAX = 4_194_304
+/** Bytes queued for a peer that reads slowly, then its stream is reset: two of the largest frames. */
+export const GOSSIP_OUTBOUND_BYTES_MAX = 8_388_608
 /** One stream each way is the protocol; a second exists for a moment while one is replaced. */
 export const GOSSIP_STREAMS_MAX = 2
 /** Remembered subscriptions of one peer: about 250 topics, so 125 communities; a stage follows tens. */
 export const GOSSIP_TOPIC_BYTES_PER_PEER_MAX = 262_144
 /** Ids seen are remembered this long: longer than any message travels; an author's sequence guards after that. */
 export const GOSSIP_SEEN_MS = 120_000
-/** Decoded per RPC. Fewer than gossipsub's 5,000 each, which let one frame cost megabytes. */
+/**
+ * Items decoded per frame. Ids are what three heartbeats at 1,000 events a second announce, and some; a frame with
+ * more of anything is dropped whole, so each is above what an honest peer sends.
+ */
 export const GOSSIP_RPC_LIMITS = {
   maxSubscriptions: 512,
-  maxMessages: 1_024,
-  maxIhaveMessageIDs: 2_048,
-  maxIwantMessageIDs: 2_048,
+  maxMessages: 5_000,
+  maxIhaveMessageIDs: 5_000,
+  maxIwantMessageIDs: 5_000,
   maxIdontwantMessageIDs: 512,
-  maxControlMessages: 256,
+  maxControlMessages: 512,
   maxPeerInfos: 0,
 } as const
 /** Messages of one peer that wait for the validator. Above it they are dropped, and sync brings them later. */
