@@ -1,0 +1,83 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { CID } from 'multiformats/cid'
+import type { Shelf } from './ports.ts'
+import { deleteUnpinned, removeRoot } from './shelf.ts'
+
+/**
+ * What one job has added to the blockstore so far, written before each block, so that a job that fails or a process
+ * that is killed leaves nothing behind. One line each: `block CID`, or `release ID ROOT` before a root is pinned.
+ */
+export class BlockJournal {
+  readonly #file: string
+  readonly #shelf: Shelf
+  readonly #fd: number
+  readonly #blocks: CID[] = []
+  readonly #roots: CID[] = []
+
+  private constructor(file: string, shelf: Shelf) {
+    this.#file = file
+    this.#shelf = shelf
+    this.#fd = openSync(file, 'wx', 0o600)
+  }
+
+  static async open(folder: string, id: string, shelf: Shelf): Promise<BlockJournal> {
+    await mkdir(folder, { recursive: true })
+    return new BlockJournal(path.join(folder, `${id}.journal`), shelf)
+  }
+
+  get blocks(): number {
+    return this.#blocks.length
+  }
+
+  /** Stores a block, unless it is here already for another reason. */
+  async put(cid: CID, bytes: Uint8Array, signal?: AbortSignal): Promise<CID> {
+    if (await this.#shelf.blockstore.has(cid)) return cid
+    writeSync(this.#fd, `block ${cid}\n`)
+    this.#blocks.push(cid)
+    await this.#shelf.blockstore.put(cid, bytes, signal === undefined ? {} : { signal })
+    return cid
+  }
+
+  /** Call before a root that is not pinned yet is pinned for a release that is not published yet. */
+  willPin(releaseId: string, root: CID): void {
+    writeSync(this.#fd, `release ${releaseId} ${root}\n`)
+    this.#roots.push(root)
+  }
+
+  /** Everything is where it belongs: forget the journal. */
+  commit(): void {
+    closeSync(this.#fd)
+    rmSync(this.#file, { force: true })
+  }
+
+  /** Takes back everything that was added, except the roots to keep. */
+  async rollback(keep: readonly CID[] = []): Promise<void> {
+    for (const root of this.#roots) if (!keep.some(kept => kept.equals(root))) await removeRoot(this.#shelf, root)
+    await deleteUnpinned(this.#shelf, this.#blocks)
+    this.commit()
+  }
+}
+
+/** Takes back what jobs of a killed process left, except releases that had been published. Call once, before any job. */
+export async function recoverJournals(
+  folder: string,
+  shelf: Shelf,
+  isPublished: (releaseId: string) => boolean,
+): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.journal')) continue
+    const file = path.join(folder, name)
+    const blocks: CID[] = []
+    // A line that was cut off by the crash stands for a block that was never stored.
+    for (const line of (await readFile(file, 'utf8')).split('\n').slice(0, -1)) {
+      const [kind, first = '', second = ''] = line.split(' ')
+      if (kind === 'block') blocks.push(CID.parse(first))
+      else if (!isPublished(first)) await removeRoot(shelf, CID.parse(second))
+    }
+    await deleteUnpinned(shelf, blocks)
+    await rm(file, { force: true })
+  }
+}

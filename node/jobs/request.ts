@@ -1,0 +1,63 @@
+import { StageError, type StageErrorCode } from '#node/errors.ts'
+import type { PublishRequest } from '#protocols/api/v1/schemas.ts'
+import type { Share } from '#protocols/catalog/v1/codec.ts'
+import type { Result } from '#protocols/codec/result.ts'
+import { normaliseIsrc, normaliseIswc, normaliseUpc } from '#src/catalog/identifiers.ts'
+import { checkSplits } from '#src/catalog/splits.ts'
+import { cleanLine, cleanText } from './words.ts'
+
+export interface CheckedTrack {
+  readonly upload: string
+  readonly title: string | null
+  readonly isrc: string | null
+  readonly iswc: string | null
+}
+
+/** A publish request whose every word is known to fit the manifest. `null` = take it from the file, or the default. */
+export interface CheckedRequest {
+  readonly tracks: readonly CheckedTrack[]
+  readonly title: string | null
+  readonly artist: string | null
+  readonly license: string
+  readonly description: string
+  readonly upc: string | null
+  readonly coverUpload: string | null
+  readonly splits: readonly Share[] | null
+}
+
+const LICENSE_UNITS_MAX = 100
+const DESCRIPTION_UNITS_MAX = 4_000
+
+function must<T>(result: Result<T, string>, code: StageErrorCode, path: string): T {
+  if (!result.ok) throw new StageError(code, result.error, { path })
+  return result.value
+}
+
+function identifier(
+  input: string | undefined,
+  normalise: (text: string) => Result<string, string>,
+  path: string,
+): string | null {
+  return input === undefined || input.trim() === '' ? null : must(normalise(input), 'bad-identifier', path)
+}
+
+/** Checks everything that needs no file. Throws 'bad-splits' or 'bad-identifier' naming the field, or 'bad-request'. */
+export function checkRequest(request: PublishRequest): CheckedRequest {
+  if (request.tracks.length === 0) throw new StageError('bad-request', 'Choose at least one file.', { path: 'tracks' })
+  const { splits } = request
+  return {
+    tracks: request.tracks.map(({ upload, title, isrc, iswc }, index) => ({
+      upload,
+      title: cleanLine(title),
+      isrc: identifier(isrc, normaliseIsrc, `tracks[${index}].isrc`),
+      iswc: identifier(iswc, normaliseIswc, `tracks[${index}].iswc`),
+    })),
+    title: cleanLine(request.title),
+    artist: cleanLine(request.artist),
+    license: cleanLine(request.license, LICENSE_UNITS_MAX) ?? '',
+    description: cleanText(request.description ?? '', DESCRIPTION_UNITS_MAX),
+    upc: identifier(request.upc, normaliseUpc, 'upc'),
+    coverUpload: request.coverUpload ?? null,
+    splits: splits === undefined || splits.length === 0 ? null : must(checkSplits(splits), 'bad-splits', 'splits'),
+  }
+}
