@@ -1,0 +1,86 @@
+import type { SubmitResult } from '#protocols/api/v1/schemas.ts'
+import { type Api, ApiError, type Fan, type FanIdentity, Store } from '#web/kit/mod.ts'
+import { fromHex, toHex } from './encoding.ts'
+import { obtainKey } from './keys.ts'
+import { readKey, type StoredKey } from './vault.ts'
+
+const NAME_KEY = 'bandstand-name'
+/** As `NAME_MAX` of the wire; kept here so that the wire codecs stay out of the first load. */
+const NAME_LENGTH_MAX = 40
+/** A sequence number taken by another tab is asked for again this often. */
+const ATTEMPTS_MAX = 3
+/** Answers that a fresh sequence number can mend. */
+const RETRIABLE = new Set(['conflict'])
+
+/** The person at this page: a key on this device, a name they claim, and their signed events. */
+export class LocalFan implements Fan {
+  readonly identity = new Store<FanIdentity | null>(null)
+  readonly #api: Api
+  #key: Promise<StoredKey> | null = null
+  readonly #lanes = new Map<string, Promise<unknown>>()
+  readonly #next = new Map<string, number>()
+
+  constructor(api: Api) {
+    this.#api = api
+  }
+
+  /** Shows who is here when a key exists already; a visitor who only listens gets none. */
+  async restore(): Promise<void> {
+    const known = await readKey()
+    if (known !== undefined) this.#adopt(known)
+  }
+
+  async ready(): Promise<FanIdentity> {
+    await this.#obtain()
+    return this.identity.get() as FanIdentity
+  }
+
+  rename(name: string): void {
+    const clean = name.replace(/\s+/g, ' ').trim().slice(0, NAME_LENGTH_MAX)
+    localStorage.setItem(NAME_KEY, clean)
+    this.identity.update(identity => (identity === null ? null : { ...identity, name: clean }))
+  }
+
+  send(community: string, type: string, body: unknown): Promise<SubmitResult> {
+    const before = this.#lanes.get(community) ?? Promise.resolve()
+    const mine = before.then(
+      () => this.#submit(community, type, body),
+      () => this.#submit(community, type, body),
+    )
+    this.#lanes.set(community, mine)
+    return mine
+  }
+
+  async #submit(community: string, type: string, body: unknown): Promise<SubmitResult> {
+    const [key, { composeEnvelope }] = await Promise.all([this.#obtain(), import('./compose.ts')])
+    for (let attempt = 1; ; attempt++) {
+      const seq = this.#next.get(community) ?? (await this.#askNext(key, community))
+      const envelope = await composeEnvelope(key, { type, community: fromHex(community), seq, at: Date.now(), body })
+      try {
+        const result = await this.#api.send<SubmitResult>('POST', '/events', { envelope })
+        this.#next.set(community, seq + 1)
+        return result
+      } catch (cause) {
+        this.#next.delete(community)
+        if (!(cause instanceof ApiError) || !RETRIABLE.has(cause.code) || attempt >= ATTEMPTS_MAX) throw cause
+      }
+    }
+  }
+
+  async #askNext(key: StoredKey, community: string): Promise<number> {
+    const answer = await this.#api.get<{ next: number }>(`/authors/${toHex(key.publicKey)}/seq?community=${community}`)
+    return answer.next
+  }
+
+  async #obtain(): Promise<StoredKey> {
+    this.#key ??= obtainKey()
+    const key = await this.#key
+    if (this.identity.get() === null) this.#adopt(key)
+    return key
+  }
+
+  #adopt(key: StoredKey): void {
+    this.#key = Promise.resolve(key)
+    this.identity.set({ key: toHex(key.publicKey), name: localStorage.getItem(NAME_KEY) ?? '' })
+  }
+}

@@ -1,0 +1,43 @@
+/** What is stored on the device: a key that cannot be read out, or, where WebCrypto lacks Ed25519, its seed. */
+export interface StoredKey {
+  readonly publicKey: Uint8Array<ArrayBuffer>
+  readonly secret: CryptoKey | Uint8Array<ArrayBuffer>
+}
+
+const STORE = 'keys'
+const SLOT = 'fan'
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open('bandstand', 1)
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE)
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}
+
+async function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const database = await open()
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode)
+      const request = act(transaction.objectStore(STORE))
+      transaction.oncomplete = () => resolve(request.result)
+      transaction.onabort = () => reject(transaction.error)
+    })
+  } finally {
+    database.close()
+  }
+}
+
+export const readKey = (): Promise<StoredKey | undefined> => inStore('readonly', store => store.get(SLOT))
+
+/** Keeps the first key when two tabs make one at the same moment. */
+export async function keepKey(key: StoredKey): Promise<StoredKey> {
+  try {
+    await inStore('readwrite', store => store.add(key, SLOT))
+    return key
+  } catch {
+    return (await readKey()) ?? key
+  }
+}

@@ -1,0 +1,98 @@
+import type * as api from '#protocols/api/v1/schemas.ts'
+import type { Store } from './store.ts'
+
+/** A refusal by the stage, or its silence, with a sentence for a person. `code` is stable. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: string
+  readonly status: number
+  constructor(code: string, message: string, status: number) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}
+
+/** The stage's HTTP API. Paths are relative to `/api/v1`. Throws `ApiError`. */
+export interface Api {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>
+  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
+  upload<T>(path: string, body: Blob): Promise<T>
+}
+
+export type LiveData<K extends api.LiveEventName> = Extract<api.LiveEvent, { event: K }>['data']
+
+/** Server-sent events. `resync` fires after a gap: whoever keeps a list reads it again. */
+export interface Live {
+  readonly online: Store<boolean>
+  on<K extends api.LiveEventName>(event: K, listener: (data: LiveData<K>) => void): () => void
+  onResync(listener: () => void): () => void
+}
+
+export interface FanIdentity {
+  /** Ed25519 public key, hex. */
+  readonly key: string
+  readonly name: string
+}
+
+/** The person at this page. The key never leaves the browser. */
+export interface Fan {
+  readonly identity: Store<FanIdentity | null>
+  /** Makes the key on the first call. */
+  ready(): Promise<FanIdentity>
+  rename(name: string): void
+  /** Signs one event and hands it to the stage, one at a time per community. */
+  send(community: string, type: string, body: unknown): Promise<api.SubmitResult>
+}
+
+export interface QueueTrack {
+  readonly release: string
+  readonly community: string
+  readonly releaseTitle: string
+  readonly cover: string | null
+  /** Position within the release, from 0. */
+  readonly index: number
+  readonly info: api.TrackInfo
+}
+
+export type PlayerStatus = 'idle' | 'loading' | 'playing' | 'paused' | 'waiting' | 'failed'
+
+export interface PlayerState {
+  readonly queue: readonly QueueTrack[]
+  readonly at: number
+  readonly status: PlayerStatus
+  /** Why it waits or failed, in a sentence. */
+  readonly sentence: string | null
+  /** Bits per second of the rendition being played; null for a plain file. */
+  readonly bitsPerSecond: number | null
+}
+
+export interface PlayerClock {
+  readonly positionMs: number
+  readonly durationMs: number
+  readonly buffered: readonly (readonly [fromMs: number, toMs: number])[]
+}
+
+export interface Player {
+  readonly state: Store<PlayerState>
+  readonly clock: Store<PlayerClock>
+  readonly saver: Store<boolean>
+  readonly volume: Store<number>
+  play(queue: readonly QueueTrack[], at: number, fromMs?: number): void
+  toggle(): void
+  seek(ms: number): void
+  next(): void
+  previous(): void
+}
+
+/** All that a part is given. A part answers with events (`Part.navigate`, `Part.toast`). */
+export interface PartContext {
+  readonly api: Api
+  readonly live: Live
+  readonly fan: Fan
+  readonly player: Player
+  readonly stage: Store<api.StageInfo | null>
+  readonly communities: Store<readonly api.CommunityInfo[]>
+  /** Reads stage and communities again. */
+  refresh(): Promise<void>
+}

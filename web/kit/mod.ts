@@ -1,0 +1,10 @@
+/** What every part may use, under the specifier `@bandstand/kit`. */
+export * from './context.ts'
+export * from './cover.ts'
+export * from './format.ts'
+export * from './icons.ts'
+export * from './listen.ts'
+export * from './part.ts'
+export * from './release-card.ts'
+export * from './store.ts'
+export * from './styles.ts'

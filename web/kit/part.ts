@@ -1,0 +1,101 @@
+import { LitElement, type PropertyValues } from 'lit'
+import type * as api from '#protocols/api/v1/schemas.ts'
+import { ApiError, type LiveData, type PartContext, type QueueTrack } from './context.ts'
+import type { Store } from './store.ts'
+import { shared } from './styles.ts'
+
+export interface Toast {
+  readonly message: string
+  readonly tone: 'plain' | 'good' | 'bad'
+}
+
+/** Base of every part: context in (`ctx`, `params`), events out (`bs-navigate`, `bs-toast`). */
+export abstract class Part extends LitElement {
+  static override properties = { ctx: { attribute: false }, params: { attribute: false } }
+  static override styles = [shared]
+
+  declare ctx: PartContext
+  declare params: Readonly<Record<string, string>>
+  #cleanups: (() => void)[] = []
+
+  constructor() {
+    super()
+    this.params = {}
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.watch(this.ctx.stage)
+    this.watch(this.ctx.communities)
+    this.watch(this.ctx.fan.identity)
+    this.cleanup(this.ctx.live.onResync(() => void this.attempt(() => this.load())))
+    void this.attempt(() => this.load())
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.#cleanups.splice(0)) stop()
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (this.hasUpdated && changed.has('params')) void this.attempt(() => this.load())
+  }
+
+  /** Reads what the part shows: at the start, and again after a gap in the live events. */
+  protected async load(): Promise<void> {}
+
+  protected cleanup(stop: () => void): void {
+    this.#cleanups.push(stop)
+  }
+
+  /** Renders again whenever the store changes. */
+  protected watch<T>(store: Store<T>): void {
+    this.cleanup(store.subscribe(() => this.requestUpdate()))
+  }
+
+  protected on<K extends api.LiveEventName>(event: K, listener: (data: LiveData<K>) => void): void {
+    this.cleanup(this.ctx.live.on(event, listener))
+  }
+
+  protected navigate(path: string): void {
+    this.dispatchEvent(new CustomEvent('bs-navigate', { detail: path, bubbles: true, composed: true }))
+  }
+
+  protected toast(message: string, tone: Toast['tone'] = 'plain'): void {
+    this.dispatchEvent(new CustomEvent<Toast>('bs-toast', { detail: { message, tone }, bubbles: true, composed: true }))
+  }
+
+  /** Runs a task; a refusal becomes a toast with its sentence. Answers whether it went well. */
+  protected async attempt(task: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await task()
+      return true
+    } catch (cause) {
+      this.toast(sentenceOf(cause), 'bad')
+      return false
+    }
+  }
+}
+
+/** The sentence a person reads for anything that was thrown. */
+export function sentenceOf(cause: unknown): string {
+  if (cause instanceof ApiError) return cause.message
+  console.error(cause)
+  return 'Something went wrong on this page. Reload it; nothing you sent is lost.'
+}
+
+/** Every track of a release as the player wants it. */
+export const queueOf = (release: api.ReleaseDetail): QueueTrack[] =>
+  release.tracks.map((info, index) => ({
+    release: release.id,
+    community: release.community,
+    releaseTitle: release.title,
+    cover: release.cover,
+    index,
+    info,
+  }))
+
+/** Defines an element once, also when its module is loaded a second time after a failure. */
+export function define(tag: string, element: CustomElementConstructor): void {
+  if (customElements.get(tag) === undefined) customElements.define(tag, element)
+}

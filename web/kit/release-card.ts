@@ -1,0 +1,56 @@
+import { css, html, LitElement } from 'lit'
+import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
+import { formatDuration, plural } from './format.ts'
+import { icon } from './icons.ts'
+import { shared } from './styles.ts'
+
+/** A release in a grid: artwork, one button that plays it, who made it and where it comes from. */
+export class ReleaseCard extends LitElement {
+  static override properties = { release: { attribute: false }, sounding: { type: Boolean } }
+  static override styles = [
+    shared,
+    css`
+      article { position: relative; display: grid; gap: 12px; }
+      .art { position: relative; border-radius: var(--radius); transition: transform 0.3s var(--ease); }
+      bs-cover { box-shadow: 0 1px 0 rgb(255 255 255 / 0.05) inset; }
+      article:hover .art { transform: translateY(-4px); }
+      .play { position: absolute; z-index: 2; right: 12px; bottom: 12px; width: 52px; min-height: 52px; padding: 0; background: var(--accent); color: var(--accent-ink); font-size: 1.25rem; box-shadow: 0 8px 24px rgb(0 0 0 / 0.35); }
+      .play:hover { background: var(--accent); transform: scale(1.06); }
+      @media (hover: hover) {
+        .play { opacity: 0; transform: translateY(8px); transition: opacity 0.2s, transform 0.25s var(--ease); }
+        article:hover .play, .play:focus-visible, .play.on { opacity: 1; transform: none; }
+      }
+      h3 { font-size: 1.02rem; line-height: 1.3; letter-spacing: -0.01em; }
+      h3 a::after { content: ''; position: absolute; inset: 0; border-radius: var(--radius); }
+      .from { position: relative; z-index: 2; }
+      .from:hover { color: var(--ink); text-decoration: underline; }
+      .away { position: absolute; left: 12px; top: 12px; background: rgb(0 0 0 / 0.6); color: #fff; }
+    `,
+  ]
+  declare release: ReleaseSummary
+  declare sounding: boolean
+
+  #play(): void {
+    this.dispatchEvent(new CustomEvent('bs-play', { detail: this.release.id, bubbles: true, composed: true }))
+  }
+
+  protected override render() {
+    const { id, title, artist, cover, community, communityName, own, available, trackCount, durationMs, plays } =
+      this.release
+    return html`<article data-testid="release-card" data-release=${id}>
+      <div class="art">
+        <bs-cover .src=${cover} seed=${id}></bs-cover>
+        ${available ? null : html`<span class="chip away">${icon('cloud')} No holder online</span>`}
+        <button class=${`play${this.sounding ? ' on' : ''}`} data-testid="play-button" aria-label=${`${this.sounding ? 'Pause' : 'Play'} ${title} by ${artist}`}
+          @click=${() => this.#play()}>${icon(this.sounding ? 'pause' : 'play')}</button>
+      </div>
+      <div>
+        <h3 class="clip"><a href="/release/${id}" title=${title}>${title}</a></h3>
+        <p class="muted clip">${artist}</p>
+        <p class="muted small clip">${own ? null : html`from <a class="from" href="/community/${community}">${communityName}</a> · `}${trackCount > 1 ? `${plural(trackCount, 'track')} · ` : ''}<span class="num">${formatDuration(durationMs)}</span>${plays > 0 ? ` · ${plural(plays, 'play')}` : ''}</p>
+      </div>
+    </article>`
+  }
+}
+
+if (customElements.get('bs-release-card') === undefined) customElements.define('bs-release-card', ReleaseCard)

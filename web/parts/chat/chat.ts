@@ -1,0 +1,212 @@
+import { css, html, nothing, type PropertyValues } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { ChatMessage, SubmitResult } from '#protocols/api/v1/schemas.ts'
+import { define, formatClock, hueOf, icon, Part, shortKey } from '#web/kit/mod.ts'
+
+const PAGE = 60
+/** Messages kept on the page; older ones are read again on demand. */
+const KEPT_MAX = 600
+const MESSAGE_MAX = 2_000
+/** Lines by one author within this time share one heading. */
+const RUN_MS = 5 * 60_000
+const NEAR_END_PX = 80
+
+/** One room, live. Without a community in `params` it offers the main rooms of all known communities. */
+export default class Chat extends Part {
+  static override properties = {
+    ...Part.properties,
+    messages: { state: true },
+    chosen: { state: true },
+    more: { state: true },
+    sending: { state: true },
+  }
+  static override styles = [...Part.styles, chatStyles()]
+  declare messages: readonly ChatMessage[] | null
+  declare chosen: string | null
+  declare more: boolean
+  declare sending: boolean
+  #follow = true
+
+  constructor() {
+    super()
+    this.messages = null
+    this.chosen = null
+    this.more = false
+    this.sending = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.on('chat', message => {
+      if (message.community === this.#community && message.room === this.#room) this.#add([message])
+    })
+  }
+
+  get #community(): string | undefined {
+    return (
+      this.chosen ??
+      this.params.community ??
+      this.ctx.stage.get()?.community ??
+      this.ctx.communities.get()[0]?.community
+    )
+  }
+
+  get #room(): string {
+    return this.params.room ?? 'main'
+  }
+
+  protected override async load(): Promise<void> {
+    if (this.#community === undefined) await this.ctx.refresh()
+    this.messages = null
+    const found = await this.#read('')
+    this.more = found.length === PAGE
+    this.#follow = true
+    this.#add(found)
+  }
+
+  #read(extra: string): Promise<ChatMessage[]> {
+    return this.ctx.api.get<ChatMessage[]>(`/rooms/${this.#community}/${this.#room}/messages?limit=${PAGE}${extra}`)
+  }
+
+  #add(found: readonly ChatMessage[]): void {
+    const known = new Map((this.messages ?? []).map(message => [message.id, message]))
+    for (const message of found) known.set(message.id, message)
+    this.messages = [...known.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).slice(-KEPT_MAX)
+  }
+
+  async #older(): Promise<void> {
+    const first = this.messages?.[0]
+    if (first === undefined) return
+    this.#follow = false
+    await this.attempt(async () => {
+      const found = await this.#read(`&before=${first.at}`)
+      this.more = found.length === PAGE
+      this.#add(found)
+    })
+  }
+
+  async #send(event: SubmitEvent): Promise<void> {
+    event.preventDefault()
+    const form = event.target as HTMLFormElement
+    const input = form.elements.namedItem('text') as HTMLInputElement
+    const text = input.value.trim()
+    const community = this.#community
+    if (text === '' || community === undefined || this.sending) return
+    this.sending = true
+    input.value = ''
+    const sent = await this.attempt(async () => {
+      const { key, name } = await this.ctx.fan.ready()
+      const result: SubmitResult = await this.ctx.fan.send(community, 'engagement/chat', {
+        room: this.#room,
+        name,
+        text,
+      })
+      this.#follow = true
+      this.#add([{ id: result.id, author: key, name, text, at: Date.now(), room: this.#room, community }])
+    })
+    this.sending = false
+    if (!sent && input.value === '') input.value = text
+    await this.updateComplete
+    input.focus()
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has('messages') || !this.#follow) return
+    const list = this.renderRoot.querySelector('.log')
+    if (list !== null) list.scrollTop = list.scrollHeight
+  }
+
+  #scrolled(event: Event): void {
+    const list = event.currentTarget as HTMLElement
+    this.#follow = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX
+  }
+
+  protected override render() {
+    const isPage = this.params.room === undefined
+    return html`<section class=${isPage ? 'page' : 'side'} aria-label="Chat">
+      ${isPage ? html`<h1>Chat</h1>${this.#rooms()}` : html`<h2>Talk about it</h2>`}
+      <div class="log" role="log" aria-live="polite" tabindex="0" aria-label="Messages" @scroll=${(event: Event) => this.#scrolled(event)}>${this.#log()}</div>
+      ${this.#composer()}
+    </section>`
+  }
+
+  #rooms() {
+    const communities = this.ctx.communities.get()
+    if (communities.length < 2) return nothing
+    return html`<div class="rooms row" role="tablist" aria-label="Rooms">${communities.map(
+      one =>
+        html`<button class="tiny" role="tab" aria-selected=${one.community === this.#community} @click=${() => {
+          this.chosen = one.community
+          void this.attempt(() => this.load())
+        }}><span class=${`dot${one.online || one.own ? ' on' : ''}`}></span>${one.name}</button>`,
+    )}</div>`
+  }
+
+  #log() {
+    if (this.messages === null) return html`<p class="muted small wait">${icon('spinner')} Reading the room</p>`
+    if (this.messages.length === 0)
+      return html`<p class="muted first">Quiet so far. Say the first word; no sign-up needed.</p>`
+    const messages = this.messages
+    return html`${this.more ? html`<button class="quiet tiny" @click=${() => void this.#older()}>Earlier messages</button>` : nothing}
+      ${repeat(
+        messages,
+        message => message.id,
+        (message, index) => this.#message(message, messages[index - 1]),
+      )}`
+  }
+
+  #message(message: ChatMessage, before: ChatMessage | undefined) {
+    const run =
+      before !== undefined &&
+      before.author === message.author &&
+      before.name === message.name &&
+      message.at - before.at < RUN_MS
+    const mine = message.author === this.ctx.fan.identity.get()?.key
+    return html`<article class=${`${run ? 'run' : ''}${mine ? ' mine' : ''}`} data-testid="chat-message" .style=${`--h:${hueOf(message.author)}`}>
+      ${
+        run
+          ? nothing
+          : html`<div class="who"><span class="face" aria-hidden="true">${(message.name || '♪').slice(0, 1).toUpperCase()}</span>
+            <b class="clip" title=${`Key ${message.author}. Names are claimed, keys are certain.`}>${message.name || `Guest ${shortKey(message.author).slice(0, 4)}`}</b>
+            <time class="muted num" datetime=${new Date(message.at).toISOString()}>${formatClock(message.at)}</time></div>`
+      }
+      <p>${message.text}</p>
+    </article>`
+  }
+
+  #composer() {
+    const identity = this.ctx.fan.identity.get()
+    return html`<form class="composer" @submit=${(event: SubmitEvent) => void this.#send(event)}>
+      <input name="text" data-testid="chat-input" maxlength=${MESSAGE_MAX} autocomplete="off" enterkeyhint="send" aria-label="Message"
+        placeholder=${identity?.name ? `Say something, ${identity.name}` : 'Say something'} />
+      <button class="primary round" data-testid="chat-send" aria-label="Send" ?disabled=${this.sending}>${icon(this.sending ? 'spinner' : 'send')}</button>
+    </form>`
+  }
+}
+
+function chatStyles() {
+  return css`
+    section { display: grid; gap: 14px; min-height: 0; }
+    .page { grid-template-rows: auto auto 1fr auto; height: calc(100dvh - 150px); max-width: 760px; }
+    .page > .log { grid-row: 3; }
+    .page > .composer { grid-row: 4; }
+    .side { grid-template-rows: auto minmax(140px, 380px) auto; }
+    .log { overflow-y: auto; overscroll-behavior: contain; display: flex; flex-direction: column; gap: 3px; padding: 2px 4px 8px 0; scrollbar-width: thin; }
+    .log > :first-child { margin-top: auto; }
+    .log > button { align-self: center; margin-bottom: 8px; }
+    article { padding-left: 38px; position: relative; animation: in 0.25s var(--ease); }
+    article:not(.run) { margin-top: 12px; }
+    @keyframes in { from { opacity: 0; transform: translateY(5px); } }
+    .who { display: flex; gap: 8px; align-items: baseline; font-size: 0.875rem; }
+    .who time { font-size: 0.75rem; }
+    .who b { color: oklch(0.8 0.11 var(--h)); color: light-dark(oklch(0.45 0.13 var(--h)), oklch(0.8 0.11 var(--h))); }
+    .face { position: absolute; left: 0; top: 2px; width: 28px; height: 28px; border-radius: 50%; display: grid; place-items: center; color: #fff; font-size: 0.75rem; font-weight: 750; background: oklch(0.5 0.14 var(--h)); }
+    article p { overflow-wrap: anywhere; white-space: pre-wrap; line-height: 1.42; }
+    .composer { display: flex; gap: 8px; }
+    .composer input { border-radius: 999px; padding-inline: 18px; background: var(--surface); }
+    .rooms button[aria-selected='true'] { background: var(--ink); color: var(--bg); }
+    @media (max-width: 860px) { .page { height: calc(100dvh - 190px); } .page h1 { font-size: 1.4rem; } }
+  `
+}
+
+define('bs-chat', Chat)

@@ -1,0 +1,82 @@
+import { css, html, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
+import { define, icon, isSounding, Part, playRelease } from '#web/kit/mod.ts'
+
+/** What plays on this stage and on the ones it follows, newest first. */
+export default class Feed extends Part {
+  static override properties = { ...Part.properties, releases: { state: true } }
+  static override styles = [
+    ...Part.styles,
+    css`
+      .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 34px 24px; }
+      header { display: grid; gap: 8px; }
+      .art { aspect-ratio: 1; }
+      @media (max-width: 520px) { .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px 14px; } }
+    `,
+  ]
+  declare releases: readonly ReleaseSummary[] | null
+
+  constructor() {
+    super()
+    this.releases = null
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.watch(this.ctx.player.state)
+    this.on('release', release => this.#put(release))
+    this.on('withdraw', ({ id }) => {
+      this.releases = this.releases?.filter(one => one.id !== id) ?? null
+    })
+    this.on('play', ({ release, plays }) => {
+      this.releases = this.releases?.map(one => (one.id === release ? { ...one, plays } : one)) ?? null
+    })
+  }
+
+  #put(release: ReleaseSummary): void {
+    const others = (this.releases ?? []).filter(one => one.id !== release.id)
+    this.releases = [release, ...others].sort((a, b) => b.publishedAt - a.publishedAt)
+  }
+
+  protected override async load(): Promise<void> {
+    this.releases = await this.ctx.api.get<ReleaseSummary[]>('/releases')
+  }
+
+  protected override render() {
+    const stage = this.ctx.stage.get()
+    return html`<div class="stack loose" @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}>
+      <header>
+        <div class="row between"><h1>${stage?.name ?? 'Listen'}</h1>
+          ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button" href="/studio">${icon('plus')} Publish</a>` : nothing}</div>
+        ${stage?.about ? html`<p class="lede">${stage.about}</p>` : nothing}
+      </header>
+      ${this.#body()}
+    </div>`
+  }
+
+  #body() {
+    if (this.releases === null)
+      return html`<div class="grid" aria-busy="true" aria-label="Loading">${[1, 2, 3, 4].map(() => html`<div class="art skeleton"></div>`)}</div>`
+    if (this.releases.length === 0) return this.#empty()
+    return html`<div class="grid">${repeat(
+      this.releases,
+      release => release.id,
+      release =>
+        html`<bs-release-card .release=${release} .sounding=${isSounding(this.ctx, release.id)}></bs-release-card>`,
+    )}</div>`
+  }
+
+  #empty() {
+    if (this.ctx.stage.get()?.operator !== true)
+      return html`<div class="empty"><h2>Nothing has been played here yet</h2><p class="lede">The first release appears by itself as soon as it is out. Meanwhile, the <a class="text" href="/chat">chat</a> is open.</p></div>`
+    return html`<div class="empty card" data-testid="empty-feed">
+      <h2>The stage is yours</h2>
+      <p class="lede">Publish your first track: drop a file, check its title, done. It stays in the quality you made it, and everyone who follows this community can play it.</p>
+      <div class="row"><a class="button primary" href="/studio" data-testid="publish-first">${icon('studio')} Publish your first track</a>
+        <a class="button" href="/desk">Follow another community</a></div>
+    </div>`
+  }
+}
+
+define('bs-feed', Feed)

@@ -1,0 +1,192 @@
+import type { Fan, PlayerClock, PlayerState, QueueTrack, Store } from '#web/kit/mod.ts'
+import { mediaRefusal } from './fetch-range.ts'
+import { canStream, MseStream } from './mse.ts'
+
+/** A play is told to the stage once per track, after this much listening. */
+const PLAY_COUNTS_MS = 10_000
+const RETRY_MS = 3_000
+
+interface Stores {
+  readonly state: Store<PlayerState>
+  readonly clock: Store<PlayerClock>
+  readonly saver: Store<boolean>
+  readonly volume: Store<number>
+}
+
+/** One audio element for the whole page and whatever feeds it. */
+export class Engine {
+  readonly #audio = new Audio()
+  readonly #stores: Stores
+  readonly #fan: Fan
+  readonly #ended: () => void
+  #stream: MseStream | null = null
+  #track: QueueTrack | null = null
+  #plainTried = false
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #resumeAtMs = 0
+  #listenedMs = 0
+  #lastTickMs = 0
+  #told = false
+
+  constructor(stores: Stores, fan: Fan, ended: () => void) {
+    this.#stores = stores
+    this.#fan = fan
+    this.#ended = ended
+    this.#audio.preload = 'auto'
+    this.#audio.volume = stores.volume.get()
+    stores.volume.subscribe(volume => {
+      this.#audio.volume = volume
+    })
+    this.#listen()
+  }
+
+  load(track: QueueTrack, fromMs: number): void {
+    this.#reset()
+    this.#track = track
+    this.#resumeAtMs = fromMs
+    this.#patch({ status: 'loading', sentence: null, bitsPerSecond: null })
+    this.#stores.clock.set({ positionMs: fromMs, durationMs: track.info.durationMs, buffered: [] })
+    if (canStream(track.info)) this.#startStream(track)
+    else this.#startFile()
+    this.#play()
+  }
+
+  toggle(): void {
+    if (this.#audio.paused) this.#play()
+    else this.#audio.pause()
+  }
+
+  pause(): void {
+    this.#audio.pause()
+  }
+
+  seek(ms: number): void {
+    this.#audio.currentTime = Math.max(0, ms / 1000)
+    this.#tick()
+  }
+
+  /** A holder came back or the stage answers again. */
+  retryNow(): void {
+    if (this.#stream !== null) this.#stream.retryNow()
+    else if (this.#stores.state.get().sentence !== null) this.#startFile()
+  }
+
+  #startStream(track: QueueTrack): void {
+    this.#stream = new MseStream(this.#audio, track.info, {
+      saver: () => this.#stores.saver.get(),
+      rendition: bitsPerSecond => this.#patch({ bitsPerSecond }),
+      trouble: sentence => this.#patch({ sentence }),
+      unsupported: () => {
+        this.#resumeAtMs = this.#audio.currentTime * 1000
+        this.#stream?.close()
+        this.#stream = null
+        this.#startFile()
+        this.#play()
+      },
+    })
+  }
+
+  /** Native HLS where the browser has it, else one plain file. */
+  #startFile(): void {
+    clearTimeout(this.#retryTimer)
+    const info = this.#track?.info
+    if (info === undefined) return
+    const native =
+      !this.#plainTried && info.hls !== null && this.#audio.canPlayType('application/vnd.apple.mpegurl') !== ''
+    this.#plainTried = !native
+    this.#audio.src = native && info.hls !== null ? info.hls : (info.plain ?? info.original).url
+  }
+
+  #play(): void {
+    this.#audio.play().catch((cause: unknown) => {
+      // Without a gesture a browser refuses to start: the play button stays ready. A replaced source is no refusal.
+      if (cause instanceof DOMException && cause.name === 'NotAllowedError') this.#patch({ status: 'paused' })
+    })
+  }
+
+  #listen(): void {
+    const audio = this.#audio
+    const status = (name: PlayerState['status']) => () => this.#patch({ status: name })
+    audio.addEventListener('playing', () => this.#patch({ status: 'playing', sentence: null }))
+    audio.addEventListener('waiting', status('waiting'))
+    audio.addEventListener('pause', () => {
+      if (!audio.ended) this.#patch({ status: 'paused' })
+    })
+    audio.addEventListener('loadedmetadata', () => {
+      if (this.#resumeAtMs > 0) audio.currentTime = this.#resumeAtMs / 1000
+      this.#resumeAtMs = 0
+    })
+    for (const name of ['timeupdate', 'progress', 'durationchange', 'seeked'] as const)
+      audio.addEventListener(name, () => this.#tick())
+    audio.addEventListener('ended', () => this.#ended())
+    audio.addEventListener('error', () => void this.#failed())
+  }
+
+  async #failed(): Promise<void> {
+    if (this.#stream !== null || this.#track === null) return
+    if (!this.#plainTried) {
+      this.#startFile()
+      return this.#play()
+    }
+    const track = this.#track
+    this.#resumeAtMs = this.#stores.clock.get().positionMs
+    const sentence = await this.#diagnose((track.info.plain ?? track.info.original).url)
+    if (track !== this.#track) return
+    if (sentence === null) {
+      return this.#patch({ status: 'failed', sentence: 'This browser cannot play this file. Try another browser.' })
+    }
+    this.#patch({ status: 'waiting', sentence })
+    this.#retryTimer = setTimeout(() => {
+      this.#startFile()
+      this.#play()
+    }, RETRY_MS)
+  }
+
+  /** Why a file did not play: null when its bytes do come. */
+  async #diagnose(url: string): Promise<string | null> {
+    try {
+      const response = await fetch(url, { headers: { range: 'bytes=0-0' } })
+      return response.ok ? null : (await mediaRefusal(response)).message
+    } catch {
+      return 'The connection to the stage was lost. Playing resumes when it returns.'
+    }
+  }
+
+  #tick(): void {
+    const { currentTime, duration, buffered, paused } = this.#audio
+    const positionMs = this.#resumeAtMs > 0 ? this.#resumeAtMs : currentTime * 1000
+    const known = Number.isFinite(duration) ? duration * 1000 : 0
+    const ranges = Array.from(
+      { length: buffered.length },
+      (_, i) => [buffered.start(i) * 1000, buffered.end(i) * 1000] as const,
+    )
+    this.#stores.clock.set({ positionMs, durationMs: known || (this.#track?.info.durationMs ?? 0), buffered: ranges })
+    const now = performance.now()
+    if (!paused && this.#lastTickMs > 0) this.#listenedMs += Math.min(now - this.#lastTickMs, 1_000)
+    this.#lastTickMs = now
+    this.#tellPlay()
+  }
+
+  #tellPlay(): void {
+    const track = this.#track
+    if (this.#told || track === null || this.#listenedMs < Math.min(PLAY_COUNTS_MS, track.info.durationMs / 2)) return
+    this.#told = true
+    const body = { release: track.release, track: track.index, listenedMs: Math.round(this.#listenedMs) }
+    // A play that cannot be told is not worth disturbing the listener.
+    this.#fan.send(track.community, 'engagement/play', body).catch(() => {})
+  }
+
+  #reset(): void {
+    clearTimeout(this.#retryTimer)
+    this.#stream?.close()
+    this.#stream = null
+    this.#plainTried = false
+    this.#listenedMs = 0
+    this.#lastTickMs = 0
+    this.#told = false
+  }
+
+  #patch(change: Partial<PlayerState>): void {
+    this.#stores.state.update(state => ({ ...state, ...change }))
+  }
+}

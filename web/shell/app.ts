@@ -1,0 +1,134 @@
+import { html, LitElement, nothing } from 'lit'
+import { ref } from 'lit/directives/ref.js'
+import { type IconName, icon, type PartContext, shared, type Toast } from '#web/kit/mod.ts'
+import { appStyles } from './app-styles.ts'
+import { matchRoute, type Route } from './routes.ts'
+import type { Toasts } from './toasts.ts'
+
+const NAV: readonly (readonly [path: string, label: string, icon: IconName, operatorOnly: boolean])[] = [
+  ['/', 'Listen', 'listen', false],
+  ['/chat', 'Chat', 'chat', false],
+  ['/polls', 'Polls', 'polls', false],
+  ['/receipts', 'Receipts', 'receipts', false],
+  ['/studio', 'Studio', 'studio', true],
+  ['/desk', 'Desk', 'desk', true],
+]
+
+/** The frame of the page: navigation, the routed part, player, toasts. */
+export class App extends LitElement {
+  static override properties = { ctx: { attribute: false }, route: { state: true } }
+  static override styles = [shared, appStyles]
+  declare ctx: PartContext
+  declare route: Route | null
+  #toasts: Toasts | null = null
+
+  constructor() {
+    super()
+    this.route = matchRoute(location.pathname)
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const render = () => this.requestUpdate()
+    this.ctx.stage.subscribe(render)
+    this.ctx.live.online.subscribe(render)
+    this.ctx.player.state.subscribe(render)
+    this.addEventListener('click', event => this.#followLink(event))
+    this.addEventListener('bs-navigate', event => this.go((event as CustomEvent<string>).detail))
+    this.addEventListener('bs-toast', event => this.#toasts?.show((event as CustomEvent<Toast>).detail))
+    addEventListener('popstate', () => this.#show())
+  }
+
+  go(path: string): void {
+    if (path !== location.pathname) history.pushState(null, '', path)
+    this.#show()
+    scrollTo(0, 0)
+  }
+
+  #show(): void {
+    this.route = matchRoute(location.pathname)
+    void this.updateComplete.then(() =>
+      (this.renderRoot.querySelector('main') as HTMLElement).focus({ preventScroll: true }),
+    )
+  }
+
+  /** Links within the page do not reload it, also from inside parts. */
+  #followLink(event: MouseEvent): void {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return
+    const link = event.composedPath().find(node => node instanceof HTMLAnchorElement)
+    if (link === undefined || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin)
+      return
+    if (matchRoute(link.pathname) === null) return
+    event.preventDefault()
+    this.go(link.pathname)
+  }
+
+  protected override updated(): void {
+    const stage = this.ctx.stage.get()
+    const title = this.#isFirstRun() ? 'Welcome' : (this.route?.title ?? 'Not here')
+    document.title = `${title} · ${stage?.name ?? 'Bandstand'}`
+  }
+
+  #isFirstRun(): boolean {
+    const stage = this.ctx.stage.get()
+    return stage !== null && stage.name === null && stage.operator
+  }
+
+  protected override render() {
+    const hasPlayer = this.ctx.player.state.get().queue.length > 0
+    return html`
+      <a class="skip" href="#main" @click=${(event: Event) => {
+        event.preventDefault()
+        ;(this.renderRoot.querySelector('main') as HTMLElement).focus()
+      }}>Skip to content</a>
+      ${this.#isFirstRun() ? nothing : this.#navigation()}
+      <div class=${`frame${hasPlayer ? ' playing' : ''}${this.#isFirstRun() ? ' alone' : ''}`}>
+        ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} The stage does not answer. This page keeps trying.</p>`}
+        <main id="main" tabindex="-1">${this.#outlet()}</main>
+      </div>
+      <div class="dock">
+        ${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player}></bs-player-bar>` : nothing}
+      </div>
+      <bs-toasts ${ref(element => {
+        this.#toasts = (element as Toasts | undefined) ?? null
+      })}></bs-toasts>`
+  }
+
+  #outlet() {
+    const part = this.#isFirstRun() ? 'welcome' : this.route?.part
+    if (part === undefined)
+      return html`<div class="empty"><h1>Nothing plays here</h1><p class="lede">This address does not lead anywhere on this stage.</p><a class="button primary" href="/">Back to the music</a></div>`
+    return html`<bs-part name=${part} .ctx=${this.ctx} .params=${this.route?.params ?? {}}></bs-part>`
+  }
+
+  #navigation() {
+    const stage = this.ctx.stage.get()
+    const here = this.route?.part
+    const links = NAV.filter(
+      ([, , , operatorOnly]) => !operatorOnly || stage === null || stage.operator || !stage.public,
+    )
+    return html`<header class="top">
+      <a class="mark" href="/" aria-label="Home"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 13.5 16 5l11 8.5M9 14v10M16 14v10M23 14v10M5 26h22" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg><span class="clip">${stage?.name ?? 'Bandstand'}</span></a>
+      <nav aria-label="Main">
+        ${links.map(
+          ([path, label, name]) =>
+            html`<a href=${path} aria-current=${matchRoute(path)?.part === here ? 'page' : 'false'} data-testid=${`nav-${matchRoute(path)?.part}`}>${icon(name)}<span>${label}</span></a>`,
+        )}
+      </nav>
+      <div class="self">
+        ${stage !== null && stage.public && !stage.operator ? html`<a class="small muted operator" href="/desk">Operator</a>` : nothing}
+        <bs-you .fan=${this.ctx.fan}></bs-you>
+      </div>
+    </header>`
+  }
+}
+
+customElements.define('bs-app', App)

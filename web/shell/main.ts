@@ -1,0 +1,45 @@
+import type { CommunityInfo, StageInfo } from '#protocols/api/v1/schemas.ts'
+import { LocalFan } from '#web/fan/fan.ts'
+import { type PartContext, Store } from '#web/kit/mod.ts'
+import { QueuePlayer } from '#web/player/player.ts'
+import { httpApi } from './api.ts'
+import { App } from './app.ts'
+import { LiveEvents } from './live.ts'
+import { restoreTheme } from './theme.ts'
+import './part-host.ts'
+import './player-bar.ts'
+import './toasts.ts'
+import './you.ts'
+
+restoreTheme()
+const live = new LiveEvents()
+const fan = new LocalFan(httpApi)
+const stage = new Store<StageInfo | null>(null)
+const communities = new Store<readonly CommunityInfo[]>([])
+
+async function refresh(): Promise<void> {
+  const [about, known] = await Promise.all([
+    httpApi.get<StageInfo>('/stage'),
+    httpApi.get<CommunityInfo[]>('/communities'),
+  ])
+  communities.set(known)
+  stage.set(about)
+}
+
+const ctx: PartContext = { api: httpApi, live, fan, player: new QueuePlayer(fan, live), stage, communities, refresh }
+live.on('community', change => {
+  communities.update(known => {
+    const others = known.filter(one => one.community !== change.community)
+    return change.own ? [change, ...others] : [...others, change]
+  })
+})
+// The banner of the shell already says when the stage is silent; the next resync reads again.
+const quietly = () => void refresh().catch(() => {})
+live.onResync(quietly)
+quietly()
+live.open()
+fan.restore().catch(() => {})
+
+const app = new App()
+app.ctx = ctx
+document.body.prepend(app)

@@ -1,0 +1,81 @@
+import { css, html, LitElement, type PropertyValues } from 'lit'
+import { icon, type Part, type PartContext, shared } from '#web/kit/mod.ts'
+
+/** `<bs-part name>`: loads a part by its name in the import map and keeps its failures to itself. */
+export class PartHost extends LitElement {
+  static override properties = {
+    name: {},
+    ctx: { attribute: false },
+    params: { attribute: false },
+    failed: { state: true },
+  }
+  static override styles = [
+    shared,
+    css`
+      .failed { display: flex; gap: 12px; align-items: center; color: var(--muted); padding: 16px 0; flex-wrap: wrap; }
+      .wait { height: 120px; opacity: 0; animation: show 0.3s 0.25s forwards; }
+      @keyframes show { to { opacity: 1; } }
+    `,
+  ]
+  declare name: string
+  declare ctx: PartContext
+  declare params: Readonly<Record<string, string>>
+  declare failed: boolean
+  #attempts = 0
+  #part: Part | null = null
+
+  constructor() {
+    super()
+    this.name = ''
+    this.params = {}
+    this.failed = false
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('name') && this.name !== '') {
+      this.#part = null
+      void this.#start()
+    } else if (changed.has('params') && this.#part !== null) this.#place()
+  }
+
+  async #start(): Promise<void> {
+    const wanted = this.name
+    this.failed = false
+    try {
+      const module = await this.#import(wanted)
+      if (wanted !== this.name) return
+      this.#part = new module.default()
+      this.#place()
+      this.requestUpdate()
+    } catch (cause) {
+      console.error(`part ${wanted}:`, cause)
+      if (wanted === this.name) this.failed = true
+    }
+  }
+
+  /** A browser may remember that a module failed: a retry asks for it under a fresh address. */
+  async #import(name: string): Promise<{ default: new () => Part }> {
+    const address = import.meta.resolve(`@bandstand/part/${name}`)
+    const again = this.#attempts++ === 0 || !this.failed ? '' : `?again=${this.#attempts}`
+    return import(/* @vite-ignore */ address + again)
+  }
+
+  #place(): void {
+    if (this.#part === null) return
+    this.#part.ctx = this.ctx
+    this.#part.params = this.params
+  }
+
+  protected override render() {
+    if (this.failed)
+      return html`<div class="failed" role="status">
+        <span>This part of the page (${this.name}) did not load. The rest keeps working.</span>
+        <button class="tiny" @click=${() => this.#start()}>Try again</button>
+      </div>`
+    return (
+      this.#part ?? html`<div class="wait" role="status"><span class="muted">${icon('spinner')} Loading</span></div>`
+    )
+  }
+}
+
+customElements.define('bs-part', PartHost)

@@ -1,0 +1,29 @@
+/** Which part a path shows, and with what. Part names are folders under `web/parts`. */
+export interface Route {
+  readonly part: string
+  readonly params: Readonly<Record<string, string>>
+  readonly title: string
+}
+
+const TABLE: readonly (readonly [pattern: RegExp, part: string, title: string])[] = [
+  [/^\/$/, 'feed', 'Listen'],
+  [/^\/release\/(?<id>[0-9a-f]{32})$/, 'release', 'Release'],
+  [/^\/chat(?:\/(?<community>[0-9a-f]{64}))?$/, 'chat', 'Chat'],
+  [/^\/polls$/, 'polls', 'Polls'],
+  [/^\/studio$/, 'studio', 'Studio'],
+  [/^\/desk$/, 'desk', 'Desk'],
+  [/^\/receipts(?:\/(?:ledger|(?<community>[0-9a-f]{64})\/(?<index>\d{1,15})))?$/, 'receipts', 'Receipts'],
+  [/^\/community\/(?<key>[0-9a-f]{64})$/, 'community', 'Community'],
+]
+
+/** Trailing slashes do not matter. Null for a path that shows nothing. */
+export function matchRoute(path: string): Route | null {
+  const clean = path.length > 1 ? path.replace(/\/+$/, '') : path
+  for (const [pattern, part, title] of TABLE) {
+    const match = pattern.exec(clean)
+    if (match === null) continue
+    const groups = Object.entries(match.groups ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined)
+    return { part, title, params: Object.fromEntries(groups) }
+  }
+  return null
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineConfig, type Plugin, type Rollup } from 'vite'
+
+const web = import.meta.dirname
+const KIT = '#web/kit/mod.ts'
+/** Specifiers that stay bare in the output, so that every part, ours or not, meets the same copy. */
+const SHARED = { lit: 'kit/lit.ts', '@bandstand/kit': 'kit/mod.ts' } as const
+const LIT_MODULES = ['lit', 'lit/directives/live.js', 'lit/directives/ref.js', 'lit/directives/repeat.js']
+const parts = readdirSync(join(web, 'parts'))
+
+/** Keeps the shared modules out of every other bundle, and names them and the parts in a native import map. */
+function importMap(): Plugin {
+  return {
+    name: 'bandstand-import-map',
+    enforce: 'pre',
+    resolveId(id, importer) {
+      if (id === KIT && importer !== undefined) return { id: '@bandstand/kit', external: true }
+      const isVendor = importer?.endsWith('kit/lit.ts') === true || importer?.includes('/node_modules/') === true
+      return LIT_MODULES.includes(id) && !isVendor ? { id, external: true } : null
+    },
+    writeBundle(options, bundle) {
+      const urls = entryUrls(bundle)
+      const url = (name: string) => `/${urls.get(name)}`
+      const imports: Record<string, string> = { '@bandstand/kit': url('kit') }
+      for (const name of LIT_MODULES) imports[name] = url('lit')
+      for (const part of parts) imports[`@bandstand/part/${part}`] = url(`part-${part}`)
+      const integrity: Record<string, string> = {}
+      for (const path of new Set(Object.values(imports)))
+        integrity[path] = `sha384-${createHash('sha384')
+          .update(readFileSync(join(options.dir ?? '', path)))
+          .digest('base64')}`
+      const page = join(options.dir ?? '', 'index.html')
+      const preload = ['lit', 'kit'].map(name => `<link rel="modulepreload" crossorigin href="${url(name)}">`)
+      const map = `<script type="importmap">${JSON.stringify({ imports, integrity })}</script>`
+      writeFileSync(page, readFileSync(page, 'utf8').replace('<!--import-map-->', [map, ...preload].join('\n    ')))
+    },
+  }
+}
+
+function entryUrls(bundle: Rollup.OutputBundle): Map<string, string> {
+  const urls = new Map<string, string>()
+  for (const file of Object.values(bundle))
+    if (file.type === 'chunk' && file.isEntry) urls.set(file.name, file.fileName)
+  return urls
+}
+
+export default defineConfig({
+  root: web,
+  publicDir: false,
+  plugins: [importMap()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    // Files must stay files: the page's policy allows no data: scripts, and the browser caches them by hash.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      preserveEntrySignatures: 'allow-extension',
+      input: {
+        index: join(web, 'index.html'),
+        lit: join(web, SHARED.lit),
+        kit: join(web, SHARED['@bandstand/kit']),
+        ...Object.fromEntries(parts.map(name => [`part-${name}`, join(web, 'parts', name, `${name}.ts`)])),
+      },
+    },
+  },
+})
