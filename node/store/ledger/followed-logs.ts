@@ -1,0 +1,105 @@
+import { toString as toText } from 'uint8arrays/to-string'
+import type { FollowedLogs, ProvenReceipt, ReceiptRecord } from '#node/ports/community-log.ts'
+import { decodeAnnouncement } from '#protocols/ledger/v1/codec.ts'
+import { checkAnnouncement } from '#src/ledger/announcement.ts'
+import { verifyCheckpoint } from '#src/ledger/checkpoint.ts'
+import { inclusionProof, leafHash } from '#src/ledger/merkle.ts'
+import { openDatabase, transaction } from '../database.ts'
+import { ledgerFault, withDisk } from './faults.ts'
+import { ANNOUNCEMENT_CODES, acceptAnnouncement } from './followed-accept.ts'
+import { extendLog, type Savepoint } from './followed-extend.ts'
+import type { Followed, FollowedPorts } from './followed-rules.ts'
+import { type Evidence, openFollowedTables } from './followed-tables.ts'
+import { recordOf } from './records.ts'
+import { LEDGER_MIGRATIONS } from './schema.ts'
+
+export interface FollowedLogsOptions extends FollowedPorts {
+  /** SQLite file, apart from the own log's. */
+  readonly file: string
+}
+
+/** An announcement that was verified when it was kept. */
+function announcedProof({ community, tables, hasher }: Followed, index: number): ProvenReceipt | null {
+  const message = tables.announced(index)
+  const decoded = message === null ? null : decodeAnnouncement(message)
+  if (!decoded?.ok) return null
+  const { entry, checkpoint, inclusion } = decoded.value
+  return { ...recordOf(community, index, entry, leafHash(hasher, entry)), checkpoint, proof: inclusion }
+}
+
+function receiptOf(log: Followed, index: number): ReceiptRecord | null {
+  const bytes = log.tables.entry(index)
+  if (bytes !== null) return recordOf(log.community, index, bytes, log.tables.leaf(index))
+  const proven = announcedProof(log, index)
+  if (proven === null) return null
+  const { checkpoint: _, proof: __, ...record } = proven
+  return record
+}
+
+function proofOf(log: Followed, index: number): ProvenReceipt | null {
+  const { tables, hasher } = log
+  const anchor = tables.headUpTo(tables.size())
+  const record = anchor !== null && index < anchor.size ? receiptOf(log, index) : null
+  if (anchor === null || record === null) return announcedProof(log, index)
+  return { ...record, checkpoint: anchor.note, proof: inclusionProof(hasher, tables.node, index, anchor.size) }
+}
+
+function recentOf(log: Followed, limit: number): ReceiptRecord[] {
+  const size = log.tables.size()
+  const beyond = log.tables.announcedFrom(size, limit).map(row => row.index)
+  const within = Array.from({ length: Math.min(size, limit - beyond.length) }, (_, at) => size - 1 - at)
+  return [...beyond, ...within].flatMap(index => receiptOf(log, index) ?? [])
+}
+
+/** Verified copies of the logs of followed communities, re-executed entry by entry. */
+export function createFollowedLogs(
+  options: FollowedLogsOptions,
+): FollowedLogs & { evidence(community: Uint8Array): Evidence[]; close(): void } {
+  const { file, hasher, verifier, clock } = options
+  const db = openDatabase(file, LEDGER_MIGRATIONS, 'FULL')
+  const logs = new Map<string, Followed>()
+  const savepoint: Savepoint = {
+    begin: () => db.exec('SAVEPOINT batch'),
+    release: () => db.exec('RELEASE batch'),
+    rollback: () => db.exec('ROLLBACK TO batch; RELEASE batch'),
+  }
+  // Outside of any transaction: a rollback must not take back the row that a remembered id points to.
+  const logOf = (community: Uint8Array): Followed => {
+    const key = toText(community, 'base16')
+    const known = logs.get(key)
+    if (known !== undefined) return known
+    const opened = { hasher, verifier, clock, community, tables: openFollowedTables(db, community) }
+    logs.set(key, opened)
+    return opened
+  }
+
+  return {
+    accept(community, message) {
+      const proven = checkAnnouncement(options, community, message)
+      if (!proven.ok) return ledgerFault(ANNOUNCEMENT_CODES[proven.error.code], proven.error.message)
+      return withDisk(file, () => {
+        const log = logOf(community)
+        return transaction(db, () => acceptAnnouncement(log, proven.value, message))
+      })
+    },
+    contiguous: community => logOf(community).tables.size(),
+    extend(community, start, entries, checkpoint, consistency) {
+      const signed = verifyCheckpoint(options, community, checkpoint)
+      if (!signed.ok)
+        return ledgerFault(signed.error.code === 'malformed' ? 'bad-request' : 'bad-signature', signed.error.message)
+      const { size, root } = signed.value
+      const batch = { start, entries, head: { size, root, note: checkpoint }, consistency }
+      return withDisk(file, () => {
+        const log = logOf(community)
+        return transaction(db, () => extendLog(log, savepoint, batch))
+      })
+    },
+    receipt: (community, index) => receiptOf(logOf(community), index),
+    recent: (community, limit) => recentOf(logOf(community), limit),
+    prove: (community, index) => proofOf(logOf(community), index),
+    evidence: community => logOf(community).tables.evidence(),
+    close() {
+      if (db.isOpen) db.close()
+    },
+  }
+}
