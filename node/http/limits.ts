@@ -1,0 +1,43 @@
+/** What one stage's HTTP side spends on strangers. Times in ms, sizes in bytes. */
+export const HTTP_LIMITS = {
+  /** JSON bodies: the largest is a signed envelope of 64 KiB in base64 (`SubmitEvent`). */
+  bodyBytesMax: 128 * 1024,
+  /** An archive of a whole community; larger ones are moved by peers. */
+  importBytesMax: 64 * 1024 ** 3,
+  /** One upload: an hour and a half of 24-bit 96 kHz stereo is 3.1 GB. */
+  uploadBytesMax: 4 * 1024 ** 3,
+  /** Left free on the disk by uploads, so that the databases can still write. */
+  diskReserveBytes: 256 * 1024 ** 2,
+  /** An upload nobody touched for so long is removed: resuming over a weekend works. */
+  uploadStaleMs: 72 * 3600_000,
+  uploadSweepMs: 3600_000,
+  /** Slow senders of headers are dropped (slowloris). */
+  headersTimeoutMs: 15_000,
+  /** Slow senders of JSON bodies too; uploads and archives are exempt and bounded by `idleMs`. */
+  bodyTimeoutMs: 20_000,
+  /** A connection on which nothing moved. A paused player asks again with a range. */
+  idleMs: 10 * 60_000,
+  keepAliveMs: 65_000,
+  connectionsMax: 2_000,
+  headerBytesMax: 16 * 1024,
+  paramCharsMax: 400,
+  /** Requests a minute for one address; the operator of a loopback stage is exempt. */
+  apiPerMinute: 1_200,
+  /** A fan sends a few events a second at most; per-author rates are the intake's. */
+  eventsPerMinute: 300,
+  /** Guessing 256 bits is hopeless; this keeps the log readable. */
+  sessionPerMinute: 10,
+  sessionMs: 30 * 24 * 3600_000,
+  /** Gateway answers under way at once; each holds at most `GATEWAY_WINDOW_BLOCKS` blocks. */
+  gatewayOpenMax: 512,
+  liveClientsMax: 1_000,
+  liveClientsPerAddress: 100,
+  /** Unsent live data of one slow reader, after which it is dropped and told to come back. */
+  liveQueueBytes: 256 * 1024,
+  liveHeartbeatMs: 20_000,
+  liveRetryMs: 3_000,
+  /** Recent live events kept for readers that reconnect. */
+  liveReplayEvents: 256,
+} as const
+
+export type HttpLimits = { readonly [K in keyof typeof HTTP_LIMITS]: number }

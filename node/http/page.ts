@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join, relative, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { StageError } from '#node/errors.ts'
+import { contentType, isText } from './media-types.ts'
+import type { App } from './options.ts'
+import { sendProblem } from './problem.ts'
+
+/** Below this, compression saves less than its headers cost. */
+const COMPRESS_FROM_BYTES = 600
+const BROTLI_QUALITY = 9
+/** Vite writes a content hash into the names below this folder. */
+const HASHED = /^\/assets\/.+-[A-Za-z0-9_-]{8,}\.\w+$/
+const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Bandstand</title>
+<p>The page of this stage is not built yet. Run <code>npm run build</code> in the folder of Bandstand, then reload.</p></html>`
+
+interface Encoded {
+  readonly type: string
+  readonly etag: string
+  readonly cache: string
+  readonly identity: Buffer
+  readonly br: Buffer | null
+  readonly gzip: Buffer | null
+}
+
+/** The built page, read and compressed once at start: it is small, and every answer is then a copy from memory. */
+export interface Page {
+  readonly files: ReadonlyMap<string, Encoded>
+  readonly csp: string
+}
+
+/** CSP source expressions for the inline scripts of a document (the import map): CSP3 2.3.1, `'sha256-...'`. */
+export function inlineScriptHashes(html: string): string[] {
+  const inline = html.matchAll(/<script\b(?![^>]*\ssrc\s*=)[^>]*>([\s\S]*?)<\/script\s*>/gi)
+  return [...inline].map(([, text]) => `'sha256-${createHash('sha256').update(text!).digest('base64')}'`)
+}
+
+export function pagePolicy(html: string): string {
+  return [
+    "default-src 'none'",
+    ["script-src 'self'", ...inlineScriptHashes(html)].join(' '),
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ].join('; ')
+}
+
+async function encode(path: string, bytes: Buffer): Promise<Encoded> {
+  const type = contentType(path)
+  const squeeze = isText(type) && bytes.length >= COMPRESS_FROM_BYTES
+  const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY }
+  return {
+    type,
+    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    cache: HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    identity: bytes,
+    br: squeeze ? await promisify(brotliCompress)(bytes, { params }) : null,
+    gzip: squeeze ? await promisify(gzip)(bytes) : null,
+  }
+}
+
+export async function loadPage(directory: string): Promise<Page> {
+  const files = new Map<string, Encoded>()
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
+  for (const entry of entries) {
+    if (!entry.isFile()) continue
+    const file = join(entry.parentPath, entry.name)
+    const path = `/${relative(directory, file).split(sep).join('/')}`
+    files.set(path, await encode(path, await readFile(file)))
+  }
+  if (!files.has('/index.html')) files.set('/index.html', await encode('/index.html', Buffer.from(NOT_BUILT)))
+  return { files, csp: pagePolicy(files.get('/index.html')!.identity.toString('utf8')) }
+}
+
+function choose(file: Encoded, accept: string): readonly [string | null, Buffer] {
+  if (file.br !== null && /\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accept)) return ['br', file.br]
+  if (file.gzip !== null && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accept)) return ['gzip', file.gzip]
+  return [null, file.identity]
+}
+
+function pathOf(url: string): string {
+  const path = url.split('?', 1)[0]!
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+/** Whether an unknown path is a place inside the page (`/release/...`) rather than a missing file or API route. */
+function isPlace(path: string): boolean {
+  return !/^\/(?:api|ipfs)(?:\/|$)/.test(path) && extname(path) === ''
+}
+
+/** Serves the page for everything no other route took; a missing file or API route is a 404 Problem. */
+export function servePage(app: App, page: Page): void {
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const path = pathOf(request.url)
+    const readable = request.method === 'GET' || request.method === 'HEAD'
+    const exact = path === '/' ? undefined : page.files.get(path)
+    const file = exact ?? (isPlace(path) ? page.files.get('/index.html') : undefined)
+    if (!readable || file === undefined) {
+      return sendProblem(
+        new StageError('not-found', 'There is nothing at this address. Check the link.'),
+        request,
+        reply,
+      )
+    }
+    const [encoding, body] = choose(file, String(request.headers['accept-encoding'] ?? ''))
+    const etag = encoding === null ? file.etag : `${file.etag.slice(0, -1)}-${encoding}"`
+    reply
+      .header('content-type', file.type)
+      .header('cache-control', file.cache)
+      .header('etag', etag)
+      .header('vary', 'accept-encoding')
+    if (file.type.startsWith('text/html')) reply.header('content-security-policy', page.csp)
+    if (encoding !== null) reply.header('content-encoding', encoding)
+    const seen = String(request.headers['if-none-match'] ?? '')
+    if (seen.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)) return reply.code(304).send()
+    return reply.send(body)
+  })
+}

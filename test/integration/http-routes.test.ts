@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type HttpStage, openHttpStage } from '#test/support/http-stage.ts'
+import { OWN, PERSON, RELEASE } from '#test/support/memory-stage.ts'
+
+let stage: HttpStage
+beforeAll(async () => {
+  stage = await openHttpStage()
+})
+afterAll(() => stage.close())
+
+const OPERATIONS: readonly (readonly [method: string, path: string, status: number, json?: unknown])[] = [
+  ['GET', '/api/v1/stage', 200],
+  ['PUT', '/api/v1/stage', 200, { name: 'Park' }],
+  ['DELETE', '/api/v1/session', 204],
+  ['GET', '/api/v1/communities', 200],
+  ['GET', `/api/v1/releases?community=${OWN}`, 200],
+  ['GET', `/api/v1/releases/${RELEASE}?viewer=${PERSON}`, 200],
+  ['POST', '/api/v1/releases', 202, { tracks: [{ upload: 'x' }] }],
+  ['DELETE', `/api/v1/releases/${RELEASE}`, 204],
+  ['DELETE', `/api/v1/releases/${RELEASE}`, 204, { reason: 'a mistake' }],
+  ['GET', `/api/v1/releases/${RELEASE}/reactions`, 200],
+  ['GET', `/api/v1/releases/${RELEASE}/comments`, 200],
+  ['GET', '/api/v1/jobs', 200],
+  ['GET', '/api/v1/jobs/job-1', 200],
+  ['GET', `/api/v1/rooms/${OWN}/main/messages?limit=10&before=5`, 200],
+  ['GET', '/api/v1/polls', 200],
+  ['POST', '/api/v1/events', 200, { envelope: 'AQID' }],
+  ['POST', '/api/v1/community-events', 200, { type: 'poll', body: { question: 'Encore?' } }],
+  ['GET', `/api/v1/authors/${PERSON}/seq?community=${OWN}`, 200],
+  ['GET', `/api/v1/wallets/${PERSON}`, 200],
+  ['POST', '/api/v1/desk/credits', 200, { account: PERSON, amount: '5', evidence: 'cash' }],
+  ['GET', '/api/v1/receipts?limit=3', 200],
+  ['GET', `/api/v1/receipts/${OWN}/0`, 200],
+  ['GET', '/api/v1/log', 200],
+  ['GET', '/api/v1/peers', 200],
+  ['DELETE', `/api/v1/follows/${OWN}`, 204],
+  ['GET', '/api/v1/storage', 200],
+  ['GET', '/api/v1/export', 200],
+  ['GET', '/api/v1/openapi.json', 200],
+  ['GET', '/metrics', 200],
+  ['GET', '/health', 200],
+  ['GET', '/', 200],
+  ['GET', '/release/abc', 200],
+]
+
+describe('every route answers its operator on loopback', () => {
+  it.each(OPERATIONS)('%s %s answers %i', async (method, path, status, json) => {
+    const answer = await stage.ask(method, path, json === undefined ? {} : { json })
+    expect(answer.body.toString().slice(0, 300) && answer.status).toBe(answer.body.length > 0 ? status : '')
+    expect(answer.status).toBe(status)
+  })
+})

@@ -1,0 +1,169 @@
+import type { Readable } from 'node:stream'
+import { StageError } from '#node/errors.ts'
+import type { StageApi } from '#node/ports/stage-api.ts'
+import type * as api from '#protocols/api/v1/schemas.ts'
+
+export const OWN = 'a1'.repeat(32)
+export const RELEASE = 'b2'.repeat(16)
+export const PERSON = 'c3'.repeat(32)
+const asset: api.AssetInfo = { code: 'TEST', scale: 9, issuer: OWN }
+
+const summary: api.ReleaseSummary = {
+  id: RELEASE,
+  community: OWN,
+  communityName: 'Park',
+  own: true,
+  title: 'First',
+  artist: 'Band',
+  cover: null,
+  trackCount: 0,
+  durationMs: 0,
+  publishedAt: 1,
+  plays: 0,
+  bytes: 0,
+  heldBytes: 0,
+  available: true,
+}
+
+const receipt: api.ReceiptInfo = {
+  community: OWN,
+  communityName: 'Park',
+  index: 0,
+  kind: 'issue',
+  release: null,
+  releaseTitle: null,
+  amount: '5',
+  asset,
+  at: 1,
+  payer: null,
+  lines: [],
+  leafHash: OWN,
+  own: true,
+  verified: true,
+}
+
+const job: api.JobInfo = {
+  id: 'job-1',
+  kind: 'publish',
+  state: 'running',
+  step: 'Reading',
+  doneBytes: 0,
+  totalBytes: 1,
+  release: null,
+  notes: [],
+  problem: null,
+}
+
+/** A stage that keeps one release, one job and one receipt in memory: enough to speak to every HTTP route. */
+export class MemoryStage implements StageApi {
+  readonly listeners = new Set<(event: api.LiveEvent) => void>()
+  readonly submitted: Uint8Array[] = []
+  readonly published: api.PublishRequest[] = []
+  imported = 0
+  name: string | null = null
+  about = ''
+  /** Thrown by the next call of `submit`. */
+  failure: unknown
+
+  emit(event: api.LiveEvent): void {
+    for (const listener of this.listeners) listener(event)
+  }
+
+  stage({ operator }: { operator: boolean }): api.StageInfo {
+    const media = { renditions: false, note: 'none' }
+    const { name, about } = this
+    const identity = { community: OWN, peerId: 'peer', version: '0.1.0', addresses: [], public: false }
+    return { ...identity, name, about, operator, asset, media }
+  }
+  async nameStage(profile: api.NameStage): Promise<void> {
+    this.name = profile.name
+    this.about = profile.about
+  }
+  communities(): api.CommunityInfo[] {
+    const name = this.name ?? 'Park'
+    return [{ community: OWN, peerId: 'peer', name, about: '', own: true, online: true, lastSyncAt: null }]
+  }
+  releases(): api.ReleaseSummary[] {
+    return [summary]
+  }
+  release(id: string): api.ReleaseDetail {
+    if (id !== RELEASE) throw new StageError('not-found', 'There is no such release here.')
+    const detail = { root: 'bafy', license: '', description: '', upc: null, tracks: [], splits: [], tipped: '0', asset }
+    return { ...summary, ...detail }
+  }
+  async publish(request: api.PublishRequest): Promise<api.JobInfo> {
+    this.published.push(request)
+    return job
+  }
+  async unpublish(id: string): Promise<void> {
+    this.release(id)
+  }
+  reactions(): api.ReactionTally[] {
+    return [{ emoji: '🎷', count: 2, mine: false }]
+  }
+  comments(): api.CommentInfo[] {
+    return []
+  }
+  jobs(): api.JobInfo[] {
+    return [job]
+  }
+  job(id: string): api.JobInfo {
+    if (id !== job.id) throw new StageError('not-found', 'There is no such job.')
+    return job
+  }
+  messages(): api.ChatMessage[] {
+    return []
+  }
+  polls(): api.PollInfo[] {
+    return []
+  }
+  async submit(envelope: Uint8Array): Promise<api.SubmitResult> {
+    if (this.failure !== undefined) throw this.failure
+    this.submitted.push(envelope)
+    return { id: OWN, status: 'accepted', receipt: null }
+  }
+  async submitAsCommunity(): Promise<api.SubmitResult> {
+    return { id: OWN, status: 'accepted', receipt: null }
+  }
+  nextSeq(): number {
+    return 1
+  }
+  wallet(account: string): api.Wallet {
+    return { account, balance: '0', asset }
+  }
+  async issueCredit(): Promise<api.ReceiptInfo> {
+    return receipt
+  }
+  receipts(): api.ReceiptInfo[] {
+    return [receipt]
+  }
+  receipt(): api.ReceiptProof {
+    return { ...receipt, entry: '', checkpoint: '', proof: [] }
+  }
+  log(): api.LogInfo {
+    return { origin: 'park', size: 1, root: OWN, checkpoint: '' }
+  }
+  async peers(): Promise<api.PeerInfo[]> {
+    return []
+  }
+  async follow(address: string): Promise<api.CommunityInfo> {
+    throw new StageError('peer-unreachable', `Nobody answers at ${address}.`)
+  }
+  async unfollow(): Promise<void> {}
+  async storage(): Promise<api.StorageInfo> {
+    const disk = { diskFreeBytes: 1, diskTotalBytes: 1, growthBytesPerDay: null, daysUntilFull: null }
+    return { ownBytes: 0, cachedBytes: 0, cacheCapBytes: 0, events: 0, ...disk }
+  }
+  async *exportCar(release: string | undefined): AsyncGenerator<Uint8Array> {
+    if (release !== undefined) this.release(release)
+    yield Uint8Array.of(1, 2, 3)
+  }
+  async importCar(car: Readable): Promise<api.ImportResult> {
+    for await (const chunk of car) this.imported += (chunk as Buffer).length
+    return { releases: [RELEASE], blocks: 1, bytes: this.imported }
+  }
+  onLive(listener: (event: api.LiveEvent) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+}
