@@ -13,7 +13,7 @@ export interface StageApi {
   releases(filter: { community?: string | undefined }): api.ReleaseSummary[]
   release(id: string): api.ReleaseDetail
   /** operator; `uploads` resolves an upload id to a finished file. */
-  publish(request: api.PublishRequest): Promise<api.JobInfo>
+  publish(request: api.PublishRequest): api.JobInfo
   /** operator */
   unpublish(id: string, reason: string): Promise<void>
   reactions(release: string, viewer: string | undefined): api.ReactionTally[]

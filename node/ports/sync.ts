@@ -9,8 +9,10 @@ export interface SyncReport {
   readonly ms: number
 }
 
-/** Catch-up with one connected stage on one community: events both ways, then the community's log. */
+/** Catch-up with one connected stage on one community. */
 export interface Sync {
   /** Throws `StageError` 'unknown-community' when the peer does not hold it, 'peer-unreachable' when it goes away. */
   syncWith(peerId: string, community: Uint8Array, signal?: AbortSignal): Promise<SyncReport>
+  /** Fetches what is missing of a followed community's log from its own stage. Answers how many receipts were new. */
+  fetchLog(peerId: string, community: Uint8Array, signal?: AbortSignal): Promise<number>
 }

@@ -21,7 +21,6 @@ export interface FederationInit {
   readonly follows: Follows
   readonly clock: Clock
   readonly peerIdOf: (community: Uint8Array) => string
-  readonly keyOfPeer: (peerId: string) => Uint8Array
   readonly log: FederationLog
   /** A community was caught up with, or its connection changed. */
   readonly changed: (community: Uint8Array) => void
@@ -37,10 +36,18 @@ export function createFederation(init: FederationInit) {
 
   const held = (): Uint8Array[] => [own, ...follows.list().map(row => row.community)]
 
+  /** Events both ways; and from a community's own stage its log, which nobody else can sign. */
+  const exchange = async (peer: Uint8Array, community: Uint8Array, signal: AbortSignal) => {
+    const report = await sync.syncWith(init.peerIdOf(peer), community, signal)
+    if (equals(community, own)) return report
+    if (equals(community, peer)) await sync.fetchLog(init.peerIdOf(peer), community, signal)
+    follows.synced(community, init.clock.nowMs())
+    return report
+  }
+
   const catchUp = async (peer: Uint8Array, community: Uint8Array): Promise<void> => {
     try {
-      const report = await sync.syncWith(init.peerIdOf(peer), community, stopping.signal)
-      if (!equals(community, own)) follows.synced(community, init.clock.nowMs())
+      const report = await exchange(peer, community, stopping.signal)
       init.changed(community)
       if (report.received > 0) init.log.info({ received: report.received, ms: report.ms }, 'caught up')
     } catch (cause) {
@@ -62,13 +69,9 @@ export function createFederation(init: FederationInit) {
   return {
     holds: (community: Uint8Array): boolean => held().some(key => equals(key, community)),
     held,
-    /** Catches up with every connected stage on every community held: closes what gossip lost. */
-    async reconcile(): Promise<void> {
-      for (const peer of network.peers()) {
-        if (peer.refused !== null) continue
-        const key = init.keyOfPeer(peer.peerId)
-        await Promise.all(held().map(community => catchUp(key, community)))
-      }
+    /** Fetches what is missing of a community's log, when its stage is connected. */
+    async fetchLog(community: Uint8Array): Promise<void> {
+      if (network.isConnected(community)) await catchUp(community, community)
     },
     async follow(address: string): Promise<Uint8Array> {
       const community = await network.connect(address)
@@ -76,8 +79,7 @@ export function createFederation(init: FederationInit) {
       follows.add(community, address.includes('/') ? address : '')
       gossip.join(community)
       const timeout = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_SYNC_MS_MAX)])
-      await sync.syncWith(init.peerIdOf(community), community, timeout)
-      follows.synced(community, init.clock.nowMs())
+      await exchange(community, community, timeout)
       init.changed(community)
       return community
     },
