@@ -87,9 +87,13 @@ function absorb(log: Followed): void {
     const proven = message === null ? null : checkAnnouncement(log, log.community, message)
     if (message === null || proven === null) return
     if (proven.ok) {
-      const head: Head = { ...proven.value.checkpoint, note: proven.value.announcement.checkpoint }
-      if (proofContradicts(log, proven.value)) refuseFork(log, head, heldNote(log), message)
-      else {
+      const { size, root } = proven.value.checkpoint
+      const head: Head = { size, root, note: proven.value.announcement.checkpoint }
+      if (proofContradicts(log, proven.value)) {
+        refuseFork(log, head, heldNote(log), message)
+        // The other history must not stand in the way of the one that is followed.
+        tables.dropHead(head.size)
+      } else {
         const appended = appendNext(log, proven.value.announcement.entry)
         if (appended.ok) continue
         refuseInvalid(log, head, proven.value.announcement.entry, appended.error)
