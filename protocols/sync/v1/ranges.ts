@@ -87,7 +87,8 @@ export const rangesFromWire: Shape<Range[]> = (value, path) => {
     if (ended) return wrongShape(at, 'a range follows the end')
     const range = readRange(item, before, at)
     if (range.mode === 'skip' && skipped) return wrongShape(at, 'two skips in a row')
-    if (range.mode === 'ids' && (ids += range.ids.length) > IDS_MAX) return wrongShape(at, `more than ${IDS_MAX} ids`)
+    if (range.mode === 'ids') ids += range.ids.length
+    if (ids > IDS_MAX) return wrongShape(at, `more than ${IDS_MAX} ids`)
     skipped = range.mode === 'skip'
     ended = range.upper === null
     if (range.upper !== null) before = range.upper

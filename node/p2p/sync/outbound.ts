@@ -1,0 +1,92 @@
+import type { Libp2p } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { StageError } from '#node/errors.ts'
+import { frames } from '#node/p2p/stream/frames.ts'
+import type { SyncReport } from '#node/ports/sync.ts'
+import { MESSAGE_BYTES_MAX, SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
+import type { EventSet } from '#src/engagement/reconcile/event-set.ts'
+import { Initiator, type SyncMode } from '#src/engagement/reconcile/initiator.ts'
+import type { Clock } from '#src/kernel/ports.ts'
+import type { Keeper } from './keep.ts'
+import { IDLE_MS } from './limits.ts'
+import { type Ended, Registry } from './registry.ts'
+import { Channel, runInitiator } from './session.ts'
+import { asStageError, SyncError } from './sync-error.ts'
+
+/** What a session did. `mode` is how far it had to go; `answered` when the other side ran it. */
+export interface SessionReport extends SyncReport {
+  readonly mode: SyncMode | 'answered'
+  /** Events that the rules of this stage refused. */
+  readonly refused: number
+}
+
+/** Opens a stream to a peer, uses it and closes it. Throws `StageError`. */
+export type Dial = <T>(peer: string, signal: AbortSignal | undefined, use: (io: Channel) => Promise<T>) => Promise<T>
+
+export function createDial(libp2p: Libp2p, stopping: AbortSignal): Dial {
+  return async (peer, given, use) => {
+    const signal = given === undefined ? stopping : AbortSignal.any([given, stopping])
+    try {
+      const stream = await libp2p.dialProtocol(peerIdFromString(peer), SYNC_PROTOCOL, { signal })
+      const io = frames(stream, { frameBytesMax: MESSAGE_BYTES_MAX, idleMs: IDLE_MS })
+      try {
+        const result = await use(new Channel(io, signal))
+        await io.close()
+        return result
+      } catch (cause) {
+        io.abort(cause instanceof Error ? cause : undefined)
+        throw cause
+      }
+    } catch (cause) {
+      throw asStageError(cause, signal)
+    }
+  }
+}
+
+export interface SessionModules {
+  readonly clock: Clock
+  readonly registry: Registry
+  readonly dial: Dial
+  readonly setOf: (community: Uint8Array) => EventSet
+  readonly keeper: (peer: string) => Keeper
+}
+
+const isBusy = (cause: unknown): boolean =>
+  cause instanceof StageError && cause.cause instanceof SyncError && cause.cause.reason === 'busy'
+
+/** Runs one session as the asking side, unless the peer is running the same one already. */
+export function createSession({ clock, registry, dial, setOf, keeper }: SessionModules) {
+  const ask = async (peer: string, community: Uint8Array, signal: AbortSignal | undefined): Promise<SessionReport> => {
+    const startedMs = clock.nowMs()
+    const leave = registry.leave(Registry.key(peer, community))
+    try {
+      return await dial(peer, signal, async channel => {
+        const machine = new Initiator(community, setOf(community))
+        const keep = keeper(peer)
+        const sent = await runInitiator(channel, machine, events => keep.keep(events))
+        const { rounds, bytes } = channel
+        const ms = clock.nowMs() - startedMs
+        return { received: keep.added, refused: keep.refused, sent, rounds, bytes, ms, mode: machine.mode }
+      })
+    } finally {
+      leave()
+    }
+  }
+
+  return async (peer: string, community: Uint8Array, signal: AbortSignal | undefined): Promise<SessionReport> => {
+    const startedMs = clock.nowMs()
+    const key = Registry.key(peer, community)
+    const reportOf = ({ received, sent, rounds, bytes }: Ended): SessionReport => {
+      return { received, sent, rounds, bytes, refused: 0, mode: 'answered', ms: clock.nowMs() - startedMs }
+    }
+    const theirs = await registry.inbound(key)
+    if (theirs?.complete) return reportOf(theirs)
+    try {
+      return await ask(peer, community, signal)
+    } catch (cause) {
+      const instead = isBusy(cause) ? await registry.awaitInbound(key) : undefined
+      if (instead?.complete) return reportOf(instead)
+      throw cause
+    }
+  }
+}

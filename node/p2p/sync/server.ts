@@ -1,0 +1,145 @@
+import type { Connection, Stream } from '@libp2p/interface'
+import { equals } from 'uint8arrays/equals'
+import { frames } from '#node/p2p/stream/frames.ts'
+import { StreamError } from '#node/p2p/stream/stream-error.ts'
+import type { CommunityLog } from '#node/ports/community-log.ts'
+import type { Answer, Request, SyncErrorCode } from '#protocols/sync/v1/codec.ts'
+import { MESSAGE_BYTES_MAX } from '#protocols/sync/v1/constants.ts'
+import type { EventSet } from '#src/engagement/reconcile/event-set.ts'
+import { Responder } from '#src/engagement/reconcile/responder.ts'
+import type { Allowance } from './allowance.ts'
+import type { Keeper } from './keep.ts'
+import { IDLE_MS, SESSIONS_MAX, STREAMS_PER_PEER_MAX } from './limits.ts'
+import { logBatch } from './log-fetch.ts'
+import { Registry } from './registry.ts'
+import { Channel } from './session.ts'
+
+export interface ServerModules {
+  readonly ownPeer: string
+  readonly ownCommunity: Uint8Array
+  readonly ownLog: CommunityLog
+  readonly registry: Registry
+  readonly allowance: Allowance
+  /** The events of a community that this stage holds, or `null`. */
+  readonly lookup: (community: Uint8Array) => EventSet | null
+  readonly keeper: (peer: string) => Keeper
+}
+
+const refusal = (code: SyncErrorCode, message: string): Answer => ({ t: 'error', code, message })
+const BUSY = refusal('busy', 'Try again in a while.')
+
+/** Answers `/bandstand/sync/1.0.0` (protocols/sync/v1/spec.md) within fixed bounds, whoever asks. */
+export class SyncServer {
+  readonly #modules: ServerModules
+  readonly #streams = new Map<string, Set<Stream>>()
+  #open = 0
+
+  constructor(modules: ServerModules) {
+    this.#modules = modules
+  }
+
+  /** Drops every stream. */
+  stop(): void {
+    for (const streams of this.#streams.values())
+      for (const stream of streams) stream.abort(new StreamError('cancelled', 'the stage is stopping'))
+  }
+
+  /** Serves one stream to its end. Never throws. */
+  async accept(stream: Stream, connection: Connection): Promise<void> {
+    const peer = connection.remotePeer.toString()
+    const streams = this.#streams.get(peer) ?? new Set()
+    // libp2p's own cap counts the streams of one connection, and a peer may open several connections.
+    if (streams.size >= STREAMS_PER_PEER_MAX || this.#open >= SESSIONS_MAX) {
+      stream.abort(new StreamError('cancelled', 'too many sync streams'))
+      return
+    }
+    this.#streams.set(peer, streams)
+    streams.add(stream)
+    this.#open++
+    const io = frames(stream, { frameBytesMax: MESSAGE_BYTES_MAX, idleMs: IDLE_MS })
+    try {
+      await this.#serve(new Channel(io, new AbortController().signal), peer)
+      await io.close()
+    } catch (cause) {
+      // The other side asks again when it wants to; nothing that was acknowledged is lost.
+      io.abort(cause instanceof Error ? cause : undefined)
+    } finally {
+      this.#open--
+      streams.delete(stream)
+      if (streams.size === 0) this.#streams.delete(peer)
+    }
+  }
+
+  async #serve(channel: Channel, peer: string): Promise<void> {
+    const session = new Session(this.#modules, peer)
+    let complete = false
+    try {
+      for (;;) {
+        const request = await channel.readRequest()
+        complete = request === null
+        if (request === null) return
+        const answer =
+          request === 'bad-message'
+            ? refusal('bad-message', 'That message cannot be read.')
+            : await session.answer(request)
+        await channel.write(answer)
+        if (answer.t === 'error') return
+      }
+    } finally {
+      session.end(channel, complete)
+    }
+  }
+}
+
+/** One accepted stream: a session about one community, or a log fetch. */
+class Session {
+  readonly #modules: ServerModules
+  readonly #peer: string
+  readonly #keeper: Keeper
+  readonly #responder: Responder
+  #leave: ReturnType<Registry['enter']> | null = null
+  #readsLog = false
+  #sent = 0
+
+  constructor(modules: ServerModules, peer: string) {
+    this.#modules = modules
+    this.#peer = peer
+    this.#keeper = modules.keeper(peer)
+    this.#responder = new Responder(modules.lookup)
+  }
+
+  async answer(request: Request): Promise<Answer> {
+    if (request.t === 'log') return this.#log(request.community, request.from)
+    if (request.t === 'open' && !this.#mayOpen(request.community)) return BUSY
+    const step = this.#responder.receive(request)
+    if (step.store === null) {
+      if (step.send?.t === 'events') this.#sent += step.send.events.length
+      return step.send as Answer
+    }
+    return this.#responder.stored(await this.#keeper.keep(step.store)).send as Answer
+  }
+
+  end({ rounds, bytes }: Channel, complete: boolean): void {
+    this.#leave?.({ received: this.#keeper.added, sent: this.#sent, rounds, bytes, complete })
+  }
+
+  #mayOpen(community: Uint8Array): boolean {
+    const { registry, allowance, ownPeer } = this.#modules
+    if (this.#leave !== null || !allowance.take(this.#peer)) return this.#leave !== null
+    const key = Registry.key(this.#peer, community)
+    // Both sides asked at once: the one whose id is lower leads.
+    const weLead = registry.isOutbound(key) && ownPeer < this.#peer
+    if (weLead || registry.inbound(key) !== undefined) return false
+    this.#leave = registry.enter(key)
+    return true
+  }
+
+  #log(community: Uint8Array, from: number): Answer {
+    const { ownCommunity, ownLog, allowance } = this.#modules
+    if (!this.#readsLog && !allowance.take(this.#peer)) return BUSY
+    this.#readsLog = true
+    if (!equals(community, ownCommunity))
+      return refusal('no-log', 'This stage does not keep the log of that community.')
+    return logBatch(ownLog, from)
+  }
+}

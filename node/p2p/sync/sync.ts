@@ -1,0 +1,103 @@
+import type { Libp2p } from '@libp2p/interface'
+import { toString as asText } from 'uint8arrays/to-string'
+import type { CommunityLog, FollowedLogs, ReceiptRecord } from '#node/ports/community-log.ts'
+import type { EventStore } from '#node/ports/event-store.ts'
+import type { Intake } from '#node/ports/intake.ts'
+import type { Sync } from '#node/ports/sync.ts'
+import { SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
+import type { Clock, Hasher } from '#src/kernel/ports.ts'
+import { Allowance } from './allowance.ts'
+import { Keeper } from './keep.ts'
+import { OUTBOUND_PER_COMMUNITY_MAX, STREAMS_PER_PEER_MAX } from './limits.ts'
+import { fetchLog } from './log-fetch.ts'
+import { createDial, createSession, type SessionReport } from './outbound.ts'
+import { Refusals } from './refusals.ts'
+import { Registry } from './registry.ts'
+import { SyncServer } from './server.ts'
+import { Slots } from './slots.ts'
+import { Snapshots, storeSet } from './store-set.ts'
+
+export interface SyncOptions {
+  readonly libp2p: Libp2p
+  readonly store: EventStore
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly hasher: Hasher
+  /** Communities that this stage holds: its own and those it follows. Asked at every session. */
+  readonly holds: (community: Uint8Array) => boolean
+  readonly ownCommunity: Uint8Array
+  readonly ownLog: CommunityLog
+  readonly followedLogs: FollowedLogs
+  /** New verified receipts of a followed community. Must not throw. */
+  readonly receipts?: (community: Uint8Array, receipts: readonly ReceiptRecord[]) => void
+}
+
+/** Brings the events and logs of communities here and elsewhere to the same state (protocols/sync/v1/spec.md). */
+export interface SyncService extends Sync {
+  start(): Promise<void>
+  /** Ends every session. */
+  stop(): Promise<void>
+  /**
+   * One session with a connected (or known) peer, by its peer id as text: afterwards both hold the union of what both
+   * held at its start. A second call for the same pair while one runs gets its report. Throws `StageError`
+   * 'peer-unreachable' | 'peer-refused' | 'unknown-community' | 'too-many-requests' | 'stopping' | 'disk-full'.
+   */
+  syncWith(peerId: string, community: Uint8Array, signal?: AbortSignal): Promise<SessionReport>
+}
+
+export function createSync(options: SyncOptions): SyncService {
+  const { libp2p, store, intake, clock, hasher } = options
+  const stopping = new AbortController()
+  const registry = new Registry()
+  const snapshots = new Snapshots(store, hasher)
+  const slots = new Slots(OUTBOUND_PER_COMMUNITY_MAX)
+  const running = new Map<string, Promise<SessionReport>>()
+  const fetching = new Map<string, Promise<number>>()
+  const refusals = new Refusals(clock)
+
+  const setOf = (community: Uint8Array) => storeSet({ store, snapshots, refusals }, community)
+  const keeper = (peer: string) => new Keeper({ intake, hasher, refusals }, peer)
+  const dial = createDial(libp2p, stopping.signal)
+  const run = createSession({ clock, registry, dial, setOf, keeper })
+  const server = new SyncServer({
+    ownPeer: libp2p.peerId.toString(),
+    ownCommunity: options.ownCommunity,
+    ownLog: options.ownLog,
+    registry,
+    allowance: new Allowance(clock),
+    lookup: community => (options.holds(community) ? setOf(community) : null),
+    keeper,
+  })
+
+  return {
+    start: () =>
+      libp2p.handle(SYNC_PROTOCOL, (stream, connection) => server.accept(stream, connection), {
+        maxInboundStreams: STREAMS_PER_PEER_MAX,
+        maxOutboundStreams: STREAMS_PER_PEER_MAX,
+      }),
+    async stop() {
+      stopping.abort()
+      await libp2p.unhandle(SYNC_PROTOCOL)
+      server.stop()
+      await Promise.allSettled([...running.values(), ...fetching.values()])
+    },
+    syncWith: (peer, community, signal) =>
+      once(running, Registry.key(peer, community), () =>
+        slots.use(asText(community, 'base16'), () => run(peer, community, signal)),
+      ),
+    fetchLog: (peer, community, signal) =>
+      once(fetching, Registry.key(peer, community), () => {
+        const told = (receipts: readonly ReceiptRecord[]) => options.receipts?.(community, receipts)
+        return dial(peer, signal, channel => fetchLog(channel, options.followedLogs, community, told))
+      }),
+  }
+}
+
+/** Joins a job of the same name that is under way. */
+function once<T>(jobs: Map<string, Promise<T>>, name: string, job: () => Promise<T>): Promise<T> {
+  const existing = jobs.get(name)
+  if (existing !== undefined) return existing
+  const started = job().finally(() => jobs.delete(name))
+  jobs.set(name, started)
+  return started
+}
