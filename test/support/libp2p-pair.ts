@@ -1,3 +1,4 @@
+import { identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
@@ -11,6 +12,7 @@ export function loopbackNode(listen = true): Promise<Libp2p> {
     transports: [tcp()],
     connectionEncrypters: [tls()],
     streamMuxers: [yamux({ streamOptions: { initialStreamWindowSize: 262_144, maxStreamWindowSize: 1_048_576 } })],
+    services: { identify: identify() },
     connectionManager: { inboundConnectionThreshold: 1_000 },
     connectionMonitor: { pingTimeout: { minTimeout: 30_000 } },
   })

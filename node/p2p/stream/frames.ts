@@ -6,8 +6,10 @@ import { StreamError } from './stream-error.ts'
 import { encodePrefix, PrefixDecoder } from './varint.ts'
 
 export interface FramesOptions {
-  /** Longest frame accepted or sent, in bytes, without its length prefix. */
+  /** Longest frame accepted, in bytes, without its length prefix. */
   readonly frameBytesMax: number
+  /** Longest frame sent; `frameBytesMax` unless said otherwise. */
+  readonly writeBytesMax?: number
   /** Longest time without progress in either direction, while a read or a write waits. */
   readonly idleMs?: number
   /** Unread bytes above which the remote is paused. */
@@ -36,7 +38,7 @@ const HIGH_WATER_BYTES = 256 * 1024
 
 /** Call in the same tick in which the stream was opened or received: bytes are buffered without bound until then. */
 export function frames(stream: Stream, options: FramesOptions): Frames {
-  const { frameBytesMax, idleMs = IDLE_MS, highWaterBytes = HIGH_WATER_BYTES } = options
+  const { frameBytesMax, writeBytesMax = frameBytesMax, idleMs = IDLE_MS, highWaterBytes = HIGH_WATER_BYTES } = options
   const reader = new PullReader(stream, { highWaterBytes, idleMs })
   let tail: Promise<unknown> = Promise.resolve()
 
@@ -63,8 +65,8 @@ export function frames(stream: Stream, options: FramesOptions): Frames {
       const length = parts.reduce((sum, part) => sum + part.length, 0)
       const job = tail.then(async () => {
         try {
-          if (length > frameBytesMax)
-            throw new StreamError('too-large', `a frame of ${length} bytes is over the limit of ${frameBytesMax}`)
+          if (length > writeBytesMax)
+            throw new StreamError('too-large', `a frame of ${length} bytes is over the limit of ${writeBytesMax}`)
           await send(stream, glue([encodePrefix(length), ...parts]), { idleMs, signal })
         } catch (cause) {
           failed(cause)
