@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
-import { StageError } from '#node/errors.ts'
+import type { Shelf } from '#node/ports/shelf.ts'
 import { encodeArchive, encodeCarHeader, encodeCarSection } from '#protocols/archive/v1/codec.ts'
 import { DAG_CBOR_CODE, RAW_CODE, SHA2_256_CODE } from '#protocols/archive/v1/constants.ts'
-import { type Block, walk } from './dag.ts'
-import type { Shelf } from './ports.ts'
+import { type Block, localBlock, requireWhole, walk } from './dag.ts'
 
 export interface ArchivedRelease {
   /** The signed envelope, as stored. */
@@ -18,23 +17,13 @@ export function blockOf(code: number, bytes: Uint8Array): Block {
   return { cid: CID.createV1(code, createDigest(SHA2_256_CODE, digest)), bytes }
 }
 
-const notHere = (): never => {
-  throw new StageError(
-    'no-holder',
-    'Part of this release is not on this machine: connect to a stage that holds it, play it through once, and export again.',
-  )
-}
-
 /**
  * One CARv1 of whole releases (protocols/archive/v1), byte for byte the same wherever it is made. Throws 'no-holder'
  * before the first byte when a block is missing. Reads one block at a time, as fast as the consumer takes them.
  */
-export async function* exportCar(
-  shelf: Pick<Shelf, 'blockstore'>,
-  releases: readonly ArchivedRelease[],
-): AsyncGenerator<Uint8Array> {
-  const seenBefore = new Set<string>()
-  for (const { root } of releases) for await (const _ of walk(shelf, root, notHere, seenBefore));
+export async function* exportCar(shelf: Shelf, releases: readonly ArchivedRelease[]): AsyncGenerator<Uint8Array> {
+  const whole = new Set<string>()
+  for (const { root } of releases) await requireWhole(shelf, root, whole)
   const manifests = releases.map(({ manifestEnvelope }) => blockOf(RAW_CODE, manifestEnvelope))
   const entries = releases.flatMap(({ root }, index) => {
     const manifest = manifests[index]
@@ -50,7 +39,7 @@ export async function* exportCar(
       seen.add(manifest.cid.toString())
       yield* section(manifest)
     }
-    for await (const block of walk(shelf, root, notHere, seen)) yield* section(block)
+    for await (const block of walk(root, seen, cid => localBlock(shelf, cid))) yield* section(block)
   }
 }
 

@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { CID } from 'multiformats/cid'
 import { StageError } from '#node/errors.ts'
+import type { Shelf } from '#node/ports/shelf.ts'
 import type { ImportResult } from '#protocols/api/v1/schemas.ts'
 import { type ArchiveEntry, decodeArchive } from '#protocols/archive/v1/codec.ts'
-import {
-  ARCHIVE_BLOCKS_MAX,
-  ARCHIVE_DEPTH_MAX,
-  ARCHIVE_MANIFEST_BYTES_MAX,
-  DAG_CBOR_CODE,
-} from '#protocols/archive/v1/constants.ts'
+import { ARCHIVE_BLOCKS_MAX, ARCHIVE_MANIFEST_BYTES_MAX, DAG_CBOR_CODE } from '#protocols/archive/v1/constants.ts'
 import { releaseManifest } from '#protocols/catalog/v1/codec.ts'
 import { attempt } from '#protocols/codec/dag-cbor.ts'
 import { decodeEnvelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
@@ -16,11 +12,9 @@ import { ENVELOPE_BYTES_MAX } from '#protocols/envelope/v1/constants.ts'
 import type { Verifier } from '#src/kernel/ports.ts'
 import { blockOf } from './archive-export.ts'
 import { badArchive, readCar } from './car-reader.ts'
-import { type Block, unixfsLinks } from './dag.ts'
+import { type Block, walk } from './dag.ts'
 import { asStageError, requireSpace } from './disk.ts'
 import { BlockJournal } from './journal.ts'
-import type { Shelf } from './ports.ts'
-import { isRootPinned, pinRoot } from './shelf.ts'
 
 export interface ImportParts {
   readonly shelf: Shelf
@@ -95,15 +89,8 @@ class Reading {
 
   /** Reads and stores a whole file tree. */
   async tree(root: CID): Promise<void> {
-    const pending: { cid: CID; depth: number }[] = [{ cid: root, depth: 0 }]
-    for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
-      const { cid, depth } = item
-      if (!this.firstTime(cid)) continue
-      const bytes = await this.next(cid)
-      if (depth > ARCHIVE_DEPTH_MAX) throw badArchive('its file tree is nested too deep')
-      for (const child of linksOf(cid, bytes).reverse()) pending.push({ cid: child, depth: depth + 1 })
+    for await (const { cid, bytes } of walk(root, this.#seen, cid => this.next(cid)))
       await this.#journal.put(cid, bytes)
-    }
   }
 
   async end(): Promise<void> {
@@ -113,14 +100,6 @@ class Reading {
 
   close(): Promise<unknown> {
     return this.#blocks.return(undefined)
-  }
-}
-
-function linksOf(cid: CID, bytes: Uint8Array): CID[] {
-  try {
-    return unixfsLinks(cid, bytes)
-  } catch (cause) {
-    throw badArchive('a block is not part of a file tree', cause)
   }
 }
 
@@ -158,10 +137,7 @@ export async function importCar(source: AsyncIterable<Uint8Array>, parts: Import
     const reading = new Reading(blocks, journal, journalFolder)
     try {
       const releases = await readReleases(reading, root, parts.verifier)
-      for (const release of releases) {
-        if (!(await isRootPinned(shelf, release.root))) journal.willPin(release.id, release.root)
-        await pinRoot(shelf, release.root)
-      }
+      for (const { id, root } of releases) await journal.pin(id, root)
       for (const release of releases) {
         await parts.submit(release.envelope)
         accepted.push(release)

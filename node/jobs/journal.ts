@@ -2,12 +2,11 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { CID } from 'multiformats/cid'
-import type { Shelf } from './ports.ts'
-import { deleteUnpinned, removeRoot } from './shelf.ts'
+import type { Shelf } from '#node/ports/shelf.ts'
 
 /**
- * What one job has added to the blockstore so far, written before each block, so that a job that fails or a process
- * that is killed leaves nothing behind. One line each: `block CID`, or `release ID ROOT` before a root is pinned.
+ * What one job has added to the shelf so far, written before each step, so that a job that fails or a process that is
+ * killed leaves nothing behind. One line each: `block CID`, or `release ID ROOT` before a root is pinned.
  */
 export class BlockJournal {
   readonly #file: string
@@ -27,23 +26,22 @@ export class BlockJournal {
     return new BlockJournal(path.join(folder, `${id}.journal`), shelf)
   }
 
-  get blocks(): number {
-    return this.#blocks.length
+  /** Stores a block. One that is here already for another reason is not taken back later. */
+  async put(cid: CID, bytes: Uint8Array): Promise<void> {
+    if (!(await this.#shelf.has(cid))) {
+      writeSync(this.#fd, `block ${cid}\n`)
+      this.#blocks.push(cid)
+    }
+    await this.#shelf.put(cid, bytes)
   }
 
-  /** Stores a block, unless it is here already for another reason. */
-  async put(cid: CID, bytes: Uint8Array, signal?: AbortSignal): Promise<CID> {
-    if (await this.#shelf.blockstore.has(cid)) return cid
-    writeSync(this.#fd, `block ${cid}\n`)
-    this.#blocks.push(cid)
-    await this.#shelf.blockstore.put(cid, bytes, signal === undefined ? {} : { signal })
-    return cid
-  }
-
-  /** Call before a root that is not pinned yet is pinned for a release that is not published yet. */
-  willPin(releaseId: string, root: CID): void {
-    writeSync(this.#fd, `release ${releaseId} ${root}\n`)
-    this.#roots.push(root)
+  /** Pins a root for a release that is about to be published. */
+  async pin(releaseId: string, root: CID): Promise<void> {
+    if (!this.#shelf.isPinned(root)) {
+      writeSync(this.#fd, `release ${releaseId} ${root}\n`)
+      this.#roots.push(root)
+    }
+    await this.#shelf.pin(root)
   }
 
   /** Everything is where it belongs: forget the journal. */
@@ -54,8 +52,8 @@ export class BlockJournal {
 
   /** Takes back everything that was added, except the roots to keep. */
   async rollback(keep: readonly CID[] = []): Promise<void> {
-    for (const root of this.#roots) if (!keep.some(kept => kept.equals(root))) await removeRoot(this.#shelf, root)
-    await deleteUnpinned(this.#shelf, this.#blocks)
+    for (const root of this.#roots) if (!keep.some(kept => kept.equals(root))) await this.#shelf.unpin(root)
+    for (const cid of this.#blocks) await this.#shelf.discard(cid)
     this.commit()
   }
 }
@@ -75,9 +73,9 @@ export async function recoverJournals(
     for (const line of (await readFile(file, 'utf8')).split('\n').slice(0, -1)) {
       const [kind, first = '', second = ''] = line.split(' ')
       if (kind === 'block') blocks.push(CID.parse(first))
-      else if (!isPublished(first)) await removeRoot(shelf, CID.parse(second))
+      else if (!isPublished(first)) await shelf.unpin(CID.parse(second))
     }
-    await deleteUnpinned(shelf, blocks)
+    for (const cid of blocks) await shelf.discard(cid)
     await rm(file, { force: true })
   }
 }

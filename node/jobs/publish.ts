@@ -2,13 +2,13 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { StageError } from '#node/errors.ts'
 import type { PreparedFile, PreparedTrack } from '#node/ports/media.ts'
+import type { FinishedUpload } from '#node/ports/uploads.ts'
 import type { JobInfo } from '#protocols/api/v1/schemas.ts'
 import { requireSpace } from './disk.ts'
 import { BlockJournal } from './journal.ts'
 import { buildManifest } from './manifest.ts'
-import type { PublisherParts, UploadedFile } from './ports.ts'
+import type { PublisherParts } from './ports.ts'
 import type { CheckedRequest } from './request.ts'
-import { isRootPinned, pinRoot } from './shelf.ts'
 import { importFiles } from './unixfs-import.ts'
 
 export interface PublishRun {
@@ -57,8 +57,7 @@ export async function runPublish(run: PublishRun, parts: PublisherParts): Promis
     })
     const names = uploads.map(upload => upload.name)
     const manifest = buildManifest({ id: run.releaseId, root, bytes, request, tracks, names, cover })
-    if (!(await isRootPinned(parts.shelf, root))) journal.willPin(run.releaseId, root)
-    await pinRoot(parts.shelf, root, signal)
+    await journal.pin(run.releaseId, root)
     update({ step: 'signing and announcing' })
     await submitOnce(run, parts, manifest)
   } catch (error) {
@@ -83,7 +82,7 @@ async function submitOnce(run: PublishRun, parts: PublisherParts, manifest: unkn
 async function prepareTracks(
   run: PublishRun,
   parts: PublisherParts,
-  uploads: readonly UploadedFile[],
+  uploads: readonly FinishedUpload[],
   totalBytes: number,
 ): Promise<PreparedTrack[]> {
   const tracks: PreparedTrack[] = []
@@ -105,7 +104,7 @@ async function prepareTracks(
 async function prepareCover(
   run: PublishRun,
   parts: PublisherParts,
-  upload: UploadedFile | null,
+  upload: FinishedUpload | null,
   tracks: readonly PreparedTrack[],
 ): Promise<PreparedFile | null> {
   if (upload !== null) {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { toString as toHex } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
+import type { Publishing } from '#node/ports/publishing.ts'
 import type { JobInfo, Problem, PublishRequest } from '#protocols/api/v1/schemas.ts'
 import { asStageError } from './disk.ts'
 import { JobBoard } from './job-board.ts'
@@ -10,16 +11,12 @@ import type { PublisherParts } from './ports.ts'
 import { jobFolders, removeWorkDir, runPublish } from './publish.ts'
 import { type CheckedRequest, checkRequest } from './request.ts'
 
-export interface Publisher {
+export interface Publisher extends Publishing {
   /**
    * Checks the request, queues it and returns at once; files are looked at when its turn comes. Throws 'bad-splits',
    * 'bad-identifier', 'bad-request', 'too-many-requests' or 'stopping'.
    */
   publish(request: PublishRequest): JobInfo
-  /** Newest first. */
-  jobs(): JobInfo[]
-  /** Throws 'not-found'. */
-  job(id: string): JobInfo
   /** Resolves when every queued job has ended. */
   idle(): Promise<void>
   /** Ends the running job, takes back what it added, and fails those that wait. */

@@ -2,9 +2,8 @@ import { createReadStream } from 'node:fs'
 import { type AddOptions, unixfs } from '@helia/unixfs'
 import type { CID } from 'multiformats/cid'
 import type { PreparedFile } from '#node/ports/media.ts'
-import { localBlock } from './dag.ts'
+import type { Shelf } from '#node/ports/shelf.ts'
 import type { BlockJournal } from './journal.ts'
-import type { Shelf } from './ports.ts'
 
 /**
  * How files become blocks: 1 MiB chunks, 1024 links, raw leaves, CIDv1 (IPIP-499, `unixfs-v1-2025`). Fixed, so that
@@ -36,10 +35,13 @@ export async function importFiles(
 ): Promise<CID> {
   const fs = unixfs({
     blockstore: {
-      has: cid => shelf.blockstore.has(cid),
-      put: (cid, block) => journal.put(cid, block as Uint8Array, signal),
+      has: async cid => shelf.has(cid),
+      put: async (cid, block) => {
+        await journal.put(cid, block as Uint8Array)
+        return cid
+      },
       get: async function* (cid) {
-        const bytes = await localBlock(shelf, cid)
+        const bytes = await shelf.read(cid)
         if (bytes !== null) yield bytes
       },
     },
