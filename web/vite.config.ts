@@ -56,7 +56,7 @@ export default defineConfig({
     target: 'es2023',
     // Files must stay files: the page's policy allows no data: scripts, and the browser caches them by hash.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     rollupOptions: {
       preserveEntrySignatures: 'allow-extension',
       input: {

@@ -1,8 +1,65 @@
-import { html } from 'lit'
-import { define, Part } from '#web/kit/mod.ts'
-export default class P extends Part {
+import { css, html, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
+import { define, explain, isSounding, Part, playRelease, shortKey } from '#web/kit/mod.ts'
+
+/** One community: who they are, what they released, and their room. */
+export default class Community extends Part {
+  static override properties = { ...Part.properties, releases: { state: true } }
+  static override styles = [
+    ...Part.styles,
+    css`
+      .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 34px 24px; }
+      @media (max-width: 520px) { .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px 14px; } }
+    `,
+  ]
+  declare releases: readonly ReleaseSummary[] | null
+
+  constructor() {
+    super()
+    this.releases = null
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.watch(this.ctx.player.state)
+    this.on('release', release => {
+      if (release.community === this.params.key) void this.load().catch(() => {})
+    })
+    this.on('withdraw', ({ id }) => {
+      this.releases = this.releases?.filter(one => one.id !== id) ?? null
+    })
+  }
+
+  protected override async load(): Promise<void> {
+    this.releases = await this.ctx.api.get<ReleaseSummary[]>(`/releases?community=${this.params.key}`)
+  }
+
   protected override render() {
-    return html`<h1>community</h1>`
+    const key = this.params.key ?? ''
+    const one = this.ctx.communities.get().find(known => known.community === key)
+    return html`<div class="stack loose" @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}>
+      <header class="stack tight">
+        <h1>${one?.name ?? 'A community'}</h1>
+        ${one?.about ? html`<p class="lede">${one.about}</p>` : nothing}
+        <div class="row"><span class="chip"><span class=${`dot${one !== undefined && (one.own || one.online) ? ' on' : ''}`}></span>${one === undefined ? 'not followed here' : one.own ? 'this stage' : one.online ? 'connected' : 'not connected'}</span>
+          <span class="small muted">${explain(shortKey(key), `The full key of this community: ${key}. Names can be alike; the key is certain.`)}</span>
+          <a class="button tiny" href="/chat/${key}">Open its chat</a></div>
+      </header>
+      ${
+        this.releases === null
+          ? html`<div class="skeleton"></div>`
+          : this.releases.length === 0
+            ? html`<p class="muted">No releases here yet.</p>`
+            : html`<div class="grid">${repeat(
+                this.releases,
+                release => release.id,
+                release =>
+                  html`<bs-release-card .release=${release} .sounding=${isSounding(this.ctx, release.id)}></bs-release-card>`,
+              )}</div>`
+      }
+    </div>`
   }
 }
-define('bs-community', P)
+
+define('bs-community', Community)

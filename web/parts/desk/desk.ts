@@ -1,8 +1,95 @@
-import { html } from 'lit'
-import { define, Part } from '#web/kit/mod.ts'
-export default class P extends Part {
+import { css, html, nothing } from 'lit'
+import { define, icon, Part } from '#web/kit/mod.ts'
+import './archive.ts'
+import './money.ts'
+import './people.ts'
+import './storage.ts'
+
+/** One calm page for the people who run this stage. */
+export default class Desk extends Part {
+  static override properties = { ...Part.properties, editing: { state: true }, busy: { state: true } }
+  static override styles = [
+    ...Part.styles,
+    css`
+      .grid { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px; align-items: start; }
+      .grid > * { min-width: 0; }
+      .login { max-width: 440px; }
+      @media (max-width: 1000px) { .grid { grid-template-columns: minmax(0, 1fr); } }
+    `,
+  ]
+  declare editing: boolean
+  declare busy: boolean
+
+  constructor() {
+    super()
+    this.editing = false
+    this.busy = false
+  }
+
+  async #login(event: SubmitEvent): Promise<void> {
+    event.preventDefault()
+    const token = String(new FormData(event.target as HTMLFormElement).get('token')).trim()
+    this.busy = true
+    await this.attempt(async () => {
+      await this.ctx.api.send('POST', '/session', { token })
+      await this.ctx.refresh()
+    })
+    this.busy = false
+  }
+
+  async #logout(): Promise<void> {
+    await this.attempt(async () => {
+      await this.ctx.api.send('DELETE', '/session')
+      await this.ctx.refresh()
+    })
+  }
+
+  async #rename(event: SubmitEvent): Promise<void> {
+    event.preventDefault()
+    const form = new FormData(event.target as HTMLFormElement)
+    const body = { name: String(form.get('name')).trim(), about: String(form.get('about')).trim() }
+    const done = await this.attempt(async () => {
+      await this.ctx.api.send('PUT', '/stage', body)
+      await this.ctx.refresh()
+    })
+    if (done) this.editing = false
+  }
+
   protected override render() {
-    return html`<h1>desk</h1>`
+    const stage = this.ctx.stage.get()
+    if (stage === null) return html`<div class="stack loose"><h1>Desk</h1><div class="skeleton card"></div></div>`
+    if (!stage.operator) return this.#loginForm()
+    return html`<div class="stack loose">
+      <div class="row between"><div class="stack tight grow"><h1>Desk</h1><p class="muted small">Everything about running ${stage.name ?? 'this stage'}. Dotted words explain themselves on tap.</p></div>
+        <div class="row tight"><button class="quiet tiny" @click=${() => {
+          this.editing = !this.editing
+        }}>Edit name</button>
+        ${stage.public ? html`<button class="quiet tiny" data-testid="logout" @click=${() => void this.#logout()}>Sign out</button>` : nothing}</div></div>
+      ${this.editing ? this.#profile(stage.name ?? '', stage.about) : nothing}
+      <div class="grid">
+        <div class="stack"><bs-desk-people .ctx=${this.ctx}></bs-desk-people></div>
+        <div class="stack"><bs-desk-money .ctx=${this.ctx}></bs-desk-money><bs-desk-storage .ctx=${this.ctx}></bs-desk-storage><bs-desk-archive .ctx=${this.ctx}></bs-desk-archive></div>
+      </div>
+      <p class="small muted">Bandstand ${stage.version} · ${stage.public ? 'open to the network' : 'this machine only'}${stage.media.renditions ? '' : ` · ${stage.media.note}`}</p>
+    </div>`
+  }
+
+  #profile(name: string, about: string) {
+    return html`<form class="card stack" @submit=${(event: SubmitEvent) => void this.#rename(event)}>
+      <label>Name of the community<input name="name" required maxlength="80" .value=${name} /></label>
+      <label>About<textarea name="about" maxlength="1000" .value=${about}></textarea></label>
+      <div><button class="primary">Save</button></div></form>`
+  }
+
+  #loginForm() {
+    return html`<form class="stack login" @submit=${(event: SubmitEvent) => void this.#login(event)}>
+      <h1>Desk</h1>
+      <p class="lede">For the people who run this stage. The operator token was printed when the stage first started; <code>bandstand token</code> shows it again.</p>
+      <input hidden autocomplete="username" value="operator" />
+      <label>Operator token<input name="token" data-testid="operator-token" type="password" autocomplete="current-password" required /></label>
+      <div><button class="primary" data-testid="operator-submit" ?disabled=${this.busy}>${this.busy ? icon('spinner') : nothing} Sign in</button></div>
+    </form>`
   }
 }
-define('bs-desk', P)
+
+define('bs-desk', Desk)

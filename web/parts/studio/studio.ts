@@ -1,8 +1,213 @@
-import { html } from 'lit'
-import { define, Part } from '#web/kit/mod.ts'
-export default class P extends Part {
+import { html, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { JobInfo, PublishRequest } from '#protocols/api/v1/schemas.ts'
+import { define, explain, icon, Part } from '#web/kit/mod.ts'
+import { LICENSES } from './licenses.ts'
+import { type Row, readSplit } from './split-math.ts'
+import { studioStyles } from './studio-styles.ts'
+import { type Draft, isrcHelp } from './track-row.ts'
+import { startUpload, type UploadHandle, type UploadState } from './uploads.ts'
+import './job-view.ts'
+import './own-releases.ts'
+import './splits.ts'
+
+const AUDIO = /\.(flac|wav|aiff?|mp3|m4a|aac|ogg|oga|opus|webm|wma|caf)$/i
+const EMPTY_ROW: Row = { party: '', percent: '' }
+
+/** Where creators publish: drop files, check what is known about them, agree on the split. */
+export default class Studio extends Part {
+  static override properties = {
+    ...Part.properties,
+    drafts: { state: true },
+    cover: { state: true },
+    rows: { state: true },
+    license: { state: true },
+    job: { state: true },
+    dragging: { state: true },
+    busy: { state: true },
+  }
+  static override styles = [...Part.styles, studioStyles]
+  declare drafts: readonly Draft[]
+  declare cover: (UploadState & { readonly preview: string }) | null
+  declare rows: readonly Row[]
+  declare license: string
+  declare job: JobInfo | null
+  declare dragging: boolean
+  declare busy: boolean
+  readonly #handles = new Map<number, UploadHandle>()
+  #next = 1
+
+  constructor() {
+    super()
+    this.drafts = []
+    this.cover = null
+    this.rows = [EMPTY_ROW]
+    this.license = LICENSES[0]?.[0] ?? ''
+    this.job = null
+    this.dragging = false
+    this.busy = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.on('job', job => {
+      if (job.id === this.job?.id) this.job = job
+    })
+  }
+
+  protected override async load(): Promise<void> {
+    if (this.job?.state === 'running') this.job = await this.ctx.api.get<JobInfo>(`/jobs/${this.job.id}`)
+  }
+
+  #add(files: Iterable<File>): void {
+    for (const file of files) {
+      if (file.type.startsWith('image/')) this.#setCover(file)
+      else if (file.type.startsWith('audio/') || AUDIO.test(file.name)) this.#addTrack(file)
+      else
+        this.toast(
+          `${file.name} is neither sound nor an image. Audio files such as FLAC, WAV, MP3 or Ogg can be published.`,
+          'bad',
+        )
+    }
+  }
+
+  #addTrack(file: File): void {
+    if (file.size === 0) return this.toast(`${file.name} is empty. Check that it was copied completely.`, 'bad')
+    const key = this.#next++
+    const upload: UploadState = { file, sentBytes: 0, bytesPerSecond: 0, id: null, problem: null }
+    this.drafts = [...this.drafts, { key, upload, title: '', isrc: '' }]
+    this.#handles.set(
+      key,
+      startUpload(file, state => this.#patch(key, { upload: state })),
+    )
+    this.job = this.job?.state === 'running' ? this.job : null
+  }
+
+  #setCover(file: File): void {
+    const preview = URL.createObjectURL(file)
+    startUpload(file, state => {
+      this.cover = { ...state, preview }
+      if (state.problem !== null) this.toast(state.problem, 'bad')
+    })
+  }
+
+  #patch(key: number, change: Partial<Draft>): void {
+    this.drafts = this.drafts.map(draft => (draft.key === key ? { ...draft, ...change } : draft))
+  }
+
+  #remove(key: number): void {
+    this.#handles.get(key)?.cancel()
+    this.drafts = this.drafts.filter(draft => draft.key !== key)
+  }
+
+  async #publish(event: SubmitEvent): Promise<void> {
+    event.preventDefault()
+    const split = readSplit(this.rows)
+    if ('fault' in split) return this.toast(split.fault, 'bad')
+    const form = new FormData(event.target as HTMLFormElement)
+    const field = (name: string) => String(form.get(name) ?? '').trim()
+    const optional = (name: string, value: string) => (value === '' ? {} : { [name]: value })
+    const request = {
+      tracks: this.drafts.map(({ upload, title, isrc }) => ({
+        upload: upload.id ?? '',
+        ...optional('title', title.trim()),
+        ...optional('isrc', isrc.trim()),
+      })),
+      license: this.license,
+      ...optional('title', field('title')),
+      ...optional('artist', field('artist')),
+      ...optional('description', field('description')),
+      ...optional('upc', field('upc')),
+      ...optional('coverUpload', this.cover?.id ?? ''),
+      ...(split.splits.length === 0 ? {} : { splits: split.splits }),
+    } as PublishRequest
+    this.busy = true
+    await this.attempt(async () => {
+      this.job = await this.ctx.api.send<JobInfo>('POST', '/releases', request)
+      this.drafts = []
+      this.cover = null
+      this.rows = [EMPTY_ROW]
+      scrollTo({ top: 0, behavior: 'smooth' })
+      // The job may have ended before its live events were listened for.
+      await this.load()
+    })
+    this.busy = false
+  }
+
   protected override render() {
-    return html`<h1>studio</h1>`
+    const stage = this.ctx.stage.get()
+    if (stage !== null && !stage.operator)
+      return html`<div class="empty"><h1>Studio</h1><p class="lede">Publishing is for the people who run this stage. Sign in at the desk with the operator token.</p><a class="button primary" href="/desk">To the desk</a></div>`
+    return html`<div class="stack loose page">
+      <div class="stack tight"><h1>Studio</h1>${stage !== null && !stage.media.renditions ? html`<p class="lede">${stage.media.note}</p>` : nothing}</div>
+      ${this.job === null ? nothing : html`<bs-job .job=${this.job}></bs-job>`}
+      ${this.#dropZone()}
+      ${this.drafts.length === 0 ? nothing : this.#form()}
+      <bs-own-releases .ctx=${this.ctx}></bs-own-releases>
+    </div>`
+  }
+
+  #dropZone() {
+    return html`<label class=${`drop${this.dragging ? ' over' : ''}${this.drafts.length > 0 ? ' slim' : ''}`}
+      @dragover=${(event: DragEvent) => {
+        event.preventDefault()
+        this.dragging = true
+      }} @dragleave=${() => {
+        this.dragging = false
+      }}
+      @drop=${(event: DragEvent) => {
+        event.preventDefault()
+        this.dragging = false
+        this.#add(event.dataTransfer?.files ?? [])
+      }}>
+      <input class="hidden-visually" type="file" multiple accept="audio/*,image/*,.flac,.opus,.caf" data-testid="upload-input" @change=${(
+        event: Event,
+      ) => {
+        const input = event.target as HTMLInputElement
+        this.#add(input.files ?? [])
+        input.value = ''
+      }} />
+      ${icon('studio')}<b>${this.drafts.length > 0 ? 'Add more tracks or a cover' : 'Drop your tracks here, or choose files'}</b>
+      ${this.drafts.length > 0 ? nothing : html`<span class="hint">FLAC, WAV, AIFF, MP3, M4A, Ogg or Opus, and an image for the cover. Your original is kept as it is.</span>`}</label>`
+  }
+
+  #form() {
+    const waiting =
+      this.drafts.some(draft => draft.upload.id === null) || (this.cover !== null && this.cover.id === null)
+    return html`<form class="stack loose" @submit=${(event: SubmitEvent) => void this.#publish(event)}>
+      <section class="stack tight"><h2>Tracks</h2><p class="small muted">Titles are read from the files; type to change one. ${isrcHelp()} is optional.</p>
+        <div>${repeat(
+          this.drafts,
+          draft => draft.key,
+          (draft, index) =>
+            html`<bs-track-row .draft=${draft} .index=${index} @change=${(event: CustomEvent<Partial<Draft>>) => this.#patch(draft.key, event.detail)} @remove=${() => this.#remove(draft.key)}></bs-track-row>`,
+        )}</div></section>
+      ${this.#about()}
+      <section class="card stack"><div class="stack tight"><h2>Who gets what</h2><p class="small muted">Every tip is divided by this ${explain('split', 'An agreement on shares. It travels with the release, signed; each payment is divided by it at once, to the last unit, and leaves a receipt.')} the moment it arrives. Leave it empty to add one later with a new edition.</p></div>
+        <bs-splits .rows=${this.rows} @change=${(event: CustomEvent<readonly Row[]>) => {
+          this.rows = event.detail
+        }}></bs-splits></section>
+      <div class="row"><button class="primary big" data-testid="publish-button" ?disabled=${waiting || this.busy}>${icon(this.busy ? 'spinner' : 'studio')} Publish</button>
+        ${waiting ? html`<span class="muted small">As soon as the uploads are complete.</span>` : nothing}</div>
+    </form>`
+  }
+
+  #about() {
+    const license = LICENSES.find(([id]) => id === this.license)
+    return html`<section class="about"><div class="stack tight">
+        <label class="cover" title="Choose a cover">${this.cover === null ? html`<span class="muted small">${icon('plus')} Cover</span>` : html`<img src=${this.cover.preview} alt="Cover" />`}
+          <input class="hidden-visually" type="file" accept="image/*" data-testid="cover-input" @change=${(event: Event) => this.#add((event.target as HTMLInputElement).files ?? [])} /></label></div>
+      <div class="stack">
+        <label>Title of the release<input name="title" data-testid="release-title-input" maxlength="200" placeholder="From the files’ tags" /></label>
+        <label>Artist<input name="artist" data-testid="release-artist-input" maxlength="200" placeholder="From the files’ tags" /></label>
+        <label>License<select data-testid="license" @change=${(event: Event) => {
+          this.license = (event.target as HTMLSelectElement).value
+        }}>${LICENSES.map(([id, name]) => html`<option value=${id} ?selected=${id === this.license}>${name}</option>`)}</select><span class="hint">${license?.[2]}</span></label>
+        <details class="more"><summary class="small">More: notes, product number</summary><div class="stack">
+          <label>Notes<textarea name="description" maxlength="4000" placeholder="Who played what, where it was recorded, thanks"></textarea></label>
+          <label>${explain('UPC', 'The product number of a release, 12 or 13 digits, as on a bar code. Optional.')}<input name="upc" maxlength="20" inputmode="numeric" /></label></div></details>
+      </div></section>`
   }
 }
-define('bs-studio', P)
+
+define('bs-studio', Studio)

@@ -1,0 +1,35 @@
+import { css, html, LitElement, nothing } from 'lit'
+import type { JobInfo } from '#protocols/api/v1/schemas.ts'
+import { define, formatBytes, icon, shared } from '#web/kit/mod.ts'
+
+/** What the stage is doing with what was handed to it. */
+class JobView extends LitElement {
+  static override properties = { job: { attribute: false } }
+  static override styles = [
+    shared,
+    css`
+      .meter i { min-width: 4%; }
+      .meter.unknown i { width: 30% !important; animation: sweep 1.4s infinite alternate var(--ease); }
+      @keyframes sweep { from { margin-left: 0; } to { margin-left: 70%; } }
+    `,
+  ]
+  declare job: JobInfo
+
+  protected override render() {
+    const { state, step, doneBytes, totalBytes, notes, problem, release } = this.job
+    const unknown = totalBytes === 0
+    return html`<div class="card stack tight" data-testid="job" data-state=${state} role="status">
+      ${
+        state === 'running'
+          ? html`<div class="row between"><b>${icon('spinner')} ${step}</b>${unknown ? nothing : html`<span class="muted small num">${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}</span>`}</div>
+            <div class=${`meter${unknown ? ' unknown' : ''}`}><i .style=${`width:${unknown ? 30 : (100 * doneBytes) / totalBytes}%`}></i></div>`
+          : state === 'failed'
+            ? html`<b>It was not published.</b><p class="muted">${problem?.message ?? step}</p>`
+            : html`<div class="row between"><b>${icon('check')} Published</b>${release === null ? nothing : html`<a class="button primary" data-testid="job-release" href="/release/${release}">Open it</a>`}</div>`
+      }
+      ${notes.map(note => html`<p class="small muted">${note}</p>`)}
+    </div>`
+  }
+}
+
+define('bs-job', JobView)
