@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StageError } from '#node/errors.ts'
 
@@ -32,13 +32,30 @@ export function unusableFolder(dataDir: string, cause: unknown): StageError {
 }
 
 /**
+ * As `mkdir -p`, one level at a time: Node's own recursive form never returns where a parent exists but answers ENOENT,
+ * as `/proc` does.
+ */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (cause) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+    const parent = dirname(path)
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    if (!isMissing || statSync(parent, { throwIfNoEntry: false }) !== undefined) throw cause
+    makeFolder(parent)
+    mkdirSync(path, { mode: 0o700 })
+  }
+}
+
+/**
  * Creates the data folder (0700) and claims it for this process until the returned function is called. The claim is
  * an open exclusive transaction: the kernel drops it when the process dies, however it dies, so none is ever stale.
  * Throws `StageError` 'already-running' | 'data-folder-unusable' | 'disk-full'.
  */
 export function lockDataFolder(dataDir: string): () => void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
   } catch (cause) {
     throw unusableFolder(dataDir, cause)
   }
