@@ -1,7 +1,7 @@
 import { hasher, verifier } from '#node/identity/crypto-ports.ts'
 import { decodeEnvelope, type Envelope } from '#protocols/envelope/v1/codec.ts'
 import type { Asset } from '#protocols/value/v1/codec.ts'
-import type { SyncSigner } from '#src/ledger/checkpoint.ts'
+import type { SyncSigner } from '#src/kernel/ports.ts'
 import { eventId, ISSUE_TYPE, TIP_TYPE } from '#src/ledger/orders.ts'
 import { signed, type TestAuthor, testAuthor } from '#test/support/author.ts'
 
