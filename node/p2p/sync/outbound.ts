@@ -9,13 +9,13 @@ import { Initiator, type SyncMode } from '#src/engagement/reconcile/initiator.ts
 import type { Clock } from '#src/kernel/ports.ts'
 import type { Keeper } from './keep.ts'
 import { IDLE_MS } from './limits.ts'
-import { type Ended, Registry } from './registry.ts'
+import { Registry, type Tally } from './registry.ts'
 import { Channel, runInitiator } from './session.ts'
 import { asStageError, SyncError } from './sync-error.ts'
 
-/** What a session did. `mode` is how far it had to go; `answered` when the other side ran it. */
+/** What a session did. `mode` is how far it had to go. */
 export interface SessionReport extends SyncReport {
-  readonly mode: SyncMode | 'answered'
+  readonly mode: SyncMode
   /** Events that the rules of this stage refused. */
   readonly refused: number
 }
@@ -54,7 +54,10 @@ export interface SessionModules {
 const isBusy = (cause: unknown): boolean =>
   cause instanceof StageError && cause.cause instanceof SyncError && cause.cause.reason === 'busy'
 
-/** Runs one session as the asking side, unless the peer is running the same one already. */
+/**
+ * Runs one session as the asking side. When the peer runs one about the same community, that one goes first, and this
+ * one finds little left: it still covers whatever was appended here before it was called for.
+ */
 export function createSession({ clock, registry, dial, setOf, keeper }: SessionModules) {
   const ask = async (peer: string, community: Uint8Array, signal: AbortSignal | undefined): Promise<SessionReport> => {
     const startedMs = clock.nowMs()
@@ -74,19 +77,22 @@ export function createSession({ clock, registry, dial, setOf, keeper }: SessionM
   }
 
   return async (peer: string, community: Uint8Array, signal: AbortSignal | undefined): Promise<SessionReport> => {
-    const startedMs = clock.nowMs()
     const key = Registry.key(peer, community)
-    const reportOf = ({ received, sent, rounds, bytes }: Ended): SessionReport => {
-      return { received, sent, rounds, bytes, refused: 0, mode: 'answered', ms: clock.nowMs() - startedMs }
-    }
+    const startedMs = clock.nowMs()
     const theirs = await registry.inbound(key)
-    if (theirs?.complete) return reportOf(theirs)
     try {
-      return await ask(peer, community, signal)
+      return joined(await ask(peer, community, signal), theirs, clock.nowMs() - startedMs)
     } catch (cause) {
       const instead = isBusy(cause) ? await registry.awaitInbound(key) : undefined
-      if (instead?.complete) return reportOf(instead)
-      throw cause
+      if (instead === undefined) throw cause
+      return joined(await ask(peer, community, signal), instead, clock.nowMs() - startedMs)
     }
   }
+}
+
+/** Counts in what the peer's own session brought while this one waited for it. */
+function joined(report: SessionReport, theirs: Tally | undefined, ms: number): SessionReport {
+  if (theirs === undefined) return report
+  const [received, sent] = [report.received + theirs.received, report.sent + theirs.sent]
+  return { ...report, received, sent, rounds: report.rounds + theirs.rounds, bytes: report.bytes + theirs.bytes, ms }
 }

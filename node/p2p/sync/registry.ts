@@ -9,14 +9,9 @@ export interface Tally {
   readonly bytes: number
 }
 
-/** How an inbound session ended; `complete` when the other side hung up in good order. */
-export interface Ended extends Tally {
-  readonly complete: boolean
-}
-
 /** The sessions that are under way: one per peer and community, whoever asked for it. */
 export class Registry {
-  readonly #inbound = new Map<string, Promise<Ended>>()
+  readonly #inbound = new Map<string, Promise<Tally>>()
   readonly #outbound = new Set<string>()
   readonly #awaited = new Map<string, Set<() => void>>()
 
@@ -25,7 +20,7 @@ export class Registry {
   }
 
   /** How the session that this peer runs here will end, if it runs one. */
-  inbound(key: string): Promise<Ended> | undefined {
+  inbound(key: string): Promise<Tally> | undefined {
     return this.#inbound.get(key)
   }
 
@@ -34,7 +29,7 @@ export class Registry {
   }
 
   /** As `inbound`, but waits a moment for one that is on its way. */
-  async awaitInbound(key: string): Promise<Ended | undefined> {
+  async awaitInbound(key: string): Promise<Tally | undefined> {
     if (!this.#inbound.has(key)) {
       const { promise, resolve } = Promise.withResolvers<void>()
       const waiting = this.#awaited.get(key) ?? new Set()
@@ -49,13 +44,13 @@ export class Registry {
   }
 
   /** Registers an inbound session; the returned function ends it. */
-  enter(key: string): (ended: Ended) => void {
-    const { promise, resolve } = Promise.withResolvers<Ended>()
+  enter(key: string): (tally: Tally) => void {
+    const { promise, resolve } = Promise.withResolvers<Tally>()
     this.#inbound.set(key, promise)
     for (const wake of this.#awaited.get(key) ?? []) wake()
-    return ended => {
+    return tally => {
       this.#inbound.delete(key)
-      resolve(ended)
+      resolve(tally)
     }
   }
 

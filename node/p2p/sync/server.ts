@@ -72,11 +72,9 @@ export class SyncServer {
 
   async #serve(channel: Channel, peer: string): Promise<void> {
     const session = new Session(this.#modules, peer)
-    let complete = false
     try {
       for (;;) {
         const request = await channel.readRequest()
-        complete = request === null
         if (request === null) return
         const answer =
           request === 'bad-message'
@@ -86,7 +84,7 @@ export class SyncServer {
         if (answer.t === 'error') return
       }
     } finally {
-      session.end(channel, complete)
+      session.end(channel)
     }
   }
 }
@@ -119,8 +117,8 @@ class Session {
     return this.#responder.stored(await this.#keeper.keep(step.store)).send as Answer
   }
 
-  end({ rounds, bytes }: Channel, complete: boolean): void {
-    this.#leave?.({ received: this.#keeper.added, sent: this.#sent, rounds, bytes, complete })
+  end({ rounds, bytes }: Channel): void {
+    this.#leave?.({ received: this.#keeper.added, sent: this.#sent, rounds, bytes })
   }
 
   #mayOpen(community: Uint8Array): boolean {

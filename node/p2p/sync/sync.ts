@@ -16,6 +16,7 @@ import { Registry } from './registry.ts'
 import { SyncServer } from './server.ts'
 import { Slots } from './slots.ts'
 import { Snapshots, storeSet } from './store-set.ts'
+import { Turns } from './turns.ts'
 
 export interface SyncOptions {
   readonly libp2p: Libp2p
@@ -39,7 +40,7 @@ export interface SyncService extends Sync {
   stop(): Promise<void>
   /**
    * One session with a connected (or known) peer, by its peer id as text: afterwards both hold the union of what both
-   * held at its start. A second call for the same pair while one runs gets its report. Throws `StageError`
+   * held at its start. While one runs with the same pair, further calls share the next. Throws `StageError`
    * 'peer-unreachable' | 'peer-refused' | 'unknown-community' | 'too-many-requests' | 'stopping' | 'disk-full'.
    */
   syncWith(peerId: string, community: Uint8Array, signal?: AbortSignal): Promise<SessionReport>
@@ -51,8 +52,8 @@ export function createSync(options: SyncOptions): SyncService {
   const registry = new Registry()
   const snapshots = new Snapshots(store, hasher)
   const slots = new Slots(OUTBOUND_PER_COMMUNITY_MAX)
-  const running = new Map<string, Promise<SessionReport>>()
-  const fetching = new Map<string, Promise<number>>()
+  const sessions = new Turns<SessionReport>()
+  const fetches = new Turns<number>()
   const refusals = new Refusals(clock)
 
   const setOf = (community: Uint8Array) => storeSet({ store, snapshots, refusals }, community)
@@ -79,25 +80,16 @@ export function createSync(options: SyncOptions): SyncService {
       stopping.abort()
       await libp2p.unhandle(SYNC_PROTOCOL)
       server.stop()
-      await Promise.allSettled([...running.values(), ...fetching.values()])
+      await Promise.all([sessions.idle(), fetches.idle()])
     },
     syncWith: (peer, community, signal) =>
-      once(running, Registry.key(peer, community), () =>
+      sessions.take(Registry.key(peer, community), () =>
         slots.use(asText(community, 'base16'), () => run(peer, community, signal)),
       ),
     fetchLog: (peer, community, signal) =>
-      once(fetching, Registry.key(peer, community), () => {
+      fetches.take(Registry.key(peer, community), () => {
         const told = (receipts: readonly ReceiptRecord[]) => options.receipts?.(community, receipts)
         return dial(peer, signal, channel => fetchLog(channel, options.followedLogs, community, told))
       }),
   }
-}
-
-/** Joins a job of the same name that is under way. */
-function once<T>(jobs: Map<string, Promise<T>>, name: string, job: () => Promise<T>): Promise<T> {
-  const existing = jobs.get(name)
-  if (existing !== undefined) return existing
-  const started = job().finally(() => jobs.delete(name))
-  jobs.set(name, started)
-  return started
 }
