@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyBaseLogger } from 'fastify'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { StageError } from '#node/errors.ts'
 import { Access } from './access.ts'
@@ -57,7 +57,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 function createApp({ options, limits }: Context): App {
   const app = Fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(6).toString('hex'),
     bodyLimit: limits.bodyBytesMax,
     trustProxy: options.trustProxy === true ? 'loopback' : false,

@@ -53,6 +53,10 @@ export async function openHttpStage(options: Options = {}): Promise<HttpStage> {
   const uploadOptions = { ...HTTP_LIMITS, ...limits, ...(freeBytes === undefined ? {} : { freeBytes }) }
   const uploads = await createUploads(join(folder, 'uploads'), uploadOptions)
   const logged: string[] = []
+  const cleanUp = async () => {
+    uploads.close()
+    await rm(folder, { recursive: true, force: true })
+  }
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -66,13 +70,15 @@ export async function openHttpStage(options: Options = {}): Promise<HttpStage> {
     pageDir: join(folder, 'page'),
     limits: limits as HttpServerOptions['limits'],
     ...rest,
+  }).catch(async error => {
+    await cleanUp()
+    throw error
   })
   const { url } = server.address
   const ask: HttpStage['ask'] = (method, path, asked) => askUrl(method, url + path, asked)
   const close = async () => {
     await server.close()
-    uploads.close()
-    await rm(folder, { recursive: true, force: true })
+    await cleanUp()
   }
   return { server, url, stage, blocks, uploads, folder, logged, ask, close }
 }

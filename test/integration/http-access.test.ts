@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type HttpStage, openHttpStage, TOKEN } from '#test/support/http-stage.ts'
+import { OWN, RELEASE } from '#test/support/memory-stage.ts'
+
+const OPERATOR_ROUTES: readonly (readonly [string, string, unknown?])[] = [
+  ['PUT', '/api/v1/stage', { name: 'Park' }],
+  ['POST', '/api/v1/releases', { tracks: [{ upload: 'x' }] }],
+  ['DELETE', `/api/v1/releases/${RELEASE}`],
+  ['POST', '/api/v1/uploads'],
+  ['GET', '/api/v1/jobs'],
+  ['GET', '/api/v1/jobs/job-1'],
+  ['POST', '/api/v1/community-events', { type: 'poll', body: {} }],
+  ['POST', '/api/v1/desk/credits', { account: OWN, amount: '1', evidence: 'x' }],
+  ['GET', '/api/v1/peers'],
+  ['POST', '/api/v1/follows', { address: 'x' }],
+  ['DELETE', `/api/v1/follows/${OWN}`],
+  ['GET', '/api/v1/storage'],
+  ['GET', '/api/v1/export'],
+  ['POST', '/api/v1/import'],
+  ['GET', '/metrics'],
+]
+
+const json = (body: unknown) => (body === undefined ? {} : { json: body })
+
+describe('a stage on loopback', () => {
+  let stage: HttpStage
+  beforeAll(async () => {
+    stage = await openHttpStage()
+  })
+  afterAll(() => stage.close())
+
+  it('takes this machine for its operator', async () => {
+    expect((await stage.ask('GET', '/api/v1/stage')).json().operator).toBe(true)
+    const origin = stage.url
+    expect((await stage.ask('GET', '/api/v1/stage', { headers: { origin } })).json().operator).toBe(true)
+  })
+
+  it('refuses every request under a foreign name, as DNS rebinding makes them', async () => {
+    for (const path of ['/', '/api/v1/stage', '/api/v1/log', '/ipfs/bafkqabtimvwgy3yk', '/metrics', '/nothing']) {
+      const answer = await stage.ask('GET', path, { headers: { host: 'evil.example' } })
+      expect([path, answer.status, answer.json().code]).toEqual([path, 403, 'forbidden-origin'])
+    }
+  })
+
+  it.each(OPERATOR_ROUTES)('refuses %s %s from another website', async (method, path, body) => {
+    for (const headers of [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { origin: 'http://127.0.0.1:1' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ] as Record<string, string>[]) {
+      const answer = await stage.ask(method, path, { headers, ...json(body) })
+      expect([answer.status, answer.json().code]).toEqual([403, 'forbidden-origin'])
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+    }
+  })
+
+  it('refuses fan events and sign-ins from another website', async () => {
+    const headers = { origin: 'http://evil.example' }
+    for (const [path, body] of [
+      ['/api/v1/events', { envelope: 'AQID' }],
+      ['/api/v1/session', { token: TOKEN }],
+    ] as const) {
+      expect((await stage.ask('POST', path, { headers, json: body })).json().code).toBe('forbidden-origin')
+    }
+    expect(stage.stage.submitted).toHaveLength(0)
+  })
+
+  it('never lets content of others run on its page', async () => {
+    const path = '/ipfs/bafkqabtimvwgy3yk?filename=a.html'
+    const page = await stage.ask('GET', path)
+    expect(page.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none';/)
+    expect(page.headers['content-security-policy']).not.toMatch(/script-src|allow-/)
+    expect(page.headers['x-content-type-options']).toBe('nosniff')
+    for (const use of ['script', 'worker', 'serviceworker', 'style']) {
+      expect((await stage.ask('GET', path, { headers: { 'sec-fetch-dest': use } })).status).toBe(403)
+    }
+    expect((await stage.ask('GET', path, { headers: { 'sec-fetch-dest': 'audio' } })).status).toBe(200)
+    expect((await stage.ask('GET', path, { headers: { 'service-worker': 'script' } })).status).toBe(403)
+  })
+
+  it('does not grant a wrong token what no token would have had', async () => {
+    const headers = { authorization: 'Bearer wrong' }
+    expect((await stage.ask('GET', '/api/v1/storage', { headers })).status).toBe(401)
+  })
+})
+
+describe('a public stage', () => {
+  let stage: HttpStage
+  beforeAll(async () => {
+    stage = await openHttpStage({ public: true })
+  })
+  afterAll(() => stage.close())
+
+  it.each(OPERATOR_ROUTES)('refuses %s %s without a token', async (method, path, body) => {
+    const answer = await stage.ask(method, path, json(body))
+    expect([answer.status, answer.json().code]).toEqual([401, 'not-operator'])
+  })
+
+  it('answers under any name, and lets anybody read and send events', async () => {
+    const headers = { host: 'stage.example' }
+    expect((await stage.ask('GET', '/api/v1/stage', { headers })).json().operator).toBe(false)
+    expect((await stage.ask('POST', '/api/v1/events', { headers, json: { envelope: 'AQID' } })).status).toBe(200)
+  })
+
+  it('knows its operator by token and by session, and the session ends', async () => {
+    const bearer = { authorization: `Bearer ${TOKEN}` }
+    expect((await stage.ask('GET', '/api/v1/storage', { headers: bearer })).status).toBe(200)
+    const wrong = await stage.ask('POST', '/api/v1/session', { json: { token: 'x'.repeat(43) } })
+    expect([wrong.status, wrong.json().code, wrong.json().path]).toEqual([401, 'not-operator', 'token'])
+    const signedIn = await stage.ask('POST', '/api/v1/session', { json: { token: TOKEN } })
+    const set = signedIn.headers['set-cookie']![0]!
+    expect(signedIn.status).toBe(204)
+    expect(set).toMatch(/^bandstand-operator=.+; HttpOnly; SameSite=Strict$/)
+    expect(set).not.toContain(TOKEN)
+    const cookie = set.split(';')[0]!
+    expect((await stage.ask('GET', '/api/v1/storage', { headers: { cookie } })).status).toBe(200)
+    const crossSite = { cookie, origin: 'http://evil.example' }
+    expect((await stage.ask('GET', '/api/v1/storage', { headers: crossSite })).status).toBe(403)
+    const forged = cookie.replace(/=(\d+)/, (_, time) => `=${Number(time) + 1}`)
+    expect((await stage.ask('GET', '/api/v1/storage', { headers: { cookie: forged } })).status).toBe(401)
+    const out = await stage.ask('DELETE', '/api/v1/session', { headers: { cookie } })
+    expect(out.headers['set-cookie']![0]).toContain('bandstand-operator=; Path=/; Max-Age=0')
+  })
+
+  it('slows down who guesses tokens or floods, with a Problem and a time to wait', async () => {
+    const guesses: number[] = []
+    for (let n = 0; n < 14; n += 1) {
+      const answer = await stage.ask('POST', '/api/v1/session', { json: { token: `guess-${n}` } })
+      guesses.push(answer.status)
+      if (answer.status === 429) {
+        expect(answer.json()).toMatchObject({ code: 'too-many-requests' })
+        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+      }
+    }
+    expect(guesses.slice(-2)).toEqual([429, 429])
+  })
+})
