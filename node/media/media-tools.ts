@@ -123,9 +123,15 @@ async function listenAndEncode(
 
 function originalFile(file: string, stemPath: string, checked: CheckedSource, probed: Probed): PreparedFile {
   const soundOnly = checked.kind === 'container' && !probed.hasVideo
-  const extension = soundOnly && checked.extension === 'mp4' ? 'm4a' : checked.extension
+  const extension = familiarExtension(checked.extension, soundOnly, probed.sound?.codec)
   const mediaType = soundOnly ? checked.mediaType.replace('video/', 'audio/') : checked.mediaType
   return { file, path: `${stemPath}.${extension}`, mediaType, bytes: checked.bytes }
+}
+
+/** What players and people expect at the end of a name: `.m4a` and `.opus` rather than their containers' own. */
+function familiarExtension(extension: string, soundOnly: boolean, codec: string | undefined): string {
+  if (soundOnly && extension === 'mp4') return 'm4a'
+  return extension === 'ogg' && codec === 'opus' ? 'opus' : extension
 }
 
 const NOTHING_MADE = { plain: null, hls: null, renditions: [], loudness: null, waveform: new Uint8Array() } as const
