@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { hash, randomBytes } from 'node:crypto'
 import sodium from 'sodium-native'
-import type { Clock, Hasher, Random, Signer, Verifier } from '#src/kernel/ports.ts'
+import type { Clock, Hasher, Random, SyncSigner, Verifier } from '#src/kernel/ports.ts'
 
 /** libsodium wants Buffers: a view over the same bytes, never a copy. */
 const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -24,7 +24,7 @@ export const clock: Clock = { nowMs: () => Date.now() }
 export const random: Random = { bytes: length => randomBytes(length) }
 
 /** A signer over a 32-byte seed. The expanded key stays inside. */
-export function signerFromSeed(seed: Uint8Array): Signer {
+export function signerFromSeed(seed: Uint8Array): SyncSigner {
   const publicKey = Buffer.alloc(sodium.crypto_sign_PUBLICKEYBYTES)
   const secretKey = Buffer.alloc(sodium.crypto_sign_SECRETKEYBYTES)
   sodium.crypto_sign_seed_keypair(publicKey, secretKey, view(seed))

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { concat } from 'uint8arrays/concat'
-import type { Signer } from '#src/kernel/ports.ts'
+import type { SyncSigner } from '#src/kernel/ports.ts'
 import { signerFromSeed } from './crypto-ports.ts'
 
 export const SEED_BYTES = 32
@@ -13,7 +13,7 @@ export interface Identity {
   readonly privateKey: PrivateKey
   /** Ed25519 public key, 32 bytes. */
   readonly publicKey: Uint8Array
-  readonly signer: Signer
+  readonly signer: SyncSigner
   /** The private seed, 32 bytes: only for writing it to a file or an export. */
   readonly seed: Uint8Array
 }

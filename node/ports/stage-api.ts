@@ -10,8 +10,8 @@ export interface StageApi {
   /** operator */
   nameStage(profile: api.NameStage): Promise<void>
   communities(): api.CommunityInfo[]
-  releases(filter: { community?: string | undefined }): api.ReleaseSummary[]
-  release(id: string): api.ReleaseDetail
+  releases(filter: { community?: string | undefined }): Promise<api.ReleaseSummary[]>
+  release(id: string): Promise<api.ReleaseDetail>
   /** operator; `uploads` resolves an upload id to a finished file. */
   publish(request: api.PublishRequest): api.JobInfo
   /** operator */

@@ -42,6 +42,7 @@ export interface Views {
 /** What this stage decided for itself: which communities it follows. */
 export interface Follows {
   list(): FollowRow[]
+  has(community: Uint8Array): boolean
   add(community: Uint8Array, address: string): void
   remove(community: Uint8Array): void
   synced(community: Uint8Array, atMs: number): void

@@ -3,7 +3,6 @@ import type { EventStore } from '#node/ports/event-store.ts'
 import type { Accepted, Intake, Rejection } from '#node/ports/intake.ts'
 import type { Result } from '#protocols/codec/result.ts'
 import { encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/v1/codec.ts'
-import type { KnownType } from '#src/engagement/events.ts'
 import type { Clock, Signer } from '#src/kernel/ports.ts'
 
 export interface AuthorInit {
@@ -33,7 +32,7 @@ export function createAuthor({ signer, store, intake, clock }: AuthorInit) {
 
   return {
     /** Resolves when the event is durable. Throws `StageError` when the door refuses. */
-    submit(type: KnownType, body: unknown): Promise<Accepted> {
+    submit(type: string, body: unknown): Promise<Accepted> {
       // The next sequence is known only when the one before is in the store.
       const mine = last.then(() => submitNow(type, body))
       last = mine.catch(() => undefined)

@@ -46,8 +46,8 @@ export function createCatalog(init: CatalogInit) {
     lastSyncAt: follow?.lastSyncAt ?? null,
   })
 
-  const summary = ({ community, manifest, publishedAt, plays }: ReleaseRow): api.ReleaseSummary => {
-    const heldBytes = Math.min(manifest.bytes, holdings.heldBytes(manifest.root))
+  const summary = async ({ community, manifest, publishedAt, plays }: ReleaseRow): Promise<api.ReleaseSummary> => {
+    const heldBytes = Math.min(manifest.bytes, await holdings.heldBytes(manifest.root))
     return {
       id: manifest.id,
       community: hex(community),
@@ -82,11 +82,11 @@ export function createCatalog(init: CatalogInit) {
     return row
   }
 
-  const detail = (row: ReleaseRow): api.ReleaseDetail => {
+  const detail = async (row: ReleaseRow): Promise<api.ReleaseDetail> => {
     const { manifest } = row
     const earned = manifest.splits.map(share => earnedOf(row, share.party))
     return {
-      ...summary(row),
+      ...(await summary(row)),
       root: manifest.root.toString(),
       license: manifest.license,
       description: manifest.description,
@@ -111,9 +111,10 @@ export function createCatalog(init: CatalogInit) {
       const follow = follows.list().find(row => equals(row.community, key)) ?? null
       return communityInfo(key, follow)
     },
-    releases: (community: string | undefined): api.ReleaseSummary[] =>
-      views.releases(optionalKey32(community, 'A community')).map(summary),
-    release: (id: string): api.ReleaseDetail => detail(find(id)),
+    releases: async (community: string | undefined): Promise<api.ReleaseSummary[]> =>
+      Promise.all(views.releases(optionalKey32(community, 'A community')).map(summary)),
+    release: async (id: string): Promise<api.ReleaseDetail> => detail(find(id)),
+    ownReleases: (): string[] => views.releases(own).map(row => row.manifest.id),
   }
 }
 

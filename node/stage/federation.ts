@@ -21,6 +21,7 @@ export interface FederationInit {
   readonly follows: Follows
   readonly clock: Clock
   readonly peerIdOf: (community: Uint8Array) => string
+  readonly keyOf: (peerId: string) => Uint8Array
   readonly log: FederationLog
   /** A community was caught up with, or its connection changed. */
   readonly changed: (community: Uint8Array) => void
@@ -63,12 +64,16 @@ export function createFederation(init: FederationInit) {
     void Promise.all(held().map(community => catchUp(peer, community)))
   }
 
-  const forget = network.onPeer(onPeer)
-  for (const community of held()) gossip.join(community)
+  let forget = (): void => {}
 
   return {
-    holds: (community: Uint8Array): boolean => held().some(key => equals(key, community)),
     held,
+    /** Joins every topic, and catches up with whoever is connected already. */
+    start(): void {
+      forget = network.onPeer(onPeer)
+      for (const community of held()) gossip.join(community)
+      for (const peer of network.peers()) if (peer.refused === null) onPeer(init.keyOf(peer.peerId), true)
+    },
     /** Fetches what is missing of a community's log, when its stage is connected. */
     async fetchLog(community: Uint8Array): Promise<void> {
       if (network.isConnected(community)) await catchUp(community, community)
@@ -77,6 +82,7 @@ export function createFederation(init: FederationInit) {
       const community = await network.connect(address)
       if (equals(community, own)) throw new StageError('bad-address', 'That is the address of this stage itself.')
       follows.add(community, address.includes('/') ? address : '')
+      network.follow(community)
       gossip.join(community)
       const timeout = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_SYNC_MS_MAX)])
       await exchange(community, community, timeout)
@@ -85,6 +91,7 @@ export function createFederation(init: FederationInit) {
     },
     unfollow(community: Uint8Array): void {
       follows.remove(community)
+      network.unfollow(community)
       gossip.leave(community)
     },
     stop(): void {

@@ -12,13 +12,14 @@ export interface LiveEventsInit {
   readonly clock: Clock
 }
 
-type Translate<T> = (event: AcceptedEvent, body: T) => LiveEvent | null
+type Translated = LiveEvent | null | Promise<LiveEvent | null>
+type Translate<T> = (event: AcceptedEvent, body: T) => Translated
 
 /** Turns a newly stored event into what pages are told. Hidden or banned content tells nothing. */
 export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
-  const releaseEvent = (id: string): LiveEvent | null => {
+  const releaseEvent = async (id: string): Promise<LiveEvent | null> => {
     const row = views.release(id)
-    return row === null ? null : { event: 'release', data: catalog.summary(row) }
+    return row === null ? null : { event: 'release', data: await catalog.summary(row) }
   }
   const pollEvent = (id: Uint8Array): LiveEvent | null => {
     const data = views.poll(id, null, clock.nowMs())
@@ -60,6 +61,6 @@ export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
     },
   }
 
-  return (event: AcceptedEvent, known: KnownEvent): LiveEvent | null =>
+  return (event: AcceptedEvent, known: KnownEvent): Translated =>
     (translations[known.type] as Translate<unknown> | undefined)?.(event, known.body) ?? null
 }

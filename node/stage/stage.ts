@@ -1,3 +1,4 @@
+import type { CID } from 'multiformats/cid'
 import { StageError } from '#node/errors.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
 import type { Intake } from '#node/ports/intake.ts'
@@ -34,7 +35,7 @@ export interface StageInit {
   readonly publishing: Publishing
   readonly archive: Archive
   /** Releases the root of a withdrawn release for collection. */
-  readonly removeMedia: (release: string) => Promise<void>
+  readonly removeMedia: (root: CID) => Promise<void>
   readonly storage: () => Promise<api.StorageInfo>
   readonly live: LiveHub
 }
@@ -118,16 +119,13 @@ function catalogCalls({
     release: id => catalog.release(id),
     publish: request => publishing.publish(request),
     async unpublish(id, reason) {
-      ownRelease(id)
+      const { root } = ownRelease(id).manifest
       await author.submit('catalog/withdraw', { id, reason })
-      await init.removeMedia(id)
+      await init.removeMedia(root)
     },
     jobs: () => publishing.jobs(),
     job: id => publishing.job(id),
-    exportCar: id =>
-      archive.exportCar(
-        id === undefined ? catalog.releases(hex(init.own)).map(release => release.id) : [ownRelease(id).manifest.id],
-      ),
+    exportCar: id => archive.exportCar(id === undefined ? catalog.ownReleases() : [ownRelease(id).manifest.id]),
     importCar: car => archive.importCar(car),
   }
 }

@@ -23,3 +23,8 @@ export interface Signer {
   readonly publicKey: Uint8Array
   sign(message: Uint8Array): Uint8Array | Promise<Uint8Array>
 }
+
+/** A signer that answers at once: what happens inside one transaction cannot wait. */
+export interface SyncSigner extends Signer {
+  sign(message: Uint8Array): Uint8Array
+}

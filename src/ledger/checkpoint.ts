@@ -9,12 +9,7 @@ import {
   originOf,
   parseCheckpoint,
 } from '#protocols/ledger/v1/checkpoint.ts'
-import type { Hasher, Signer, Verifier } from '#src/kernel/ports.ts'
-
-/** A signer that answers at once: an append, its balances and its checkpoint are one transaction, which cannot wait. */
-export interface SyncSigner extends Signer {
-  sign(message: Uint8Array): Uint8Array
-}
+import type { Hasher, SyncSigner, Verifier } from '#src/kernel/ports.ts'
 
 export type CheckpointFaultCode = 'malformed' | 'wrong-origin' | 'unsigned' | 'bad-signature'
 
