@@ -1,11 +1,11 @@
-import type { Settings } from '#node/config/settings.ts'
-import { StageError } from '#node/errors.ts'
-import type { Logger } from '#node/telemetry/logger.ts'
 import type { CliContext, CliServices, IdentityInfo, RunningStage } from './cli/context.ts'
 import { EXIT } from './cli/exit-codes.ts'
 import { runCli } from './cli/program.ts'
+import type { Settings } from './config/settings.ts'
+import { StageError } from './errors.ts'
 import type { Identity } from './identity/identity.ts'
 import { guardProcess } from './process-guard.ts'
+import type { Logger } from './telemetry/logger.ts'
 
 /** A stage that has not stopped after this long is ended: what it accepted is already durable. */
 const STOP_DEADLINE_MS = 2_500
