@@ -22,9 +22,15 @@ afterEach(async () => {
   await Promise.all(stages.splice(0).map(stage => stage.stop()))
 })
 
-/** Messages 1 to `count` of one author. */
-const messages = (seed: number, count: number): Uint8Array[] =>
-  Array.from({ length: count }, (_, index) => chat(testAuthor(seed), COMMUNITY, index + 1))
+const written = new Map<number, Uint8Array[]>()
+
+/** Messages 1 to `count` of one author, signed once. */
+function messages(seed: number, count: number): Uint8Array[] {
+  const held = written.get(seed) ?? []
+  written.set(seed, held)
+  while (held.length < count) held.push(chat(testAuthor(seed), COMMUNITY, held.length + 1))
+  return held.slice(0, count)
+}
 
 describe('sync between real stages', () => {
   it('brings tails, gaps and two events with one sequence to both sides in one session', async () => {
@@ -41,9 +47,9 @@ describe('sync between real stages', () => {
 
   it('gives a newcomer the whole history in batches', async () => {
     const [a, b] = await pair()
-    await give(b, messages(1, 3_000))
+    await give(b, messages(1, 2_500))
     const report = await a.sync.syncWith(b.peer, COMMUNITY)
-    expect(report).toMatchObject({ mode: 'vector', received: 3_000 })
+    expect(report).toMatchObject({ mode: 'vector', received: 2_500 })
     expect(report.rounds).toBeLessThan(8)
     expect(a.ids(COMMUNITY)).toEqual(b.ids(COMMUNITY))
   })
@@ -93,19 +99,19 @@ describe('sync between real stages', () => {
 
   it('reports a peer that is gone, keeps what arrived, and completes at the next contact', async () => {
     const [a, b] = await pair()
-    await give(b, messages(1, 3_000))
+    await give(b, messages(1, 2_500))
     let arrived = 0
     const { intake } = a
     const submit = intake.submit.bind(intake)
     intake.submit = (bytes, source) => {
-      if (++arrived === 2_500) for (const connection of b.libp2p.getConnections()) connection.abort(new Error('cut'))
+      if (++arrived === 1_500) for (const connection of b.libp2p.getConnections()) connection.abort(new Error('cut'))
       return submit(bytes, source)
     }
     await expect(a.sync.syncWith(b.peer, COMMUNITY)).rejects.toMatchObject({ code: 'peer-unreachable' })
     const kept = a.ids(COMMUNITY).length
-    expect(kept).toBeGreaterThan(1_000)
+    expect(kept).toBeGreaterThan(500)
     await connect(a.libp2p, b.libp2p)
-    expect(await a.sync.syncWith(b.peer, COMMUNITY)).toMatchObject({ received: 3_000 - kept })
+    expect(await a.sync.syncWith(b.peer, COMMUNITY)).toMatchObject({ received: 2_500 - kept })
   })
 
   it('stops a session when it is told to', async () => {

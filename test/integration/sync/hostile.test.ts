@@ -1,0 +1,113 @@
+import type { Stream } from '@libp2p/interface'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Frames, frames } from '#node/p2p/stream/frames.ts'
+import { encode } from '#protocols/codec/dag-cbor.ts'
+import { decodeAnswer, encodeMessage, type Request } from '#protocols/sync/v1/codec.ts'
+import { MESSAGE_BYTES_MAX, SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
+import { testAuthor } from '#test/support/author.ts'
+import { connect } from '#test/support/libp2p-pair.ts'
+import { chat, give, type SyncStage, syncStage } from '#test/support/sim-sync-stage.ts'
+
+const COMMUNITY = testAuthor(0).publicKey
+const OPEN = encodeMessage({ t: 'open', community: COMMUNITY, fingerprint: new Uint8Array(16) })
+let stage: SyncStage
+let peer: SyncStage
+
+beforeEach(async () => {
+  stage = await syncStage()
+  peer = await syncStage()
+  await connect(peer.libp2p, stage.libp2p)
+})
+afterEach(async () => {
+  await Promise.all([stage.stop(), peer.stop()])
+})
+
+async function raw(): Promise<{ io: Frames; stream: Stream }> {
+  const stream = await peer.libp2p.dialProtocol(stage.libp2p.peerId, SYNC_PROTOCOL)
+  return { io: frames(stream, { frameBytesMax: MESSAGE_BYTES_MAX * 8 }), stream }
+}
+
+async function answerTo(io: Frames, frame: Uint8Array): Promise<unknown> {
+  await io.write(frame)
+  const answer = await io.read()
+  const decoded = answer === null ? null : decodeAnswer(answer)
+  return decoded?.ok ? decoded.value : null
+}
+
+/** The stage still serves an honest peer. */
+async function stillServes(): Promise<void> {
+  await give(stage, [chat(testAuthor(1), COMMUNITY, 1)])
+  await expect(peer.sync.syncWith(stage.peer, COMMUNITY)).resolves.toMatchObject({ received: 1 })
+}
+
+describe('a stage that is sent nonsense', () => {
+  it('answers unreadable messages with a typed error and hangs up', async () => {
+    for (const frame of [
+      new Uint8Array(0),
+      new Uint8Array(100).fill(0xff),
+      encode({ t: 'gimme' }),
+      OPEN.slice(0, 20),
+    ]) {
+      const { io } = await raw()
+      expect(await answerTo(io, frame)).toMatchObject({ t: 'error', code: 'bad-message' })
+      expect(await io.read()).toBeNull()
+    }
+    await stillServes()
+  })
+
+  it('answers requests out of order with a typed error', async () => {
+    const early: Request[] = [
+      { t: 'push', events: [] },
+      { t: 'authors', authors: [[COMMUNITY, 0]] },
+      { t: 'reconcile', ranges: [] },
+    ]
+    for (const request of early) {
+      const { io } = await raw()
+      expect(await answerTo(io, encodeMessage(request))).toMatchObject({ t: 'error', code: 'out-of-order' })
+    }
+    const { io } = await raw()
+    expect(await answerTo(io, OPEN)).toMatchObject({ t: 'vector' })
+    expect(await answerTo(io, OPEN)).toMatchObject({ t: 'error', code: 'out-of-order' })
+    await stillServes()
+  })
+
+  it('drops a frame above the limit before reading it', async () => {
+    const { io } = await raw()
+    await io.write(new Uint8Array(MESSAGE_BYTES_MAX + 1)).catch(() => {})
+    await expect(io.read()).rejects.toMatchObject({ code: 'closed' })
+    await stillServes()
+  })
+
+  it('stores nothing of forged events and ends the session after a few', async () => {
+    const forged = Array.from({ length: 40 }, (_, seq) => {
+      const bytes = chat(testAuthor(1), COMMUNITY, seq + 1)
+      bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1
+      return bytes
+    })
+    const { io } = await raw()
+    await answerTo(io, OPEN)
+    await io.write(encodeMessage({ t: 'push', events: forged }))
+    await expect(io.read()).rejects.toMatchObject({ code: 'closed' })
+    expect(stage.store.count(COMMUNITY)).toBe(0)
+  })
+
+  it('allows a peer a few streams, and one session about a community', async () => {
+    const first = await raw()
+    expect(await answerTo(first.io, OPEN)).toMatchObject({ t: 'vector' })
+    const second = await raw()
+    expect(await answerTo(second.io, OPEN)).toMatchObject({ t: 'error', code: 'busy' })
+    await first.io.close()
+    await first.io.read()
+  })
+
+  it('tells a peer that opens sessions without end to come back later', async () => {
+    const codes: unknown[] = []
+    for (let n = 0; n < 80; n++) {
+      const { io } = await raw()
+      codes.push(await answerTo(io, encodeMessage({ t: 'log', community: COMMUNITY, from: 0 })))
+      await io.close()
+    }
+    expect(codes.at(0)).toMatchObject({ code: 'no-log' })
+    expect(codes.at(-1)).toMatchObject({ code: 'busy' })
+  })
+})
