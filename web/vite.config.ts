@@ -32,7 +32,9 @@ function importMap(): Plugin {
           .update(readFileSync(join(options.dir ?? '', path)))
           .digest('base64')}`
       const page = join(options.dir ?? '', 'index.html')
-      const preload = ['lit', 'kit'].map(name => `<link rel="modulepreload" crossorigin href="${url(name)}">`)
+      const preload = ['lit', 'kit'].map(
+        name => `<link rel="modulepreload" crossorigin href="${url(name)}" integrity="${integrity[url(name)]}">`,
+      )
       const map = `<script type="importmap">${JSON.stringify({ imports, integrity })}</script>`
       writeFileSync(page, readFileSync(page, 'utf8').replace('<!--import-map-->', [map, ...preload].join('\n    ')))
     },

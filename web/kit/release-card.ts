@@ -10,7 +10,8 @@ export class ReleaseCard extends LitElement {
   static override styles = [
     shared,
     css`
-      article { position: relative; display: grid; gap: 12px; }
+      :host { min-width: 0; }
+      article { position: relative; display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; }
       .art { position: relative; border-radius: var(--radius); transition: transform 0.3s var(--ease); }
       bs-cover { box-shadow: 0 1px 0 rgb(255 255 255 / 0.05) inset; }
       article:hover .art { transform: translateY(-4px); }

@@ -76,6 +76,9 @@ export const shared = css`
   details.explain { display: inline; position: relative; font-weight: inherit; }
   details.explain > summary { display: inline; cursor: help; list-style: none; text-decoration: underline dotted 1.5px; text-underline-offset: 4px; text-decoration-color: var(--muted); border-radius: 4px; }
   details.explain > summary::-webkit-details-marker { display: none; }
+  /* Browsers wrap the content in a block of its own, which would break the sentence around the term. */
+  details.explain::details-content { display: none; }
+  details.explain[open]::details-content { display: contents; }
   details.explain > p { position: absolute; z-index: 20; left: 0; top: calc(100% + 8px); width: min(300px, 72vw); padding: 12px 14px; background: var(--raised); color: var(--ink); border: 1px solid var(--line); border-radius: var(--radius-small); box-shadow: var(--shadow); font: 400 0.875rem / 1.45 var(--font); letter-spacing: 0; text-transform: none; white-space: normal; text-align: left; }
 
   @media (prefers-reduced-motion: reduce) {

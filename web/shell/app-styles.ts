@@ -5,7 +5,9 @@ export const appStyles = css`
   .skip { position: fixed; z-index: 90; left: 12px; top: -80px; background: var(--accent); color: var(--accent-ink); padding: 10px 16px; border-radius: 999px; }
   .skip:focus { top: 12px; }
   .top { position: fixed; z-index: 30; inset: 0 auto 0 0; width: 216px; padding: 26px 14px 20px; display: flex; flex-direction: column; gap: 26px; }
+  .top.playing { padding-bottom: 92px; }
   .mark { display: flex; gap: 11px; align-items: center; font-weight: 760; font-size: 1.06rem; letter-spacing: -0.02em; padding: 0 10px; min-width: 0; }
+  .mark span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; line-height: 1.2; overflow-wrap: anywhere; }
   .mark svg { width: 26px; flex: none; color: var(--accent); }
   nav { display: grid; gap: 2px; }
   nav a { display: flex; gap: 13px; align-items: center; padding: 10px 12px; border-radius: 12px; color: var(--muted); font-weight: 600; transition: background 0.15s, color 0.15s; }
@@ -25,14 +27,17 @@ export const appStyles = css`
 
   @media (max-width: 860px) {
     .top { inset: auto 0 0 0; width: auto; padding: 0; display: contents; }
-    .mark { padding: 14px 18px 0; margin-right: 64px; }
+    .top.playing { padding: 0; }
+    .mark { padding: 14px 18px 0; margin-right: 120px; min-height: 52px; }
+    .mark span { -webkit-line-clamp: 1; }
+    .mark .home { display: none; }
     .self { position: absolute; right: 10px; top: 8px; margin: 0; display: flex; align-items: center; }
     .self bs-you { max-width: 128px; }
     nav { position: fixed; z-index: 41; inset: auto 0 0 0; display: flex; justify-content: space-around; background: var(--bg); border-top: 1px solid var(--line); padding: 4px 4px calc(4px + env(safe-area-inset-bottom)); }
     nav a { flex-direction: column; gap: 2px; padding: 6px 4px; font-size: 0.69rem; flex: 1; }
     nav a .icon { width: 22px; height: 22px; }
     nav a[aria-current='page'] { background: none; }
-    .frame { margin: 0; padding: 22px 18px 110px; }
+    .frame { margin: 0; padding: 16px 18px 110px; }
     .frame.playing { padding-bottom: 184px; }
     .dock { bottom: calc(61px + env(safe-area-inset-bottom)); }
     bs-toasts { --dock: 130px; }

@@ -89,7 +89,7 @@ export class App extends LitElement {
         event.preventDefault()
         ;(this.renderRoot.querySelector('main') as HTMLElement).focus()
       }}>Skip to content</a>
-      ${this.#isFirstRun() ? nothing : this.#navigation()}
+      ${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
       <div class=${`frame${hasPlayer ? ' playing' : ''}${this.#isFirstRun() ? ' alone' : ''}`}>
         ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} The stage does not answer. This page keeps trying.</p>`}
         <main id="main" tabindex="-1">${this.#outlet()}</main>
@@ -109,14 +109,14 @@ export class App extends LitElement {
     return html`<bs-part name=${part} .ctx=${this.ctx} .params=${this.route?.params ?? {}}></bs-part>`
   }
 
-  #navigation() {
+  #navigation(hasPlayer: boolean) {
     const stage = this.ctx.stage.get()
     const here = this.route?.part
     const links = NAV.filter(
       ([, , , operatorOnly]) => !operatorOnly || stage === null || stage.operator || !stage.public,
     )
-    return html`<header class="top">
-      <a class="mark" href="/" aria-label="Home"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 13.5 16 5l11 8.5M9 14v10M16 14v10M23 14v10M5 26h22" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg><span class="clip">${stage?.name ?? 'Bandstand'}</span></a>
+    return html`<header class=${`top${hasPlayer ? ' playing' : ''}`}>
+      <a class="mark" href="/" aria-label="Home"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 13.5 16 5l11 8.5M9 14v10M16 14v10M23 14v10M5 26h22" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg><span class=${here === 'feed' ? 'home' : ''}>${stage?.name ?? 'Bandstand'}</span></a>
       <nav aria-label="Main">
         ${links.map(
           ([path, label, name]) =>
@@ -124,7 +124,7 @@ export class App extends LitElement {
         )}
       </nav>
       <div class="self">
-        ${stage !== null && stage.public && !stage.operator ? html`<a class="small muted operator" href="/desk">Operator</a>` : nothing}
+        ${stage?.public === true && !stage.operator ? html`<a class="small muted operator" href="/desk">Operator</a>` : nothing}
         <bs-you .fan=${this.ctx.fan}></bs-you>
       </div>
     </header>`

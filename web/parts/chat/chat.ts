@@ -190,8 +190,8 @@ function chatStyles() {
     .page { grid-template-rows: auto auto 1fr auto; height: calc(100dvh - 150px); max-width: 760px; }
     .page > .log { grid-row: 3; }
     .page > .composer { grid-row: 4; }
-    .side { grid-template-rows: auto minmax(140px, 380px) auto; }
     .log { overflow-y: auto; overscroll-behavior: contain; display: flex; flex-direction: column; gap: 3px; padding: 2px 4px 8px 0; scrollbar-width: thin; }
+    .side .log { min-height: 120px; max-height: clamp(200px, calc(100dvh - 330px), 460px); }
     .log > :first-child { margin-top: auto; }
     .log > button { align-self: center; margin-bottom: 8px; }
     article { padding-left: 38px; position: relative; animation: in 0.25s var(--ease); }

@@ -72,7 +72,10 @@ export default class Studio extends Part {
   }
 
   #addTrack(file: File): void {
-    if (file.size === 0) return this.toast(`${file.name} is empty. Check that it was copied completely.`, 'bad')
+    if (file.size === 0) {
+      this.toast(`${file.name} is empty. Check that it was copied completely.`, 'bad')
+      return
+    }
     const key = this.#next++
     const upload: UploadState = { file, sentBytes: 0, bytesPerSecond: 0, id: null, problem: null }
     this.drafts = [...this.drafts, { key, upload, title: '', isrc: '' }]
