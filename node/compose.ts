@@ -23,6 +23,7 @@ import { createHandshake } from './p2p/hello/handshake.ts'
 import { createNetwork } from './p2p/hello/network.ts'
 import { createHost, type StageHost } from './p2p/host/host.ts'
 import { communityFromText, peerIdText } from './p2p/host/peer-key.ts'
+import { rememberPorts, withStickyPorts } from './p2p/host/sticky-ports.ts'
 import { startAntiEntropy } from './p2p/sync/anti-entropy.ts'
 import { createSync } from './p2p/sync/sync.ts'
 import type { Holdings } from './ports/holdings.ts'
@@ -314,7 +315,14 @@ function openStores(dataDir: string, { signer, publicKey }: Identity, cleanup: C
 
 async function openNetwork(settings: Settings, identity: Identity, { store, views, ledger }: Stores, cleanup: Cleanup) {
   const { publicKey: own, signer } = identity
-  const host = await createHost({ privateKey: identity.privateKey, settings, clock, userAgent: SOFTWARE })
+  const portsFile = join(settings.dataDir, 'ports.json')
+  const p2p = await withStickyPorts(portsFile, settings.p2p)
+  const host = await createHost({
+    privateKey: identity.privateKey,
+    settings: { ...settings, p2p },
+    clock,
+    userAgent: SOFTWARE,
+  })
   const handshake = createHandshake({
     ...{ host, signer, verifier, clock, random },
     capabilities: stageCapabilities(SOFTWARE),
@@ -329,6 +337,7 @@ async function openNetwork(settings: Settings, identity: Identity, { store, view
   const network = createNetwork({ host, handshake, book, clock, random })
   cleanup.defer(() => network.stop())
   await network.start()
+  await rememberPorts(portsFile, host)
   return { host, network }
 }
 
