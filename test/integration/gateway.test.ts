@@ -127,15 +127,15 @@ function stuck(path: string): Promise<Socket> {
 
 describe('many slow readers', () => {
   it('cost a bounded number of blocks, then are refused, and free their places when they leave', async () => {
-    const size = 40 * MiB
+    const size = 24 * MiB
     const cids: CID[] = []
-    for (let n = 0; n < 4; n += 1) cids.push(await fs.addBytes(randomBytes(size)))
+    for (let n = 0; n < 2; n += 1) cids.push(await fs.addBytes(randomBytes(size)))
     const before = blocks.reads
     const sockets: Socket[] = []
-    for (let n = 0; n < 40; n += 1) sockets.push(await stuck(`/ipfs/${cids[n % 4]}`))
+    for (let n = 0; n < 40; n += 1) sockets.push(await stuck(`/ipfs/${cids[n % 2]}`))
     await sleep(500)
-    // Kernel buffers take a few MiB of each; read to the end it would be 1,640 blocks.
-    expect(blocks.reads - before).toBeLessThan(40 * 16)
+    // Kernel buffers take a few MiB of each; read to the end, uncached, it would be 960 blocks.
+    expect(blocks.reads - before).toBeLessThan(40 * 12)
     const refused = await stage.ask('GET', `/ipfs/${cids[0]}`)
     expect([refused.status, refused.json().code]).toEqual([429, 'too-many-requests'])
     for (const socket of sockets) socket.destroy()

@@ -63,14 +63,19 @@ export class BlockReader {
   }
 
   async #get(cid: CID): Promise<Uint8Array> {
+    const late = new AbortController()
+    // Cleared as soon as the block is there: `AbortSignal.timeout` would keep one timer alive for each local read.
+    const timer = setTimeout(() => late.abort(), GATEWAY_LIMITS.blockTimeoutMs)
     try {
-      return await this.#blocks.get(cid, { signal: AbortSignal.timeout(GATEWAY_LIMITS.blockTimeoutMs) })
+      return await this.#blocks.get(cid, { signal: late.signal })
     } catch (error) {
       if (error instanceof StageError) throw error
       const { name } = (error ?? {}) as { name?: unknown }
       if (name !== 'NotFoundError' && name !== 'AbortError' && name !== 'TimeoutError') throw error
       const message = 'No connected stage holds this content now. Try again when its community is online.'
       throw new StageError('no-holder', message, { cause: error })
+    } finally {
+      clearTimeout(timer)
     }
   }
 }
