@@ -9,13 +9,24 @@ export interface Toast {
   readonly tone: 'plain' | 'good' | 'bad'
 }
 
+export type Params = Readonly<Record<string, string>>
+
+/** Parents make a new object on every render; only other contents are a change. */
+export const paramsProperty = {
+  attribute: false,
+  hasChanged: (now: Params, before: Params | undefined): boolean =>
+    before === undefined ||
+    Object.keys(now).length !== Object.keys(before).length ||
+    Object.entries(now).some(([name, value]) => before[name] !== value),
+}
+
 /** Base of every part: context in (`ctx`, `params`), events out (`bs-navigate`, `bs-toast`). */
 export abstract class Part extends LitElement {
-  static override properties = { ctx: { attribute: false }, params: { attribute: false } }
+  static override properties = { ctx: { attribute: false }, params: paramsProperty }
   static override styles = [shared]
 
   declare ctx: PartContext
-  declare params: Readonly<Record<string, string>>
+  declare params: Params
   #cleanups: (() => void)[] = []
 
   constructor() {

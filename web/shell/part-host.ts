@@ -6,7 +6,7 @@ export class PartHost extends LitElement {
   static override properties = {
     name: {},
     ctx: { attribute: false },
-    params: { attribute: false },
+    params: paramsProperty,
     failed: { state: true },
   }
   static override styles = [
@@ -19,7 +19,7 @@ export class PartHost extends LitElement {
   ]
   declare name: string
   declare ctx: PartContext
-  declare params: Readonly<Record<string, string>>
+  declare params: Params
   declare failed: boolean
   #attempts = 0
   #part: Part | null = null

@@ -76,8 +76,8 @@ class Money extends Part {
     return html`<section class="card stack" aria-labelledby="credit-title"><div class="stack tight"><h2 id="credit-title">Cash desk</h2>
         <p class="small muted">Credit a fan’s account so that they can tip. ${explain('Test credit', `${asset?.code ?? 'The unit'} is counted here and nowhere else: a promise by your community. Every unit you issue is a receipt in the public log.`)} is a promise of this community.</p></div>
       <form class="stack tight" @submit=${(event: SubmitEvent) => void this.#issue(event)}>
-        <label>Account id <span class="hint">The fan finds it under “You”. <button type="button" class="quiet tiny" data-testid="credit-mine" @click=${(event: Event) => void this.#mine(event)}>Use mine</button></span>
-          <input name="account" class="mono" data-testid="credit-account" required pattern="\\s*[0-9a-fA-F]{64}\\s*" title="64 characters, 0-9 and a-f" autocomplete="off" spellcheck="false" /></label>
+        <div class="label"><span class="row tight between"><label for="account">Account id</label><button type="button" class="quiet tiny" data-testid="credit-mine" @click=${(event: Event) => void this.#mine(event)}>Use mine</button></span>
+          <input id="account" name="account" class="mono" data-testid="credit-account" required pattern="\\s*[0-9a-fA-F]{64}\\s*" title="64 characters, 0-9 and a-f" autocomplete="off" spellcheck="false" placeholder="The fan finds it under “You”" /></div>
         <div class="two"><label>Amount, ${asset?.code}<input name="amount" data-testid="credit-amount" required inputmode="decimal" autocomplete="off" placeholder="20" /></label>
           <label>What for<input name="evidence" data-testid="credit-evidence" required maxlength="200" placeholder="Cash at the door, Friday" /></label></div>
         <div><button data-testid="credit-submit" ?disabled=${this.busy}>${this.busy ? icon('spinner') : icon('plus')} Credit the account</button></div>

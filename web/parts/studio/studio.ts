@@ -186,7 +186,7 @@ export default class Studio extends Part {
             html`<bs-track-row .draft=${draft} .index=${index} @change=${(event: CustomEvent<Partial<Draft>>) => this.#patch(draft.key, event.detail)} @remove=${() => this.#remove(draft.key)}></bs-track-row>`,
         )}</div></section>
       ${this.#about()}
-      <section class="card stack"><div class="stack tight"><h2>Who gets what</h2><p class="small muted">Every tip is divided by this ${explain('split', 'An agreement on shares. It travels with the release, signed; each payment is divided by it at once, to the last unit, and leaves a receipt.')} the moment it arrives. Leave it empty to add one later with a new edition.</p></div>
+      <section class="card stack"><div class="stack tight"><h2>Who gets what</h2><p class="small muted">Every tip is divided by this ${explain('split', 'An agreement on shares. It travels with the release, signed; each payment is divided by it at once, to the last unit, and leaves a receipt.')} the moment it arrives. Left empty, everything goes to the artist.</p></div>
         <bs-splits .rows=${this.rows} @change=${(event: CustomEvent<readonly Row[]>) => {
           this.rows = event.detail
         }}></bs-splits></section>

@@ -47,7 +47,7 @@ export default class Welcome extends Part {
         <p class="lede">This computer is now a ${explain('stage', 'A program that publishes your community’s music, gathers its audience, and pays its artists. It runs here, on your machine; nobody else owns it.')} of its own. Give the community that plays on it a name. You can change it later.</p>
       </div>
       <label>Name of the community<input name="name" data-testid="first-run-name" required maxlength="80" autocomplete="off" autofocus placeholder="Harbour Street Collective" /></label>
-      <label>About <span class="hint">optional</span><textarea name="about" data-testid="first-run-about" maxlength="1000" placeholder="Who plays here, and for whom?"></textarea></label>
+      <label><span>About <span class="hint">(optional)</span></span><textarea name="about" data-testid="first-run-about" maxlength="1000" placeholder="Who plays here, and for whom?"></textarea></label>
       <div><button class="primary" data-testid="first-run-submit" ?disabled=${this.busy}>${this.busy ? icon('spinner') : null} Open the stage</button></div>
     </form>`
   }
