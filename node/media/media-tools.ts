@@ -74,7 +74,7 @@ async function prepare(
   onProgress({ step: 'reading the file', share: READ_SHARE })
   if (tools === null) return { ...told, ...withoutTools(source, checked, tags, `${folder}/${stem}`) }
   const probed = await probe(tools, source.file, checked.shown, signal)
-  const original = originalFile(source.file, `${folder}/${stem}`, checked, probed)
+  const original = originalFile(source.file, `${folder}/${stem}`, checked, probed.hasVideo)
   if (probed.sound === null) return { ...told, ...silentVideo(original, probed, checked) }
   const playsEverywhere =
     original.mediaType === 'audio/mpeg' || (original.mediaType === 'audio/mp4' && probed.sound.codec === 'aac')
@@ -121,17 +121,11 @@ async function listenAndEncode(
   return { analysis, encoded: await collectEncoded(tools, plan) }
 }
 
-function originalFile(file: string, stemPath: string, checked: CheckedSource, probed: Probed): PreparedFile {
-  const soundOnly = checked.kind === 'container' && !probed.hasVideo
-  const extension = familiarExtension(checked.extension, soundOnly, probed.sound?.codec)
+function originalFile(file: string, stemPath: string, checked: CheckedSource, hasVideo: boolean): PreparedFile {
+  const soundOnly = checked.kind === 'container' && !hasVideo
+  const extension = soundOnly && checked.extension === 'mp4' ? 'm4a' : checked.extension
   const mediaType = soundOnly ? checked.mediaType.replace('video/', 'audio/') : checked.mediaType
   return { file, path: `${stemPath}.${extension}`, mediaType, bytes: checked.bytes }
-}
-
-/** What players and people expect at the end of a name: `.m4a` and `.opus` rather than their containers' own. */
-function familiarExtension(extension: string, soundOnly: boolean, codec: string | undefined): string {
-  if (soundOnly && extension === 'mp4') return 'm4a'
-  return extension === 'ogg' && codec === 'opus' ? 'opus' : extension
 }
 
 const NOTHING_MADE = { plain: null, hls: null, renditions: [], loudness: null, waveform: new Uint8Array() } as const
@@ -140,12 +134,7 @@ function withoutTools(source: Source, checked: CheckedSource, tags: FileTags | n
   const durationMs = tags?.durationMs ?? 0
   if (durationMs === 0)
     throw unreadable(checked.shown, 'could not be read: it may be damaged. Check that it plays on your own machine.')
-  const original = {
-    file: source.file,
-    path: `${stemPath}.${checked.extension}`,
-    mediaType: checked.mediaType,
-    bytes: checked.bytes,
-  }
+  const original = originalFile(source.file, stemPath, checked, tags?.hasVideo === true)
   return { ...NOTHING_MADE, durationMs, original, notes: [WITHOUT_FFMPEG] }
 }
 

@@ -32,6 +32,7 @@ function riff(head: Buffer): Sniffed | null {
 function isoBaseMedia(head: Buffer): Sniffed {
   const brand = text(head, 8, 4)
   if (/^(?:heic|heix|mif1|avif|avis)$/.test(brand)) return picture
+  if (/^M4[AB] $/.test(brand)) return container('m4a', 'audio/mp4')
   return brand === 'qt  ' ? container('mov', 'video/quicktime') : container('mp4', 'video/mp4')
 }
 
@@ -47,7 +48,6 @@ function frameSync(head: Buffer): Sniffed | null {
 
 const MAGIC: readonly (readonly [string, Sniffed])[] = [
   ['fLaC', FLAC],
-  ['OggS', audio('ogg', 'audio/ogg')],
   ['RF64', audio('wav', 'audio/wav')],
   ['caff', audio('caf', 'audio/x-caf')],
   ['wvpk', audio('wv', 'audio/x-wavpack')],
@@ -62,6 +62,7 @@ const MAGIC: readonly (readonly [string, Sniffed])[] = [
 /** Recognises by magic numbers only; `null` when nothing fits. */
 export function sniffHead(head: Buffer): Sniffed | null {
   for (const [magic, found] of MAGIC) if (text(head, 0, magic.length) === magic) return found
+  if (text(head, 0, 4) === 'OggS') return audio(head.includes('OpusHead') ? 'opus' : 'ogg', 'audio/ogg')
   if (text(head, 0, 4) === 'RIFF') return riff(head)
   if (text(head, 0, 4) === 'FORM' && /^AIF[FC]$/.test(text(head, 8, 4))) return audio('aiff', 'audio/aiff')
   if (text(head, 4, 4) === 'ftyp') return isoBaseMedia(head)

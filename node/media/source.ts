@@ -33,6 +33,26 @@ async function oggEndsWhole(file: string, bytes: number): Promise<boolean> {
   }
 }
 
+/** A RIFF file says its length in front; recorders that cannot know it write zero or all ones. */
+const RIFF_LENGTH_UNKNOWN = 0xffff_ff00
+
+async function riffEndsWhole(file: string, bytes: number): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0)
+    const length = buffer.readUInt32LE(4)
+    return length >= RIFF_LENGTH_UNKNOWN || length + 8 <= bytes + 1
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Formats whose header lets a decoder tell are left to it. */
+function endsWhole(file: string, bytes: number, { mediaType }: Sniffed): Promise<boolean> | boolean {
+  if (mediaType === 'audio/ogg') return oggEndsWhole(file, bytes)
+  return mediaType === 'audio/wav' ? riffEndsWhole(file, bytes) : true
+}
+
 /**
  * Refuses what is not a recording before any work starts, reading a few hundred bytes whatever the size. Throws
  * 'media-empty', 'media-unreadable' or 'too-large'.
@@ -51,7 +71,7 @@ export async function checkSource(file: string, name: string): Promise<CheckedSo
     throw unreadable(shown, 'is a picture: add it as the cover, and choose an audio file.')
   if (info.size > SOURCE_BYTES_MAX)
     throw new StageError('too-large', `${shown} is larger than 5 GB: split it, or export it as FLAC.`)
-  if (sniffed.extension === 'ogg' && !(await oggEndsWhole(file, info.size)))
+  if (!(await endsWhole(file, info.size, sniffed)))
     throw unreadable(shown, 'is cut off: its end is missing. Copy or upload it again.')
   return { ...sniffed, bytes: info.size, shown }
 }

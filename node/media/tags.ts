@@ -11,6 +11,7 @@ export interface FileTags {
   readonly durationMs: number | null
   /** Whether the embedded picture was written out. */
   readonly hasPicture: boolean
+  readonly hasVideo: boolean
 }
 
 /** Counting the frames of a long file without an index takes seconds; a minute means a hostile one. */

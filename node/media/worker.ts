@@ -10,7 +10,7 @@ import type { FileTags } from './tags.ts'
 const TEXT_UNITS_MAX = 1_000
 
 const text = (value: string | undefined): string | null =>
-  value === undefined || value.trim() === '' ? null : value.slice(0, TEXT_UNITS_MAX)
+  value === undefined || value.trim() === '' ? null : value.trim().slice(0, TEXT_UNITS_MAX)
 
 async function tags(file: string, pictureOut: string): Promise<FileTags> {
   const { parseFile } = await import('music-metadata')
@@ -25,6 +25,7 @@ async function tags(file: string, pictureOut: string): Promise<FileTags> {
     isrc: text(common.isrc?.[0]),
     durationMs: format.duration === undefined ? null : Math.round(format.duration * 1000),
     hasPicture: keep,
+    hasVideo: format.hasVideo === true,
   }
 }
 

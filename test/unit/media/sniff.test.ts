@@ -7,7 +7,7 @@ describe('recognising a file by its first bytes', () => {
   it.each([
     ['lena.mp3', 'mp3'],
     ['lena.ogg', 'ogg'],
-    ['lena.opus', 'ogg'],
+    ['lena.opus', 'opus'],
     ['lena.flac', 'flac'],
     ['lena.wav', 'wav'],
     ['lena.aiff', 'aiff'],
