@@ -1,5 +1,5 @@
 import { css, html, LitElement, type PropertyValues } from 'lit'
-import { icon, type Part, type PartContext, shared } from '#web/kit/mod.ts'
+import { icon, type Params, type Part, type PartContext, paramsProperty, shared } from '#web/kit/mod.ts'
 
 /** `<bs-part name>`: loads a part by its name in the import map and keeps its failures to itself. */
 export class PartHost extends LitElement {
