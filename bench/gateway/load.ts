@@ -22,7 +22,7 @@ export async function load(
     new Promise((resolve, reject) => {
       const socket = connect(target.port, '127.0.0.1')
       let body = 0
-      let head = Buffer.alloc(0)
+      let head: Buffer = Buffer.alloc(0)
       const next = () => {
         if (left === 0) return void socket.end(resolve)
         left -= 1

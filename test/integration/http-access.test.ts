@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HttpStage, openHttpStage, TOKEN } from '#test/support/http-stage.ts'
 import { OWN, RELEASE } from '#test/support/memory-stage.ts'
 
-const OPERATOR_ROUTES: readonly (readonly [string, string, unknown?])[] = [
+const OPERATOR_ROUTES: [method: string, path: string, json?: unknown][] = [
   ['PUT', '/api/v1/stage', { name: 'Park' }],
   ['POST', '/api/v1/releases', { tracks: [{ upload: 'x' }] }],
   ['DELETE', `/api/v1/releases/${RELEASE}`],
@@ -42,19 +42,22 @@ describe('a stage on loopback', () => {
     }
   })
 
-  it.each(OPERATOR_ROUTES)('refuses %s %s from another website', async (method, path, body) => {
-    for (const headers of [
-      { origin: 'http://evil.example' },
-      { origin: 'null' },
-      { origin: 'http://127.0.0.1:1' },
-      { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' },
-    ] as Record<string, string>[]) {
-      const answer = await stage.ask(method, path, { headers, ...json(body) })
-      expect([answer.status, answer.json().code]).toEqual([403, 'forbidden-origin'])
-      expect(answer.headers['access-control-allow-origin']).toBeUndefined()
-    }
-  })
+  it.each(OPERATOR_ROUTES)(
+    'refuses %s %s from another website',
+    async (method: string, path: string, body?: unknown) => {
+      for (const headers of [
+        { origin: 'http://evil.example' },
+        { origin: 'null' },
+        { origin: 'http://127.0.0.1:1' },
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+      ] as Record<string, string>[]) {
+        const answer = await stage.ask(method, path, { headers, ...json(body) })
+        expect([answer.status, answer.json().code]).toEqual([403, 'forbidden-origin'])
+        expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+      }
+    },
+  )
 
   it('refuses fan events and sign-ins from another website', async () => {
     const headers = { origin: 'http://evil.example' }
@@ -93,7 +96,7 @@ describe('a public stage', () => {
   })
   afterAll(() => stage.close())
 
-  it.each(OPERATOR_ROUTES)('refuses %s %s without a token', async (method, path, body) => {
+  it.each(OPERATOR_ROUTES)('refuses %s %s without a token', async (method: string, path: string, body?: unknown) => {
     const answer = await stage.ask(method, path, json(body))
     expect([answer.status, answer.json().code]).toEqual([401, 'not-operator'])
   })

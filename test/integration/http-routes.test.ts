@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-const OPERATIONS: readonly (readonly [method: string, path: string, status: number, json?: unknown])[] = [
+const OPERATIONS: [method: string, path: string, status: number, json?: unknown][] = [
   ['GET', '/api/v1/stage', 200],
   ['PUT', '/api/v1/stage', 200, { name: 'Park' }],
   ['DELETE', '/api/v1/session', 204],
@@ -44,7 +44,7 @@ const OPERATIONS: readonly (readonly [method: string, path: string, status: numb
 ]
 
 describe('every route answers its operator on loopback', () => {
-  it.each(OPERATIONS)('%s %s answers %i', async (method, path, status, json) => {
+  it.each(OPERATIONS)('%s %s answers %i', async (method: string, path: string, status: number, json?: unknown) => {
     const answer = await stage.ask(method, path, json === undefined ? {} : { json })
     expect(answer.body.toString().slice(0, 300) && answer.status).toBe(answer.body.length > 0 ? status : '')
     expect(answer.status).toBe(status)

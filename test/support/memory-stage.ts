@@ -83,20 +83,20 @@ export class MemoryStage implements StageApi {
     const name = this.name ?? 'Park'
     return [{ community: OWN, peerId: 'peer', name, about: '', own: true, online: true, lastSyncAt: null }]
   }
-  releases(): api.ReleaseSummary[] {
+  async releases(): Promise<api.ReleaseSummary[]> {
     return [summary]
   }
-  release(id: string): api.ReleaseDetail {
+  async release(id: string): Promise<api.ReleaseDetail> {
     if (id !== RELEASE) throw new StageError('not-found', 'There is no such release here.')
     const detail = { root: 'bafy', license: '', description: '', upc: null, tracks: [], splits: [], tipped: '0', asset }
     return { ...summary, ...detail }
   }
-  async publish(request: api.PublishRequest): Promise<api.JobInfo> {
+  publish(request: api.PublishRequest): api.JobInfo {
     this.published.push(request)
     return job
   }
   async unpublish(id: string): Promise<void> {
-    this.release(id)
+    await this.release(id)
   }
   reactions(): api.ReactionTally[] {
     return [{ emoji: '🎷', count: 2, mine: false }]
@@ -155,7 +155,7 @@ export class MemoryStage implements StageApi {
     return { ownBytes: 0, cachedBytes: 0, cacheCapBytes: 0, events: 0, ...disk }
   }
   async *exportCar(release: string | undefined): AsyncGenerator<Uint8Array> {
-    if (release !== undefined) this.release(release)
+    if (release !== undefined) await this.release(release)
     yield Uint8Array.of(1, 2, 3)
   }
   async importCar(car: Readable): Promise<api.ImportResult> {

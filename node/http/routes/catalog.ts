@@ -33,7 +33,7 @@ export function catalogRoutes(app: App, context: Context): void {
   app.post(
     '/releases',
     { onRequest: operator, schema: { body: api.PublishRequest, response: { 202: api.JobInfo } } },
-    async (request, reply) => reply.code(202).send(await stage.publish(request.body)),
+    async (request, reply) => reply.code(202).send(stage.publish(request.body)),
   )
   app.delete(
     '/releases/:id',
