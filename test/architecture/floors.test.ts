@@ -27,7 +27,7 @@ const RULE_ROOMS = [
 /** Rooms of `node` that every adapter may use: contracts and settings, no adapters themselves. */
 const SHARED_ROOMS = ['ports', 'config', 'telemetry']
 /** Files on the floor itself that join adapters into a program. */
-const JOINERS = ['node/compose.ts', 'node/main.ts', 'node/process.ts']
+const JOINERS = ['node/compose.ts', 'node/main.ts', 'node/process.ts', 'node/demo/main.ts']
 
 /** What the two pure floors must be given instead of taking it. */
 const IMPURE =
