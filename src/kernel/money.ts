@@ -8,7 +8,7 @@ export interface Money {
   readonly asset: Asset
 }
 
-export type MoneyFaultCode = 'malformed' | 'too-precise' | 'overflow' | 'underflow' | 'asset-mismatch'
+type MoneyFaultCode = 'malformed' | 'too-precise' | 'overflow' | 'underflow' | 'asset-mismatch'
 
 export interface MoneyFault {
   readonly code: MoneyFaultCode

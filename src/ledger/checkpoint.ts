@@ -11,7 +11,7 @@ import {
 } from '#protocols/ledger/v1/checkpoint.ts'
 import type { Hasher, SyncSigner, Verifier } from '#src/kernel/ports.ts'
 
-export type CheckpointFaultCode = 'malformed' | 'wrong-origin' | 'unsigned' | 'bad-signature'
+type CheckpointFaultCode = 'malformed' | 'wrong-origin' | 'unsigned' | 'bad-signature'
 
 export interface CheckpointFault {
   readonly code: CheckpointFaultCode

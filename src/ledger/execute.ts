@@ -7,7 +7,7 @@ import type { Hasher } from '#src/kernel/ports.ts'
 import type { Order } from './orders.ts'
 import { type RuleFault, ruleFault } from './rule-fault.ts'
 
-export const agreementHash = (hasher: Hasher, splits: readonly Pick<Share, 'party' | 'shares'>[]): Uint8Array =>
+const agreementHash = (hasher: Hasher, splits: readonly Pick<Share, 'party' | 'shares'>[]): Uint8Array =>
   hasher.sha256(canonicalSplits(splits))
 
 /** The lines of a receipt: every party's exact part, in the order of the parties' bytes. */
@@ -21,7 +21,7 @@ export function executeSplit(amount: bigint, splits: readonly Pick<Share, 'party
 }
 
 /** Shares must be positive, of distinct parties, and total exactly 100 %. */
-export function checkSplits(splits: readonly Pick<Share, 'party' | 'shares'>[]): Result<null, RuleFault> {
+function checkSplits(splits: readonly Pick<Share, 'party' | 'shares'>[]): Result<null, RuleFault> {
   const total = splits.reduce((sum, share) => sum + share.shares, 0)
   if (total !== SHARES_TOTAL || splits.some(share => share.shares < 1))
     return ruleFault('bad-split', 'the shares of this release do not total 100 %; amend the release first')

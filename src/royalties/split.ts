@@ -9,7 +9,7 @@ export interface Line {
   readonly amount: bigint
 }
 
-export type SplitFaultCode = 'no-parties' | 'too-many-parties' | 'duplicate-party' | 'bad-share' | 'wrong-total'
+type SplitFaultCode = 'no-parties' | 'too-many-parties' | 'duplicate-party' | 'bad-share' | 'wrong-total'
 
 export interface SplitFault {
   readonly code: SplitFaultCode

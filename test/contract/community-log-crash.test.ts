@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { createCommunityLog } from '#node/store/ledger/community-log.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
@@ -11,7 +12,7 @@ import { replayLog } from '#src/ledger/replay.ts'
 import { asset, community, desk, ports } from '#test/unit/ledger/world.ts'
 
 const ROUNDS = 20
-const WRITER = join(import.meta.dirname, 'community-log-writer.ts')
+const WRITER = fileURLToPath(new URL('./community-log-writer.ts', import.meta.url))
 
 interface Ack {
   readonly index: number

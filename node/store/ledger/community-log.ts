@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
 import type { CommunityLog, LedgerFault, ReceiptRecord } from '#node/ports/community-log.ts'
@@ -55,77 +56,125 @@ function checkedHead(options: CommunityLogOptions, tables: LogTables): Head | nu
   return head
 }
 
-/** The own log, in one SQLite file with synchronous=FULL. An entry, its balances and its checkpoint are one transaction. */
-export function createCommunityLog(options: CommunityLogOptions): CommunityLog & { close(): void } {
-  const { file, signer, hasher, clock, asset } = options
-  const community = signer.publicKey
-  const db = openDatabase(file, LEDGER_MIGRATIONS, 'FULL')
-  const tables = openTables(db, logId(db, community))
+/** The open log: what it was opened with, its rows, and the community whose log it is. */
+interface OwnLog extends CommunityLogOptions {
+  readonly db: DatabaseSync
+  readonly tables: LogTables
+  readonly community: Uint8Array
+}
 
-  const sign = (size: number): void => {
-    const root = rootAt(hasher, tables.node, size)
-    tables.putHead({ size, root, note: signCheckpoint(hasher, signer, size, root) })
-    tables.dropHeadsBelow(size)
-  }
+function openOwnLog(options: CommunityLogOptions): OwnLog {
+  const community = options.signer.publicKey
+  const db = openDatabase(options.file, LEDGER_MIGRATIONS, 'FULL')
   try {
+    const log = { ...options, db, community, tables: openTables(db, logId(db, community)) }
     transaction(db, () => {
-      if (checkedHead(options, tables) === null) sign(0)
+      if (checkedHead(options, log.tables) === null) sign(log, 0)
     })
+    return log
   } catch (cause) {
     db.close()
     throw cause
   }
+}
 
-  const head = (): Head => {
-    const last = tables.lastHead()
-    if (last === null) throw new StageError('internal', 'The ledger has no signed checkpoint.')
-    return last
-  }
-  const receipt = (index: number): ReceiptRecord | null => {
-    const bytes = tables.entry(index)
-    return bytes === null ? null : recordOf(community, index, bytes, tables.leaf(index))
-  }
+function sign({ tables, hasher, signer }: OwnLog, size: number): void {
+  const root = rootAt(hasher, tables.node, size)
+  tables.putHead({ size, root, note: signCheckpoint(hasher, signer, size, root) })
+  tables.dropHeadsBelow(size)
+}
 
-  const append = (order: Order, envelope: Uint8Array, splits: readonly Share[]): Result<ReceiptRecord, LedgerFault> => {
-    const known = tables.executedAt(order.id)
-    const first = known === null ? null : receipt(known)
-    if (first !== null) return ok(first)
-    // A clock that was set back must not reverse the log.
-    const at = Math.max(clock.nowMs(), tables.lastAt())
-    const entry = executeOrder(hasher, order, envelope, at, splits)
-    if (!entry.ok) return orderFault(entry.error)
-    const effects = applyEntry(tables, { entry: entry.value, order })
-    if (!effects.ok) return orderFault(effects.error)
-    const index = tables.size()
-    const bytes = encodeEntry(entry.value)
-    const leaf = leafHash(hasher, bytes)
-    tables.append(hasher, bytes, leaf, effects.value)
-    sign(index + 1)
-    return ok(recordOf(community, index, bytes, leaf))
-  }
+function headOf({ tables }: OwnLog): Head {
+  const last = tables.lastHead()
+  if (last === null) throw new StageError('internal', 'The ledger has no signed checkpoint.')
+  return last
+}
 
-  const execute = (kind: Order['kind'], envelope: Envelope, id: Uint8Array, splits: readonly Share[]) => {
-    const order = readOrder(hasher, community, envelope)
-    if (!order.ok) return orderFault(order.error)
-    if (order.value.kind !== kind || !equals(order.value.id, id))
-      return ledgerFault('bad-envelope', `this is not the ${kind} order that its id names`)
-    if (!sameAsset(order.value.asset, asset))
-      return ledgerFault('bad-request', `this desk counts ${asset.code} with ${asset.scale} decimal places only`)
-    return withDisk(file, () => transaction(db, () => append(order.value, envelope.bytes, splits)))
-  }
+function receiptOf({ tables, community }: OwnLog, index: number): ReceiptRecord | null {
+  const bytes = tables.entry(index)
+  return bytes === null ? null : recordOf(community, index, bytes, tables.leaf(index))
+}
 
-  const inclusion = (index: number, size: number) => inclusionProof(hasher, tables.node, index, size)
-  const consistency = (from: number, to: number) => consistencyProof(hasher, tables.node, from, to)
+/** Executes an order and appends what it became. Inside a transaction. */
+function append(log: OwnLog, order: Order, envelope: Uint8Array, splits: readonly Share[]) {
+  const { tables, hasher, clock, community } = log
+  const known = tables.executedAt(order.id)
+  const first = known === null ? null : receiptOf(log, known)
+  if (first !== null) return ok(first)
+  // A clock that was set back must not reverse the log.
+  const at = Math.max(clock.nowMs(), tables.lastAt())
+  const entry = executeOrder(hasher, order, envelope, at, splits)
+  if (!entry.ok) return orderFault(entry.error)
+  const effects = applyEntry(tables, { entry: entry.value, order })
+  if (!effects.ok) return orderFault(effects.error)
+  const index = tables.size()
+  const bytes = encodeEntry(entry.value)
+  const leaf = leafHash(hasher, bytes)
+  tables.append(hasher, bytes, leaf, effects.value)
+  sign(log, index + 1)
+  return ok(recordOf(community, index, bytes, leaf))
+}
 
+function execute(
+  log: OwnLog,
+  kind: Order['kind'],
+  envelope: Envelope,
+  id: Uint8Array,
+  splits: readonly Share[],
+): Result<ReceiptRecord, LedgerFault> {
+  const { file, db, hasher, community, asset } = log
+  const order = readOrder(hasher, community, envelope)
+  if (!order.ok) return orderFault(order.error)
+  if (order.value.kind !== kind || !equals(order.value.id, id))
+    return ledgerFault('bad-envelope', `this is not the ${kind} order that its id names`)
+  if (!sameAsset(order.value.asset, asset))
+    return ledgerFault('bad-request', `this desk counts ${asset.code} with ${asset.scale} decimal places only`)
+  return withDisk(file, () => transaction(db, () => append(log, order.value, envelope.bytes, splits)))
+}
+
+type Proofs = Pick<CommunityLog, 'prove' | 'announce' | 'consistencyProof'>
+
+function proofsOf(log: OwnLog): Proofs {
+  const { tables, hasher } = log
   return {
-    issue: (envelope, id) => execute('issue', envelope, id, []),
-    tip: (envelope, id, splits) => execute('tip', envelope, id, splits),
+    prove(index) {
+      const record = receiptOf(log, index)
+      const { size, note } = headOf(log)
+      if (record === null) return null
+      return { ...record, checkpoint: note, proof: inclusionProof(hasher, tables.node, index, size) }
+    },
+    announce(index) {
+      const entry = tables.entry(index)
+      if (entry === null) throw new StageError('not-found', `The ledger has no entry number ${index}.`)
+      const { size, note } = headOf(log)
+      const inclusion = inclusionProof(hasher, tables.node, index, size)
+      const consistency = consistencyProof(hasher, tables.node, index, size)
+      return encodeAnnouncement({ entry, index, checkpoint: note, inclusion, consistency })
+    },
+    consistencyProof(from, to) {
+      if (from < 0 || from > to || to > tables.size())
+        throw new StageError('bad-request', 'A consistency proof is between two sizes that the log has had.')
+      return consistencyProof(hasher, tables.node, from, to)
+    },
+  }
+}
+
+/**
+ * The own log, in one SQLite file with synchronous=FULL. An entry, its balances and its checkpoint are one transaction.
+ * Throws `StageError` 'conflict' for a file that is behind or beside what this community signed.
+ */
+export function createCommunityLog(options: CommunityLogOptions): CommunityLog & { close(): void } {
+  const log = openOwnLog(options)
+  const { db, tables, community, asset } = log
+  return {
+    issue: (envelope, id) => execute(log, 'issue', envelope, id, []),
+    tip: (envelope, id, splits) => execute(log, 'tip', envelope, id, splits),
     balance: account => tables.balance(account, asset),
     earned: (release, party) => tables.earned(release, party, asset),
     size: () => tables.size(),
-    checkpoint: () => head().note,
-    root: () => head().root,
-    receipt,
+    checkpoint: () => headOf(log).note,
+    root: () => headOf(log).root,
+    receipt: index => receiptOf(log, index),
     recent(limit) {
       const size = tables.size()
       const start = Math.max(0, size - limit)
@@ -134,29 +183,8 @@ export function createCommunityLog(options: CommunityLogOptions): CommunityLog &
         .map((bytes, at) => recordOf(community, start + at, bytes, tables.leaf(start + at)))
         .reverse()
     },
-    prove(index) {
-      const record = receipt(index)
-      const { size, note } = head()
-      return record === null ? null : { ...record, checkpoint: note, proof: inclusion(index, size) }
-    },
-    announce(index) {
-      const entry = tables.entry(index)
-      if (entry === null) throw new StageError('not-found', `The ledger has no entry number ${index}.`)
-      const { size, note } = head()
-      return encodeAnnouncement({
-        entry,
-        index,
-        checkpoint: note,
-        inclusion: inclusion(index, size),
-        consistency: consistency(index, size),
-      })
-    },
     entries: (start, limit) => tables.entries(start, limit),
-    consistencyProof(from, to) {
-      if (from < 0 || from > to || to > tables.size())
-        throw new StageError('bad-request', 'A consistency proof is between two sizes that the log has had.')
-      return consistency(from, to)
-    },
+    ...proofsOf(log),
     close() {
       if (db.isOpen) db.close()
     },

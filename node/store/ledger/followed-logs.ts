@@ -56,7 +56,8 @@ export function createFollowedLogs(
   options: FollowedLogsOptions,
 ): FollowedLogs & { evidence(community: Uint8Array): Evidence[]; close(): void } {
   const { file, hasher, verifier, clock } = options
-  const db = openDatabase(file, LEDGER_MIGRATIONS, 'FULL')
+  // A power cut may take the newest rows; their community still has them, and the next log fetch brings them back.
+  const db = openDatabase(file, LEDGER_MIGRATIONS, 'NORMAL')
   const logs = new Map<string, Followed>()
   const savepoint: Savepoint = {
     begin: () => db.exec('SAVEPOINT batch'),

@@ -22,7 +22,7 @@ export const NOTE_ED25519 = 0x01
 export const PROOF_HASHES_MAX = 54
 
 /** Entry, checkpoint and two proofs at their largest; far below gossip's message limit. */
-export const ANNOUNCEMENT_BYTES_MAX = 32_768
+const ANNOUNCEMENT_BYTES_MAX = 32_768
 
 /** Announcement map -> list of proof hashes. */
 export const ANNOUNCEMENT_LIMITS: DecodeLimits = { bytesMax: ANNOUNCEMENT_BYTES_MAX, depthMax: 2, itemsMax: 128 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Entry } from '#protocols/ledger/v1/codec.ts'
 import { formatUnits } from '#src/kernel/money.ts'
 import { executeOrder } from '#src/ledger/execute.ts'
-import { exportHledger, holderAccount, partyAccount } from '#src/ledger/export-hledger.ts'
+import { DESK_ACCOUNT, exportHledger, holderAccount, partyAccount } from '#src/ledger/export-hledger.ts'
 import { readOrder } from '#src/ledger/orders.ts'
 import { applyEntry, createMemoryState } from '#src/ledger/state.ts'
 import { asset, community, fan, issueOrder, ports, RELEASE, type TestOrder, tipOrder } from './world.ts'
@@ -13,7 +13,9 @@ const AWKWARD = [
   { party: 'Bo = {x} * 2 % 3', shares: 3_333 },
   { party: '水の音 & Ко', shares: 3_334 },
 ]
-const installed = spawnSync('hledger', ['--version']).status === 0
+/** Debian's hledger, an independent reader of our books. */
+const HLEDGER = 'hledger'
+const installed = spawnSync(HLEDGER, ['--version']).status === 0
 if (!installed) console.log('skipped: hledger is not installed')
 
 const state = createMemoryState()
@@ -51,7 +53,7 @@ describe('the plain-text-ledger export', () => {
   test.skipIf(!installed)('hledger reads it and finds every balance to be what the ledger says', () => {
     const args = ['-f', '-', 'balance', '--flat', '--empty', '--no-total', '-O', 'csv']
     const input = [...exportHledger(entries)].join('')
-    const run = spawnSync('hledger', args, { input, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } })
+    const run = spawnSync(HLEDGER, args, { input, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } })
     expect(run.stderr).toBe('')
     const balances = Object.fromEntries(
       [...run.stdout.matchAll(/^"([^"]*)","(-?[0-9.]+) TEST"$/gm)].map(([, account = '', amount = '']) => [
@@ -61,7 +63,7 @@ describe('the plain-text-ledger export', () => {
     )
     const owed = (units: bigint): string => formatUnits(-units, asset.scale)
     expect(balances).toEqual({
-      'assets:desk': '90071992547409.93',
+      [DESK_ACCOUNT]: '90071992547409.93',
       [holderAccount(fan.publicKey)]: owed(state.balance(fan.publicKey, asset)),
       ...Object.fromEntries(
         AWKWARD.map(({ party }) => [partyAccount(RELEASE, party), owed(state.earned(RELEASE, party, asset))]),
