@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createCommunityLog } from '#node/store/ledger/community-log.ts'
 import { createFollowedLogs } from '#node/store/ledger/followed-logs.ts'
@@ -200,6 +201,24 @@ describe('what a followed log must refuse', () => {
     expect(followed.accept(fan.publicKey, own.announce(3))).toMatchObject({ error: { code: 'bad-signature' } })
     expect(followed.recent(community, 9)).toEqual([])
     expect(followed.evidence(community)).toEqual([])
+  })
+
+  test('no message with any one byte changed, cut off or added is ever kept', () => {
+    const [first, message] = fill(own, 2)
+    followed.accept(community, at([first], 0) as Uint8Array)
+    const good = message as Uint8Array
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (place, flip) => {
+        const changed = good.slice()
+        changed[place] = (changed[place] ?? 0) ^ flip
+        for (const wrong of [changed, good.slice(0, place), Uint8Array.from([...good, flip])])
+          expect(followed.accept(community, wrong).ok).toBe(false)
+      }),
+      { numRuns: 400 },
+    )
+    expect(followed.contiguous(community)).toBe(1)
+    expect(followed.evidence(community)).toEqual([])
+    expect(followed.accept(community, good)).toEqual(added(1))
   })
 
   const fork = (): Uint8Array[] => fill(ownLog('fork'), 9, 1_000)
