@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import * as api from '#protocols/api/v1/schemas.ts'
+import { OPERATOR_COOKIE } from './access.ts'
 import type { App } from './options.ts'
 
 /** Gives every shape of the API its name, so that the document refers to shapes instead of repeating them. */
@@ -26,7 +27,7 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
       components: {
         securitySchemes: {
           operatorToken: { type: 'http', scheme: 'bearer' },
-          operatorSession: { type: 'apiKey', in: 'cookie', name: 'bandstand-operator' },
+          operatorSession: { type: 'apiKey', in: 'cookie', name: OPERATOR_COOKIE },
         },
       },
     },

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { StageError } from '#node/errors.ts'
+import { accepts } from './compress.ts'
 import { contentType, isText } from './media-types.ts'
 import type { App } from './options.ts'
 import { sendProblem } from './problem.ts'
@@ -83,8 +84,8 @@ export async function loadPage(directory: string): Promise<Page> {
 }
 
 function choose(file: Encoded, accept: string): readonly [string | null, Buffer] {
-  if (file.br !== null && /\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accept)) return ['br', file.br]
-  if (file.gzip !== null && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accept)) return ['gzip', file.gzip]
+  if (file.br !== null && accepts(accept, 'br')) return ['br', file.br]
+  if (file.gzip !== null && accepts(accept, 'gzip')) return ['gzip', file.gzip]
   return [null, file.identity]
 }
 

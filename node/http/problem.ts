@@ -51,6 +51,7 @@ const FRAMEWORK: Readonly<Record<string, readonly [StageErrorCode, string]>> = {
   FST_ERR_CTP_EMPTY_TYPE: ['bad-request', 'The request does not say what its body is: send a `content-type`.'],
   FST_ERR_BAD_URL: ['bad-request', 'The address is not a valid URL.'],
   FST_ERR_MAX_PARAM_LENGTH: ['bad-request', 'The address is longer than anything on this stage.'],
+  ERR_STREAM_PREMATURE_CLOSE: ['bad-request', 'The connection ended before everything had arrived. Try again.'],
   FST_ERR_ASYNC_CONSTRAINT: ['bad-request', 'The request cannot be routed.'],
 }
 

@@ -5,9 +5,11 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { StageError } from '#node/errors.ts'
 import { Access } from './access.ts'
+import { compressAnswers } from './compress.ts'
 import { registerGateway } from './gateway/routes.ts'
 import { HTTP_LIMITS } from './limits.ts'
 import { LiveHub, liveRoutes } from './live.ts'
+import { countRequests } from './metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import type { App, Context, HttpServer, HttpServerOptions } from './options.ts'
 import { loadPage, servePage } from './page.ts'
@@ -44,6 +46,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   })
   const hub = new LiveHub(context)
   app.addHook('onClose', async () => hub.close())
+  countRequests(app, options.metrics, () => hub.clients)
   await registerOpenApi(app, options.stage.stage({ operator: false }).version)
   await app.register(api => apiRoutes(api as App, context, hub), { prefix: '/api/v1' })
   operationsRoutes(app, context)
@@ -90,6 +93,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
       },
     } as typeof route.config & object
   })
+  compressAnswers(app)
   stageRoutes(app, context)
   catalogRoutes(app, context)
   engagementRoutes(app, context)

@@ -9,7 +9,7 @@ import type { FinishedUpload, Uploads } from '#node/ports/uploads.ts'
 import { HTTP_LIMITS } from './limits.ts'
 import { STATUS } from './problem.ts'
 
-export const UPLOADS_PATH = '/api/v1/uploads'
+const UPLOADS_PATH = '/api/v1/uploads'
 const ID_FORM = /^[0-9a-f]{32}$/
 const NAME_CHARS_MAX = 200
 

@@ -101,3 +101,29 @@ describe('the OpenAPI document', () => {
     for (const [, name] of references) expect(Object.keys(document.components.schemas)).toContain(name)
   })
 })
+
+describe('answers of the API', () => {
+  it('are compressed when they are long and the client takes it', async () => {
+    const stage = await openHttpStage()
+    const headers = { 'accept-encoding': 'gzip' }
+    const document = await stage.ask('GET', '/api/v1/openapi.json', { headers })
+    expect(document.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
+    expect(JSON.parse(gunzipSync(document.body).toString()).openapi).toBe('3.1.0')
+    const refused = { 'accept-encoding': 'gzip;q=0, br' }
+    const plain = await stage.ask('GET', '/api/v1/openapi.json', { headers: refused })
+    expect([plain.headers['content-encoding'], plain.json().openapi]).toEqual([undefined, '3.1.0'])
+    expect((await stage.ask('GET', '/api/v1/log', { headers })).headers['content-encoding']).toBeUndefined()
+    await stage.close()
+  })
+
+  it('are counted by route, never by what was asked for', async () => {
+    const stage = await openHttpStage()
+    await stage.ask('GET', `/api/v1/releases/${'d'.repeat(32)}`)
+    const metrics = (await stage.ask('GET', '/metrics')).body.toString()
+    const labels = 'method="GET",route="/api/v1/releases/:id",status="404"'
+    expect(metrics).toContain(`bandstand_http_requests_total{${labels}} 1`)
+    expect(metrics).toContain('bandstand_http_live_clients 0')
+    expect(metrics).not.toContain('dddd')
+    await stage.close()
+  })
+})

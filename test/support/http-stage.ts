@@ -84,7 +84,7 @@ export async function openHttpStage(options: Options = {}): Promise<HttpStage> {
 }
 
 /** One request by `node:http`, which sends any header it is told to (Host, Origin) and the path as it is. */
-export function askUrl(method: string, url: string, options: AskOptions = {}): Promise<Answer> {
+function askUrl(method: string, url: string, options: AskOptions = {}): Promise<Answer> {
   const body = options.json === undefined ? options.body : JSON.stringify(options.json)
   const headers: Record<string, string> = { ...options.headers }
   if (options.json !== undefined) headers['content-type'] ??= 'application/json'

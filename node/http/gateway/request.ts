@@ -4,7 +4,7 @@ import type { CarRequest, DagScope } from './car.ts'
 import { GATEWAY_LIMITS } from './limits.ts'
 import { parseEntityBytes } from './range.ts'
 
-export type GatewayFormat = 'content' | 'raw' | ({ readonly car: true; readonly contentType: string } & CarRequest)
+type GatewayFormat = 'content' | 'raw' | ({ readonly car: true; readonly contentType: string } & CarRequest)
 
 export interface GatewayRequest {
   readonly root: CID
