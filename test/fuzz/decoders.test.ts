@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { decodeArchive } from '#protocols/archive/v1/codec.ts'
+import * as blocks from '#protocols/blocks/v1/codec.ts'
+import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
+import * as hello from '#protocols/hello/v1/codec.ts'
+import * as ledger from '#protocols/ledger/v1/codec.ts'
+import * as sync from '#protocols/sync/v1/codec.ts'
+import { readBody } from '#src/engagement/events.ts'
+import { mutate, seeded } from '#test/support/seeded.ts'
+import { envelopeSamples, frameSamples } from '#test/support/wire-samples.ts'
+
+const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000)
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
+
+const samples = Object.values(frameSamples(new Uint8Array(32))).flat()
+
+const decoders: Readonly<Record<string, (bytes: Uint8Array) => { ok: boolean }>> = {
+  'envelopes and their bodies': bytes => {
+    const envelope = decodeEnvelope(bytes)
+    return envelope.ok ? readBody(envelope.value.type, envelope.value.body) : envelope
+  },
+  'hello messages': hello.decodeMessage,
+  'sync requests': sync.decodeRequest,
+  'sync answers': sync.decodeAnswer,
+  'block requests': blocks.decodeRequest,
+  'block responses': blocks.decodeResponse,
+  'ledger entries': ledger.decodeEntry,
+  'receipt announcements': ledger.decodeAnnouncement,
+  archives: decodeArchive,
+}
+
+describe(`decoders under ${FRAMES} mutated frames each (FUZZ_SEED=${SEED})`, () => {
+  it.each(Object.entries(decoders))('%s answer with a value or a typed fault, and throw nothing', (_name, decode) => {
+    const random = seeded(SEED)
+    const all = [...envelopeSamples, ...samples]
+    for (let i = 0; i < FRAMES; i++) {
+      let frame = mutate(random, random.pick(all), all)
+      if (random.next() < 0.3) frame = mutate(random, frame, all)
+      expect(typeof decode(frame).ok).toBe('boolean')
+    }
+  })
+})
