@@ -28,6 +28,8 @@ export interface PublishRun {
 const SPACE_FACTOR = 4
 /** Share of the progress bar that goes to preparing; the rest is the import, which runs at disk speed. */
 const PREPARE_SHARE = 0.9
+/** Above this, files are named by number: a hundred long names would not leave a manifest room for anything else. */
+const LONG_RELEASE_TRACKS = 50
 /** Cover files are read whole. */
 const COVER_FILE_BYTES_MAX = 40 * 1024 ** 2
 
@@ -87,7 +89,8 @@ async function prepareTracks(
 ): Promise<PreparedTrack[]> {
   const tracks: PreparedTrack[] = []
   let before = 0
-  for (const [index, { file, name, bytes }] of uploads.entries()) {
+  for (const [index, { file, name: given, bytes }] of uploads.entries()) {
+    const name = uploads.length > LONG_RELEASE_TRACKS ? `track-${index + 1}` : given
     const place = uploads.length === 1 ? '' : ` (track ${index + 1} of ${uploads.length})`
     const track = await parts.media.prepare({ file, name, index }, run.workDir, run.signal, ({ step, share }) => {
       const done = Math.floor((before + bytes * share) * PREPARE_SHARE)
