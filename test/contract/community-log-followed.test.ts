@@ -1,65 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createCommunityLog } from '#node/store/ledger/community-log.ts'
-import { createFollowedLogs } from '#node/store/ledger/followed-logs.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
-import { decodeAnnouncement, decodeEntry, encodeAnnouncement, encodeEntry } from '#protocols/ledger/v1/codec.ts'
-import { signCheckpoint } from '#src/ledger/checkpoint.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
-import { asset, BAND, community, desk, fan, issueOrder, ports, tipOrder } from '#test/unit/ledger/world.ts'
+import { community, ports } from '#test/unit/ledger/world.ts'
+import { added, at, type Followed, fill, type LogFolder, logFolder, type OwnLog } from './community-log-world.ts'
 
-type OwnLog = ReturnType<typeof createCommunityLog>
-
-let folder: string
-const clock = { nowMs: () => 1_700_000_000_000 }
-const opened: { close(): void }[] = []
-const keep = <T extends { close(): void }>(thing: T): T => {
-  opened.push(thing)
-  return thing
-}
-const ownLog = (name: string): OwnLog =>
-  keep(createCommunityLog({ ...ports, file: join(folder, `${name}.db`), signer: desk, asset, clock }))
-const followedLogs = (name = 'followed') =>
-  keep(createFollowedLogs({ ...ports, file: join(folder, `${name}.db`), clock }))
-
-/** One issue of plenty, then tips; `salt` makes another history. */
-function fill(log: OwnLog, count: number, salt = 0): Uint8Array[] {
-  const messages: Uint8Array[] = []
-  for (let at = log.size(); messages.length < count; at++) {
-    const made = at === 0 ? issueOrder(1, 1_000_000n) : tipOrder(at, BigInt(at * 7 + salt))
-    const done = at === 0 ? log.issue(made.envelope, made.id) : log.tip(made.envelope, made.id, BAND)
-    if (!done.ok) throw new Error(done.error.message)
-    messages.push(log.announce(done.value.index))
-  }
-  return messages
-}
-const at = <T>(items: readonly T[], index: number): T => {
-  const item = items[index]
-  if (item === undefined) throw new Error(`there is no item ${index}`)
-  return item
-}
-const announcement = (bytes: Uint8Array) => {
-  const decoded = decodeAnnouncement(bytes)
-  if (!decoded.ok) throw new Error(decoded.error.message)
-  return decoded.value
-}
-const added = (index: number, gap = false) => ({ ok: true, value: { added: true, index, gap } })
-
+let folder: LogFolder
 let own: OwnLog
-let followed: ReturnType<typeof followedLogs>
+let followed: Followed
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'followed-'))
-  own = ownLog('own')
-  followed = followedLogs()
+  folder = await logFolder()
+  own = folder.ownLog('own')
+  followed = folder.followedLogs('followed')
 })
-afterEach(async () => {
-  for (const thing of opened.splice(0)) thing.close()
-  await rm(folder, { recursive: true })
-})
+afterEach(() => folder.remove())
 
 /** Whatever is shown of a followed log proves into a checkpoint signed by its community. */
 function expectProof(index: number): void {
@@ -134,7 +88,7 @@ describe('following a log by its announcements', () => {
     const messages = fill(own, 5)
     for (const index of [0, 1, 3]) followed.accept(community, at(messages, index))
     followed.close()
-    followed = followedLogs()
+    followed = folder.followedLogs('followed')
     expect(followed.contiguous(community)).toBe(2)
     expect(followed.accept(community, at(messages, 2))).toEqual(added(2))
     expect(followed.contiguous(community)).toBe(4)
@@ -176,115 +130,3 @@ describe('following a log by fetching it', () => {
     expect(followed.evidence(community)).toEqual([])
   })
 })
-
-describe('what a followed log must refuse', () => {
-  test('a message with any part changed is refused as the fault of its messenger, and nothing is kept', () => {
-    fill(own, 5)
-    const good = announcement(own.announce(3))
-    const other = announcement(own.announce(2))
-    const wrong = [
-      { ...good, entry: other.entry },
-      { ...good, index: 2 },
-      { ...good, index: 4 },
-      { ...good, inclusion: other.inclusion },
-      { ...good, inclusion: good.inclusion.slice(1) },
-      { ...good, consistency: [] },
-      { ...good, consistency: other.consistency },
-      { ...good, checkpoint: good.checkpoint.replace('\n5\n', '\n6\n') },
-      { ...good, checkpoint: signCheckpoint(ports.hasher, fan, 5, own.root()) },
-    ]
-    for (const message of wrong)
-      expect(followed.accept(community, encodeAnnouncement(message))).toMatchObject({
-        error: { code: 'bad-signature' },
-      })
-    expect(followed.accept(community, own.announce(3).slice(0, -1))).toMatchObject({ error: { code: 'bad-request' } })
-    expect(followed.accept(fan.publicKey, own.announce(3))).toMatchObject({ error: { code: 'bad-signature' } })
-    expect(followed.recent(community, 9)).toEqual([])
-    expect(followed.evidence(community)).toEqual([])
-  })
-
-  test('no message with any one byte changed, cut off or added is ever kept', () => {
-    const [first, message] = fill(own, 2)
-    followed.accept(community, at([first], 0) as Uint8Array)
-    const good = message as Uint8Array
-    fc.assert(
-      fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (place, flip) => {
-        const changed = good.slice()
-        changed[place] = (changed[place] ?? 0) ^ flip
-        for (const wrong of [changed, good.slice(0, place), Uint8Array.from([...good, flip])])
-          expect(followed.accept(community, wrong).ok).toBe(false)
-      }),
-      { numRuns: 400 },
-    )
-    expect(followed.contiguous(community)).toBe(1)
-    expect(followed.evidence(community)).toEqual([])
-    expect(followed.accept(community, good)).toEqual(added(1))
-  })
-
-  const fork = (): Uint8Array[] => fill(ownLog('fork'), 9, 1_000)
-  const conflict = { ok: false, error: { code: 'conflict' } }
-
-  test('another history of the same size is refused, and the proof is kept', () => {
-    for (const message of fill(own, 4)) followed.accept(community, message)
-    const before = followed.prove(community, 3)
-    expect(followed.accept(community, at(fork(), 3))).toMatchObject(conflict)
-    expect(followed.contiguous(community)).toBe(4)
-    expect(followed.prove(community, 3)).toEqual(before)
-    const [evidence] = followed.evidence(community)
-    expect(evidence).toMatchObject({ kind: 'fork', size: 4 })
-    expect(evidence?.held).not.toBe(evidence?.seen)
-  })
-
-  test('a longer history that does not begin with the one held is refused, wherever it is noticed', () => {
-    const honest = fill(own, 4)
-    const other = fork()
-    for (const message of honest) followed.accept(community, message)
-    expect(followed.accept(community, at(other, 4))).toMatchObject(conflict)
-    expect(followed.accept(community, at(other, 2))).toMatchObject(conflict)
-    expect(followed.evidence(community).length).toBe(2)
-    // Beyond the entries held there is nothing yet to contradict: it waits, and never joins the log.
-    expect(followed.accept(community, at(other, 8))).toMatchObject({ ok: true, value: { gap: true } })
-    for (const message of fill(own, 4)) expect(followed.accept(community, message)).toMatchObject({ ok: true })
-    expect(followed.evidence(community).length).toBe(3)
-    expect(followed.accept(community, at(fill(own, 1), 0))).toEqual(added(8))
-    expect(followed.contiguous(community)).toBe(9)
-  })
-
-  test('two entries signed for one place beyond a gap are a fork', () => {
-    expect(followed.accept(community, at(fill(own, 6), 4))).toMatchObject({ ok: true })
-    expect(followed.accept(community, at(fork(), 4))).toMatchObject(conflict)
-  })
-
-  test('an entry that breaks the rules is refused although its community signed it', () => {
-    const entryOf = (bytes: Uint8Array) => {
-      const decoded = decodeEntry(bytes)
-      if (!decoded.ok || decoded.value.kind !== 'receipt') throw new Error('not a receipt')
-      return decoded.value
-    }
-    fill(own, 2)
-    const [issued, tipped] = own.entries(0, 2)
-    const receipt = entryOf(tipped as Uint8Array)
-    const moved = receipt.lines.map((line, i) => ({
-      ...line,
-      amount: line.amount + (i === 0 ? 1n : i === 1 ? -1n : 0n),
-    }))
-    const overdrawn = encodeEntry(receipt)
-    const wrongSplit = encodeEntry({ ...receipt, lines: moved })
-    for (const [name, entries] of [
-      ['a wrong split', [issued as Uint8Array, wrongSplit]],
-      ['an overdraft', [overdrawn]],
-      ['the same order twice', [issued as Uint8Array, overdrawn, overdrawn]],
-    ] as const) {
-      const victim = followedLogs(name)
-      const leaves = entries.map(entry => leafHash(ports.hasher, entry))
-      const root = leaves.slice(1).reduce((left, leaf) => node(left, leaf), at(leaves, 0))
-      const note = signCheckpoint(ports.hasher, desk, entries.length, root)
-      expect(victim.extend(community, 0, entries, note, [])).toMatchObject(conflict)
-      expect(victim.contiguous(community)).toBe(0)
-      expect(victim.evidence(community)).toMatchObject([{ kind: 'invalid-entry' }])
-    }
-  })
-})
-
-const node = (left: Uint8Array, right: Uint8Array): Uint8Array =>
-  ports.hasher.sha256(Uint8Array.from([1, ...left, ...right]))
