@@ -48,7 +48,7 @@ export class ReleaseCard extends LitElement {
       <div>
         <h3 class="clip"><a href="/release/${id}" title=${title}>${title}</a></h3>
         <p class="muted clip">${artist}</p>
-        <p class="muted small clip">${own ? null : html`from <a class="from" href="/community/${community}">${communityName}</a> · `}${trackCount > 1 ? `${plural(trackCount, 'track')} · ` : ''}<span class="num">${formatDuration(durationMs)}</span>${plays > 0 ? ` · ${plural(plays, 'play')}` : ''}</p>
+        <p class="muted small clip">${own ? null : html`from <a class="from" href="/community/${community}">${communityName}</a> · `}${trackCount > 1 ? `${plural(trackCount, 'track')} · ` : ''}<span class="num">${formatDuration(durationMs)}</span>${own && plays > 0 ? ` · ${plural(plays, 'play')}` : ''}</p>
       </div>
     </article>`
   }

@@ -16,9 +16,10 @@ export const appStyles = css`
   nav a[aria-current='page'] .icon { color: var(--accent); }
   .self { margin-top: auto; display: grid; gap: 4px; justify-items: start; }
   .operator { padding: 4px 12px; }
-  .frame { margin-left: 216px; padding: 34px 40px 96px; max-width: 1280px; }
+  :host { --above: 34px; --below: 40px; }
+  :host(.playing) { --below: 112px; }
+  .frame { margin-left: 216px; padding: var(--above) 40px var(--below); max-width: 1280px; }
   .frame.alone { margin: 0 auto; }
-  .frame.playing { padding-bottom: 168px; }
   main { outline: none; }
   main bs-part { animation: enter 0.3s var(--ease); }
   @keyframes enter { from { opacity: 0; transform: translateY(6px); } }
@@ -28,17 +29,18 @@ export const appStyles = css`
   @media (max-width: 860px) {
     .top { inset: auto 0 0 0; width: auto; padding: 0; display: contents; }
     .top.playing { padding: 0; }
-    .mark { padding: 14px 18px 0; margin-right: 120px; min-height: 52px; }
+    .mark { padding: 0 18px; margin-right: 120px; height: 56px; }
     .mark span { -webkit-line-clamp: 1; }
     .mark .home { display: none; }
-    .self { position: absolute; right: 10px; top: 8px; margin: 0; display: flex; align-items: center; }
+    .self { position: absolute; right: 8px; top: 0; height: 56px; margin: 0; display: flex; align-items: center; }
     .self bs-you { max-width: 128px; }
     nav { position: fixed; z-index: 41; inset: auto 0 0 0; display: flex; justify-content: space-around; background: var(--bg); border-top: 1px solid var(--line); padding: 4px 4px calc(4px + env(safe-area-inset-bottom)); }
     nav a { flex-direction: column; gap: 2px; padding: 6px 4px; font-size: 0.69rem; flex: 1; }
     nav a .icon { width: 22px; height: 22px; }
     nav a[aria-current='page'] { background: none; }
-    .frame { margin: 0; padding: 16px 18px 110px; }
-    .frame.playing { padding-bottom: 184px; }
+    :host { --above: 8px; --below: calc(84px + env(safe-area-inset-bottom)); }
+    :host(.playing) { --below: calc(152px + env(safe-area-inset-bottom)); }
+    .frame { margin: 0; padding: var(--above) 18px var(--below); }
     .dock { bottom: calc(61px + env(safe-area-inset-bottom)); }
     bs-toasts { --dock: 130px; }
   }

@@ -72,6 +72,7 @@ export class App extends LitElement {
   }
 
   protected override updated(): void {
+    this.classList.toggle('playing', this.ctx.player.state.get().queue.length > 0)
     const stage = this.ctx.stage.get()
     const title = this.#isFirstRun() ? 'Welcome' : (this.route?.title ?? 'Not here')
     document.title = `${title} · ${stage?.name ?? 'Bandstand'}`
@@ -90,7 +91,7 @@ export class App extends LitElement {
         ;(this.renderRoot.querySelector('main') as HTMLElement).focus()
       }}>Skip to content</a>
       ${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
-      <div class=${`frame${hasPlayer ? ' playing' : ''}${this.#isFirstRun() ? ' alone' : ''}`}>
+      <div class=${`frame${this.#isFirstRun() ? ' alone' : ''}`}>
         ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} The stage does not answer. This page keeps trying.</p>`}
         <main id="main" tabindex="-1">${this.#outlet()}</main>
       </div>

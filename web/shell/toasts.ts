@@ -19,7 +19,7 @@ export class Toasts extends LitElement {
       :host { position: fixed; z-index: 60; right: 16px; bottom: calc(var(--dock, 0px) + 16px); display: grid; gap: 8px; width: min(400px, calc(100vw - 32px)); pointer-events: none; }
       div { display: flex; gap: 12px; align-items: flex-start; pointer-events: auto; background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius); padding: 12px 8px 12px 16px; box-shadow: var(--shadow); animation: rise 0.25s var(--ease); }
       div.bad { border-color: color-mix(in oklab, var(--bad), transparent 40%); }
-      div.good .icon { color: var(--good); }
+      div.good > .icon { color: var(--good); }
       p { flex: 1; overflow-wrap: anywhere; padding-top: 2px; line-height: 1.4; }
       div > .icon { margin-top: 4px; }
       button.round { min-height: 28px; width: 32px; }

@@ -12,7 +12,7 @@ export class You extends LitElement {
       dialog::backdrop { background: rgb(0 0 0 / 0.55); backdrop-filter: blur(3px); }
       .chip-button { background: none; padding: 6px 10px; gap: 10px; max-width: 100%; font-weight: 600; }
       .face { width: 28px; height: 28px; border-radius: 50%; flex: none; display: grid; place-items: center; color: #fff; font-size: 0.8rem; font-weight: 750; background: oklch(0.5 0.14 var(--h, 40)); }
-      .id { display: flex; gap: 8px; align-items: center; background: var(--bg); border-radius: var(--radius-small); padding: 8px 8px 8px 12px; }
+      .id { font-weight: 400; display: flex; gap: 8px; align-items: center; background: var(--bg); border-radius: var(--radius-small); padding: 8px 8px 8px 12px; }
     `,
   ]
   declare fan: Fan

@@ -74,7 +74,7 @@ export function checkReceipt(receipt: ReceiptProof): CheckStep[] {
     {
       said: `It stands in the log at place ${receipt.index}`,
       good: checkpoint.ok && verifyInclusion(hasher, { index: receipt.index, size, leaf, root, proof }),
-      detail: `${proof.length} hashes lead to the root of ${size} entries`,
+      detail: `from ${proof.length} hash${proof.length === 1 ? '' : 'es'} to the root of ${size} entries`,
     },
     {
       said: 'The community signed this log',

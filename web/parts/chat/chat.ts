@@ -187,7 +187,7 @@ export default class Chat extends Part {
 function chatStyles() {
   return css`
     section { display: grid; gap: 14px; min-height: 0; }
-    .page { grid-template-rows: auto auto 1fr auto; height: calc(100dvh - 150px); max-width: 760px; }
+    .page { grid-template-rows: auto auto 1fr auto; height: calc(100dvh - var(--above) - var(--below)); min-height: 320px; max-width: 760px; }
     .page > .log { grid-row: 3; }
     .page > .composer { grid-row: 4; }
     .log { overflow-y: auto; overscroll-behavior: contain; display: flex; flex-direction: column; gap: 3px; padding: 2px 4px 8px 0; scrollbar-width: thin; }
@@ -205,7 +205,7 @@ function chatStyles() {
     .composer { display: flex; gap: 8px; }
     .composer input { border-radius: 999px; padding-inline: 18px; background: var(--surface); }
     .rooms button[aria-selected='true'] { background: var(--ink); color: var(--bg); }
-    @media (max-width: 860px) { .page { height: calc(100dvh - 190px); } .page h1 { font-size: 1.4rem; } }
+    @media (max-width: 860px) { .page { height: calc(100dvh - 56px - var(--above) - var(--below)); } .page h1 { font-size: 1.4rem; } }
   `
 }
 

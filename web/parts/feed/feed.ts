@@ -17,7 +17,7 @@ export default class Feed extends Part {
       .first bs-cover { --radius: 0; height: 100%; aspect-ratio: auto; min-height: 280px; }
       .art { aspect-ratio: 1; }
       @media (max-width: 760px) { .first { grid-template-columns: minmax(0, 1fr); gap: 0; } .first .stack { padding: 28px 24px; } .first bs-cover { min-height: 140px; order: -1; } }
-      @media (max-width: 520px) { .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px 14px; } }
+      @media (max-width: 520px) { .publish { display: none; } .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px 14px; } }
     `,
   ]
   declare releases: readonly ReleaseSummary[] | null
@@ -53,7 +53,7 @@ export default class Feed extends Part {
     return html`<div class="stack loose" @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}>
       <header>
         <div class="row between"><h1>${stage?.name ?? 'Listen'}</h1>
-          ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button" href="/studio">${icon('plus')} Publish</a>` : nothing}</div>
+          ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button publish" href="/studio">${icon('plus')} Publish</a>` : nothing}</div>
         ${stage?.about ? html`<p class="lede">${stage.about}</p>` : nothing}
       </header>
       ${this.#body()}

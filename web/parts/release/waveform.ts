@@ -25,7 +25,7 @@ export class Waveform extends LitElement {
     css`
       .box { position: relative; height: 96px; cursor: pointer; border-radius: 10px; touch-action: pan-y; }
       canvas { width: 100%; height: 100%; display: block; }
-      .mark { position: absolute; bottom: -5px; width: 9px; height: 9px; margin-left: -4px; border-radius: 50%; background: var(--accent); border: 2px solid var(--bg); pointer-events: none; }
+      .mark { position: absolute; bottom: -7px; width: 13px; height: 13px; margin-left: -6px; border-radius: 50%; background: var(--accent); border: 2px solid var(--bg); pointer-events: none; }
     `,
   ]
   declare buckets: readonly number[]

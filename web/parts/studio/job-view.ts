@@ -21,7 +21,7 @@ class JobView extends LitElement {
     return html`<div class="card stack tight" data-testid="job" data-state=${state} role="status">
       ${
         state === 'running'
-          ? html`<div class="row between"><b>${icon('spinner')} ${step}</b>${unknown ? nothing : html`<span class="muted small num">${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}</span>`}</div>
+          ? html`<div class="row between"><b>${icon('spinner')} ${step.slice(0, 1).toUpperCase() + step.slice(1)}</b>${unknown ? nothing : html`<span class="muted small num">${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}</span>`}</div>
             <div class=${`meter${unknown ? ' unknown' : ''}`}><i .style=${`width:${unknown ? 30 : (100 * doneBytes) / totalBytes}%`}></i></div>`
           : state === 'failed'
             ? html`<b>It was not published.</b><p class="muted">${problem?.message ?? step}</p>`
