@@ -97,10 +97,6 @@ class Reading {
     const { done } = await this.#blocks.next()
     if (done !== true) throw badArchive('it goes on after its last block')
   }
-
-  close(): Promise<unknown> {
-    return this.#blocks.return(undefined)
-  }
 }
 
 async function readReleases(reading: Reading, root: CID, verifier: Verifier): Promise<ImportedRelease[]> {
@@ -133,7 +129,7 @@ export async function importCar(source: AsyncIterable<Uint8Array>, parts: Import
   const journal = await BlockJournal.open(journalFolder, randomUUID(), shelf)
   const accepted: ImportedRelease[] = []
   try {
-    const { root, blocks } = await readCar(source)
+    const { root, blocks, close } = await readCar(source)
     const reading = new Reading(blocks, journal, journalFolder)
     try {
       const releases = await readReleases(reading, root, parts.verifier)
@@ -143,7 +139,7 @@ export async function importCar(source: AsyncIterable<Uint8Array>, parts: Import
         accepted.push(release)
       }
     } finally {
-      await reading.close()
+      await close()
     }
     journal.commit()
     return { releases: accepted.map(({ id }) => id), blocks: reading.count, bytes: reading.bytes }

@@ -26,9 +26,17 @@ class Pieces {
     this.#source = source[Symbol.asyncIterator]()
   }
 
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await this.#source.next()
+    } catch (cause) {
+      throw badArchive('its transfer broke off', cause)
+    }
+  }
+
   async #more(): Promise<boolean> {
     while (this.#chunk.length === 0 && !this.#ended) {
-      const { done, value } = await this.#source.next()
+      const { done, value } = await this.#next()
       if (done === true) this.#ended = true
       else this.#chunk = value
     }
@@ -72,24 +80,27 @@ export interface CarStream {
   readonly root: CID
   /** In file order; hashes not yet checked. */
   readonly blocks: AsyncGenerator<Block>
+  /** Lets go of the source, which may be in the middle of sending. */
+  close(): Promise<void>
 }
 
-/** Reads the header, then gives one block at a time. Throws 'bad-archive'. */
+/** Reads the header, then gives one block at a time. Throws 'bad-archive', having let go of the source. */
 export async function readCar(source: AsyncIterable<Uint8Array>): Promise<CarStream> {
   const pieces = new Pieces(source)
-  const headerLength = await pieces.length(CAR_HEADER_BYTES_MAX)
-  if (headerLength === null) throw badArchive('it is empty')
-  const root = must(decodeCarHeader(await pieces.take(headerLength)))
   const sections = async function* (): AsyncGenerator<Block> {
-    try {
-      for (;;) {
-        const length = await pieces.length(ARCHIVE_CID_BYTES + ARCHIVE_BLOCK_BYTES_MAX)
-        if (length === null) return
-        yield must(decodeCarSection(await pieces.take(length)))
-      }
-    } finally {
-      await pieces.close()
+    for (;;) {
+      const length = await pieces.length(ARCHIVE_CID_BYTES + ARCHIVE_BLOCK_BYTES_MAX)
+      if (length === null) return
+      yield must(decodeCarSection(await pieces.take(length)))
     }
   }
-  return { root, blocks: sections() }
+  try {
+    const headerLength = await pieces.length(CAR_HEADER_BYTES_MAX)
+    if (headerLength === null) throw badArchive('it is empty')
+    const root = must(decodeCarHeader(await pieces.take(headerLength)))
+    return { root, blocks: sections(), close: () => pieces.close() }
+  } catch (error) {
+    await pieces.close()
+    throw error
+  }
 }

@@ -2,6 +2,7 @@ import * as dagPb from '@ipld/dag-pb'
 import type { CID } from 'multiformats/cid'
 import { StageError } from '#node/errors.ts'
 import type { Shelf } from '#node/ports/shelf.ts'
+import { isArchiveCid } from '#protocols/archive/v1/codec.ts'
 import { ARCHIVE_DEPTH_MAX, RAW_CODE } from '#protocols/archive/v1/constants.ts'
 
 export interface Block {
@@ -35,6 +36,7 @@ export async function* walk(
     const key = cid.toString()
     if (seen.has(key)) continue
     seen.add(key)
+    if (!isArchiveCid(cid)) throw new StageError('bad-archive', `Block ${key} has a form that archives do not carry.`)
     const bytes = await open(cid)
     if (depth > ARCHIVE_DEPTH_MAX) throw new StageError('bad-archive', 'The file tree is nested too deep.')
     const children = unixfsLinks(cid, bytes)

@@ -50,11 +50,19 @@ export class BlockJournal {
     rmSync(this.#file, { force: true })
   }
 
-  /** Takes back everything that was added, except the roots to keep. */
+  /**
+   * Takes back everything that was added, except the roots to keep. Never throws, since the failure that led here is
+   * the one to tell: what cannot be removed now stays in the journal, and is removed at the next start.
+   */
   async rollback(keep: readonly CID[] = []): Promise<void> {
-    for (const root of this.#roots) if (!keep.some(kept => kept.equals(root))) await this.#shelf.unpin(root)
-    for (const cid of this.#blocks) await this.#shelf.discard(cid)
-    this.commit()
+    try {
+      for (const root of this.#roots) if (!keep.some(kept => kept.equals(root))) await this.#shelf.unpin(root)
+      for (const cid of this.#blocks) await this.#shelf.discard(cid)
+      rmSync(this.#file, { force: true })
+    } catch {
+      // The disk refuses or the store is closed already.
+    }
+    closeSync(this.#fd)
   }
 }
 
