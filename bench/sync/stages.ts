@@ -50,13 +50,14 @@ async function side(file: string): Promise<Side> {
     holds: () => true,
     isBanned: () => false,
     execute: () => ({ ok: false, error: { code: 'internal', message: 'no ledger here' } }),
-    appended: () => {
+    appended: ({ event }) => {
       received++
+      sync.appended(event)
     },
     count: () => {},
   })
   const libp2p = await loopbackNode()
-  const sync = createSync({
+  const sync: SyncService = createSync({
     libp2p,
     store,
     intake,

@@ -27,8 +27,8 @@ const NO_LOGS = { contiguous: () => 0 }
 export async function syncStage(options: Partial<SyncOptions> = {}): Promise<SyncStage> {
   const libp2p = await loopbackNode()
   const own = options.ownCommunity ?? testAuthor(1_000).publicKey
-  const { db, store, intake } = doorOver(own)
-  const sync = createSync({
+  const { db, store, intake } = doorOver(own, { appended: ({ event }) => sync.appended(event) })
+  const sync: SyncService = createSync({
     libp2p,
     store,
     intake,

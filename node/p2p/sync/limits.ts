@@ -26,6 +26,8 @@ export const FORGED_MAX = 16
 
 /** Snapshots kept for the next session: 100,000 keys take some 5 MB. */
 export const SNAPSHOTS_MAX = 8
+/** Appended keys remembered for a snapshot before reading everything again is as cheap: some 5 MB. */
+export const ADDED_MAX = 65_536
 
 /** Refused events remembered, so that they are not asked for again every minute. */
 export const REFUSALS_MAX = 10_000

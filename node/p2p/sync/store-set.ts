@@ -2,35 +2,54 @@ import { toString as asText } from 'uint8arrays/to-string'
 import type { EventStore } from '#node/ports/event-store.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import type { EventSet } from '#src/engagement/reconcile/event-set.ts'
-import { type Snapshot, takeSnapshot } from '#src/engagement/reconcile/snapshot.ts'
+import { type Key, type Snapshot, takeSnapshot } from '#src/engagement/reconcile/snapshot.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
-import { SNAPSHOTS_MAX } from './limits.ts'
+import { ADDED_MAX, SNAPSHOTS_MAX } from './limits.ts'
 import type { Refusals } from './refusals.ts'
 
+interface Held {
+  readonly snapshot: Snapshot
+  /** Appended since. */
+  readonly added: Key[]
+}
+
 /**
- * Packed keys per community, shared by all sessions. The store only appends, so an equal count is the same set, and a
- * quiet community is read once.
+ * Packed keys per community, shared by all sessions. The store only appends, so as many keys as the store counts are all
+ * of them: a community whose appended events are told here is read from the store once.
  */
 export class Snapshots {
   readonly #store: EventStore
   readonly #hasher: Hasher
-  readonly #held = new Map<string, Snapshot>()
+  readonly #held = new Map<string, Held>()
 
   constructor(store: EventStore, hasher: Hasher) {
     this.#store = store
     this.#hasher = hasher
   }
 
+  /** Tells of an appended event. One that is not told of costs reading the community again, no more. */
+  added(community: Uint8Array, key: Key): void {
+    const name = asText(community, 'base16')
+    const held = this.#held.get(name)
+    if (held === undefined) return
+    if (held.added.length < ADDED_MAX) held.added.push(key)
+    else this.#held.delete(name)
+  }
+
   of(community: Uint8Array): Snapshot {
     const name = asText(community, 'base16')
     const held = this.#held.get(name)
-    const current = held !== undefined && held.size === this.#store.count(community)
-    const snapshot = current ? held : takeSnapshot(this.#store.keys(community), this.#hasher)
+    const snapshot = (held && this.#current(community, held)) ?? takeSnapshot(this.#store.keys(community), this.#hasher)
     this.#held.delete(name)
-    this.#held.set(name, snapshot)
+    this.#held.set(name, { snapshot, added: [] })
     const oldest = this.#held.size > SNAPSHOTS_MAX ? this.#held.keys().next().value : undefined
     if (oldest !== undefined) this.#held.delete(oldest)
     return snapshot
+  }
+
+  #current(community: Uint8Array, { snapshot, added }: Held): Snapshot | null {
+    if (snapshot.size + added.length !== this.#store.count(community)) return null
+    return added.length === 0 ? snapshot : snapshot.withKeys(added)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Libp2p } from '@libp2p/interface'
 import { toString as asText } from 'uint8arrays/to-string'
 import type { CommunityLog, FollowedLogs, ReceiptRecord } from '#node/ports/community-log.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
-import type { Intake } from '#node/ports/intake.ts'
+import type { AcceptedEvent, Intake } from '#node/ports/intake.ts'
 import type { Sync } from '#node/ports/sync.ts'
 import { SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
 import type { Clock, Hasher } from '#src/kernel/ports.ts'
@@ -36,6 +36,8 @@ export interface SyncOptions {
 /** Brings the events and logs of communities here and elsewhere to the same state (protocols/sync/v1/spec.md). */
 export interface SyncService extends Sync {
   start(): Promise<void>
+  /** Tells of a newly appended event, so that the next session need not read the whole community again. */
+  appended(event: AcceptedEvent): void
   /** Ends every session. */
   stop(): Promise<void>
   /**
@@ -76,6 +78,7 @@ export function createSync(options: SyncOptions): SyncService {
         maxInboundStreams: STREAMS_PER_PEER_MAX,
         maxOutboundStreams: STREAMS_PER_PEER_MAX,
       }),
+    appended: ({ id, envelope }) => snapshots.added(envelope.community, { at: envelope.at, id }),
     async stop() {
       stopping.abort()
       await libp2p.unhandle(SYNC_PROTOCOL)

@@ -1,6 +1,7 @@
 import { FINGERPRINT_BYTES, ID_BYTES } from '#protocols/sync/v1/constants.ts'
 import type { Bound } from '#protocols/sync/v1/ranges.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
+import { compareIds } from './bytes.ts'
 
 const WORDS = ID_BYTES / 4
 const WORD = 2 ** 32
@@ -15,6 +16,8 @@ export interface Key {
 /** The keys of one community at one moment, packed (40 bytes each) and in order of time, then id. Immutable. */
 export interface Snapshot {
   readonly size: number
+  /** The keys and these; `null` when one of them is there already, or twice among them. */
+  withKeys(added: readonly Key[]): Snapshot | null
   id(index: number): Uint8Array
   /** First index in `[from, size]` whose key is not below the bound; `null` is the end. */
   lowerBound(bound: Bound | null, from: number): number
@@ -66,11 +69,23 @@ function fingerprintOf(hasher: Hasher, words: Uint32Array, from: number, to: num
   return hasher.sha256(input).slice(0, FINGERPRINT_BYTES)
 }
 
-function pack(keys: Iterable<Key>): { ats: Float64Array; words: Uint32Array; size: number } {
+interface Packed {
+  readonly ats: Float64Array
+  readonly words: Uint32Array
+  readonly size: number
+}
+
+function putKey(ats: Float64Array, words: Uint32Array, index: number, { at, id }: Key): void {
+  ats[index] = at
+  const view = new DataView(id.buffer, id.byteOffset, id.byteLength)
+  for (let word = 0; word < WORDS; word++) words[index * WORDS + word] = view.getUint32(word * 4)
+}
+
+function pack(keys: Iterable<Key>): Packed {
   let ats = new Float64Array(1_024)
   let words = new Uint32Array(ats.length * WORDS)
   let size = 0
-  for (const { at, id } of keys) {
+  for (const key of keys) {
     if (size === ats.length) {
       const [olderAts, olderWords] = [ats, words]
       ats = new Float64Array(size * 2)
@@ -78,28 +93,38 @@ function pack(keys: Iterable<Key>): { ats: Float64Array; words: Uint32Array; siz
       ats.set(olderAts)
       words.set(olderWords)
     }
-    ats[size] = at
-    const view = new DataView(id.buffer, id.byteOffset, id.byteLength)
-    for (let word = 0; word < WORDS; word++) words[size * WORDS + word] = view.getUint32(word * 4)
-    size++
+    putKey(ats, words, size++, key)
   }
   return { ats, words, size }
 }
 
-function assertOrder(ats: Float64Array, words: Uint32Array, size: number): void {
+function copyKeys(source: Packed, from: number, to: number, target: Packed, at: number): void {
+  target.ats.set(source.ats.subarray(from, to), at)
+  target.words.set(source.words.subarray(from * WORDS, to * WORDS), at * WORDS)
+}
+
+const compareKeys = (a: Key, b: Key): number => a.at - b.at || compareIds(a.id, b.id)
+
+/** Whether keys rise strictly. */
+function isOrdered({ ats, words, size }: Packed): boolean {
   for (let index = 1; index < size; index++) {
     let difference = (ats[index] as number) - (ats[index - 1] as number)
     for (let word = 0; word < WORDS && difference === 0; word++)
       difference = (words[index * WORDS + word] as number) - (words[(index - 1) * WORDS + word] as number)
-    if (difference <= 0) throw new Error(`keys ${index - 1} and ${index} are not in reconciliation order`)
+    if (difference <= 0) return false
   }
+  return true
 }
 
 /** Packs keys that are already in order and distinct. Throws `Error` otherwise: the store broke its contract. */
 export function takeSnapshot(keys: Iterable<Key>, hasher: Hasher): Snapshot {
-  const { ats, words, size } = pack(keys)
-  assertOrder(ats, words, size)
+  const packed = pack(keys)
+  if (!isOrdered(packed)) throw new Error('the keys are not in reconciliation order')
+  return snapshotOf(packed, hasher)
+}
 
+function snapshotOf(packed: Packed, hasher: Hasher): Snapshot {
+  const { ats, words, size } = packed
   const lowerBound = (bound: Bound | null, from: number): number => {
     if (bound === null) return size
     let low = from
@@ -122,8 +147,26 @@ export function takeSnapshot(keys: Iterable<Key>, hasher: Hasher): Snapshot {
     return { at, prefix: id.slice(0, shared + 1) }
   }
 
+  const withKeys = (added: readonly Key[]): Snapshot | null => {
+    const merged = {
+      ats: new Float64Array(size + added.length),
+      words: new Uint32Array((size + added.length) * WORDS),
+      size: size + added.length,
+    }
+    let from = 0
+    for (const [index, key] of added.toSorted(compareKeys).entries()) {
+      const to = lowerBound({ at: key.at, prefix: key.id }, from)
+      copyKeys(packed, from, to, merged, index + from)
+      putKey(merged.ats, merged.words, index + to, key)
+      from = to
+    }
+    copyKeys(packed, from, size, merged, added.length + from)
+    return isOrdered(merged) ? snapshotOf(merged, hasher) : null
+  }
+
   return {
     size,
+    withKeys,
     id: index => idAt(words, index),
     lowerBound,
     boundAt,

@@ -172,6 +172,22 @@ describe('fingerprints', () => {
     )
   })
 
+  it('are the same whether keys come at once or one after another', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(fc.nat(20), fc.nat(50)), { selector: String }), fc.nat(30), (drafts, cut) => {
+        const keys = drafts.map(([at, n]) => ({ at, id: fromHex(specFingerprint([n.toString(16)]).repeat(2)) }))
+        const sorted = (list: typeof keys) => list.toSorted((a, b) => a.at - b.at || Buffer.compare(a.id, b.id))
+        const [early, late] = [keys.slice(0, cut), keys.slice(cut)]
+        const grown = takeSnapshot(sorted(early), sha256).withKeys(late)
+        const whole = takeSnapshot(sorted(keys), sha256)
+        const ids = (of: typeof whole | null) =>
+          Array.from({ length: of?.size ?? 0 }, (_, at) => hex(of?.id(at) as Uint8Array))
+        expect(ids(grown)).toEqual(ids(whole))
+        for (const key of keys.slice(0, 1)) expect(whole.withKeys([key])).toBeNull()
+      }),
+    )
+  })
+
   it('refuse keys that are out of order or twice there', () => {
     const id = new Uint8Array(32)
     for (const at of [1, 0]) {
