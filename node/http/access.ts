@@ -38,6 +38,13 @@ function equal(a: string, b: string): boolean {
   return x.length === y.length && timingSafeEqual(x, y)
 }
 
+const PROXY_MARKS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+
+/** nginx, left to its defaults, leaves no mark, names the stage by its loopback address and speaks HTTP/1.0. */
+function isOldProxy(request: FastifyRequest): boolean {
+  return request.raw.httpVersion === '1.0'
+}
+
 export interface AccessOptions {
   readonly public: boolean
   readonly operatorToken: string
@@ -53,9 +60,18 @@ export class Access {
     this.#key = createHmac('sha256', options.operatorToken).update('bandstand operator session v1').digest()
   }
 
-  /** Refuses what a loopback stage never serves: a foreign name in `Host` means DNS rebinding. */
+  /**
+   * Refuses what a loopback stage never serves: a foreign name in `Host` means DNS rebinding, and a proxy's marks mean
+   * that whoever stands behind it is not known to be on this machine.
+   */
   checkHost(request: FastifyRequest): void {
-    if (this.#options.public || isLoopbackHost(request.headers.host)) return
+    if (this.#options.public) return
+    if (PROXY_MARKS.some(name => request.headers[name] !== undefined)) {
+      const message =
+        'This stage is reached through a proxy but was started for this machine alone. Start it with --public.'
+      throw new StageError('forbidden-origin', message)
+    }
+    if (isLoopbackHost(request.headers.host)) return
     const message = 'This stage answers only under localhost or 127.0.0.1. Open it there, or start it with --public.'
     throw new StageError('forbidden-origin', message)
   }
@@ -64,7 +80,7 @@ export class Access {
     const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (bearer !== undefined) return equal(bearer, this.#options.operatorToken)
     if (isCrossSite(request.headers)) return false
-    if (!this.#options.public && isLoopbackHost(request.headers.host)) return true
+    if (!this.#options.public && isLoopbackHost(request.headers.host) && !isOldProxy(request)) return true
     return this.#isSession(readCookie(request.headers.cookie))
   }
 

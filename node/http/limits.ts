@@ -28,8 +28,10 @@ export const HTTP_LIMITS = {
   /** Guessing 256 bits is hopeless; this keeps the log readable. */
   sessionPerMinute: 10,
   sessionMs: 30 * 24 * 3600_000,
-  /** Gateway answers under way at once; each holds at most `GATEWAY_WINDOW_BLOCKS` blocks. */
+  /** Gateway answers under way at once; each holds a block or two, the rest is in a shared, bounded cache. */
   gatewayOpenMax: 512,
+  /** A page asks for a few files at once; a school behind one address has a few pages. */
+  gatewayOpenPerAddress: 128,
   liveClientsMax: 1_000,
   liveClientsPerAddress: 100,
   /** Unsent live data of one slow reader, after which it is dropped and told to come back. */

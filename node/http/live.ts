@@ -4,11 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { StageError } from '#node/errors.ts'
 import type { LiveEvent } from '#protocols/api/v1/schemas.ts'
 import type { App, Context } from './options.ts'
-
-interface Reader {
-  readonly response: ServerResponse
-  readonly address: string
-}
+import { Slots } from './slots.ts'
 
 interface Frame {
   readonly number: number
@@ -22,7 +18,8 @@ interface Frame {
  */
 export class LiveHub {
   readonly #limits: Context['limits']
-  readonly #readers = new Set<Reader>()
+  readonly #readers = new Set<ServerResponse>()
+  readonly #slots: Slots
   readonly #recent: Frame[] = []
   readonly #run = randomBytes(6).toString('hex')
   readonly #heartbeat: NodeJS.Timeout
@@ -31,6 +28,7 @@ export class LiveHub {
 
   constructor({ stage, limits }: Context) {
     this.#limits = limits
+    this.#slots = new Slots(limits.liveClientsMax, limits.liveClientsPerAddress)
     this.#unsubscribe = stage.onLive(event => this.#publish(event))
     this.#heartbeat = setInterval(() => this.#broadcast(': still here\n\n'), limits.liveHeartbeatMs)
     this.#heartbeat.unref()
@@ -40,30 +38,29 @@ export class LiveHub {
     return this.#readers.size
   }
 
-  /** Throws 'too-many-requests' when there is no place; otherwise the response belongs to the hub. */
-  admit(request: FastifyRequest): void {
-    let sameAddress = 0
-    for (const reader of this.#readers) if (reader.address === request.ip) sameAddress += 1
-    if (this.#readers.size < this.#limits.liveClientsMax && sameAddress < this.#limits.liveClientsPerAddress) return
+  /** Takes a place for a reader. Throws 'too-many-requests' when there is none. */
+  admit(request: FastifyRequest, response: ServerResponse): void {
+    const release = this.#slots.take(request.ip)
+    if (release !== null) return void response.once('close', release)
     throw new StageError(
       'too-many-requests',
       'Too many pages are listening for live updates. Close some, or try again later.',
     )
   }
 
+  /** From here on the response belongs to the hub. */
   open(request: FastifyRequest, response: ServerResponse): void {
-    const reader: Reader = { response, address: request.ip }
-    this.#readers.add(reader)
-    response.once('close', () => this.#readers.delete(reader))
+    this.#readers.add(response)
+    response.once('close', () => this.#readers.delete(response))
     response.on('error', () => response.destroy())
     const missed = this.#since(request.headers['last-event-id'])
-    this.#send(reader, `retry: ${this.#limits.liveRetryMs}\n\n${missed}`)
+    this.#send(response, `retry: ${this.#limits.liveRetryMs}\n\n${missed}`)
   }
 
   close(): void {
     clearInterval(this.#heartbeat)
     this.#unsubscribe()
-    for (const { response } of this.#readers) response.end(`retry: ${this.#limits.liveRetryMs}\n\n`)
+    for (const response of this.#readers) response.end(`retry: ${this.#limits.liveRetryMs}\n\n`)
     this.#readers.clear()
   }
 
@@ -79,10 +76,9 @@ export class LiveHub {
     for (const reader of this.#readers) this.#send(reader, text)
   }
 
-  #send(reader: Reader, text: string): void {
-    const { response } = reader
+  #send(response: ServerResponse, text: string): void {
     if (response.writableLength + text.length > this.#limits.liveQueueBytes) {
-      this.#readers.delete(reader)
+      this.#readers.delete(response)
       // The retry hint went out with the first bytes; what is queued is of no use to a reader this far behind.
       response.destroy()
       return
@@ -102,7 +98,7 @@ export class LiveHub {
 
 export function liveRoutes(app: App, hub: LiveHub): void {
   app.get('/live', { schema: { hide: true } }, (request, reply) => {
-    hub.admit(request)
+    hub.admit(request, reply.raw)
     const headers = reply.getHeaders()
     reply.hijack()
     reply.raw.writeHead(200, {

@@ -23,6 +23,8 @@ import { uploadRoutes } from './routes/uploads.ts'
 import { valueRoutes } from './routes/value.ts'
 import { addHeaders, limitSlowBodies } from './safety.ts'
 
+const MINUTE_MS = 60_000
+
 /**
  * Opens a stage's HTTP side: the page, `/api/v1`, `/ipfs`, `/metrics` and `/health`.
  * Throws `StageError` 'port-in-use' or 'bad-address' when it cannot listen.
@@ -40,10 +42,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   })
   addHeaders(app)
   limitSlowBodies(app, limits.bodyTimeoutMs)
-  await app.register(rateLimit, {
-    global: false,
-    allowList: request => !options.public && access.isOperator(request),
-  })
   const hub = new LiveHub(context)
   app.addHook('onClose', async () => hub.close())
   countRequests(app, options.metrics, () => hub.clients)
@@ -83,15 +81,12 @@ function createApp({ options, limits }: Context): App {
 }
 
 async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void> {
-  app.addHook('onRoute', route => {
-    route.config = {
-      ...route.config,
-      rateLimit: (route.config as { rateLimit?: object } | undefined)?.rateLimit ?? {
-        max: context.limits.apiPerMinute,
-        timeWindow: '1 minute',
-        groupId: 'api',
-      },
-    } as typeof route.config & object
+  const { access, limits, options } = context
+  // One count for all routes but those that set their own.
+  await app.register(rateLimit, {
+    max: limits.apiPerMinute,
+    timeWindow: MINUTE_MS,
+    allowList: request => !options.public && access.isOperator(request),
   })
   compressAnswers(app)
   stageRoutes(app, context)

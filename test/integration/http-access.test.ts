@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HttpStage, openHttpStage, TOKEN } from '#test/support/http-stage.ts'
 import { OWN, RELEASE } from '#test/support/memory-stage.ts'
@@ -40,6 +41,27 @@ describe('a stage on loopback', () => {
       const answer = await stage.ask('GET', path, { headers: { host: 'evil.example' } })
       expect([path, answer.status, answer.json().code]).toEqual([path, 403, 'forbidden-origin'])
     }
+  })
+
+  it('does not take a proxy for its operator, since anybody may stand behind one', async () => {
+    for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip']) {
+      const answer = await stage.ask('GET', '/api/v1/storage', { headers: { [name]: '203.0.113.9' } })
+      expect([answer.status, answer.json().code]).toEqual([403, 'forbidden-origin'])
+      expect(answer.json().message).toContain('--public')
+    }
+    const old = await new Promise<string>(resolve => {
+      const socket = connect(stage.server.address.port, '127.0.0.1')
+      socket.write('GET /api/v1/storage HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n')
+      socket.once('data', chunk => resolve(String(chunk)))
+    })
+    expect(old).toMatch(/^HTTP\/1\.1 401 /)
+  })
+
+  it('does not limit its operator, who would only be kept from their own machine', async () => {
+    const limited = await openHttpStage({ limits: { apiPerMinute: 3 } })
+    const statuses = await Promise.all(Array.from({ length: 8 }, () => limited.ask('GET', '/api/v1/stage')))
+    expect(statuses.map(({ status }) => status)).toEqual(Array(8).fill(200))
+    await limited.close()
   })
 
   it.each(OPERATOR_ROUTES)(
@@ -138,5 +160,17 @@ describe('a public stage', () => {
       }
     }
     expect(guesses.slice(-2)).toEqual([429, 429])
+    const limited = await openHttpStage({ public: true, limits: { apiPerMinute: 5, eventsPerMinute: 3 } })
+    const reads: number[] = []
+    const events: number[] = []
+    for (let n = 0; n < 7; n += 1) {
+      events.push((await limited.ask('POST', '/api/v1/events', { json: { envelope: 'AQID' } })).status)
+      reads.push((await limited.ask('GET', n % 2 === 0 ? '/api/v1/log' : '/api/v1/stage')).status)
+    }
+    expect([events, reads]).toEqual([
+      [200, 200, 200, 429, 429, 429, 429],
+      [200, 200, 200, 200, 200, 429, 429],
+    ])
+    await limited.close()
   })
 })

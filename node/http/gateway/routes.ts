@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { StageError } from '#node/errors.ts'
 import type { App, Context } from '../options.ts'
 import { sendProblem } from '../problem.ts'
+import { Slots } from '../slots.ts'
 import { BlockReader } from './blocks.ts'
 import { GATEWAY_HEADERS } from './headers.ts'
 import { parseGatewayRequest } from './request.ts'
@@ -34,7 +35,7 @@ const OF_CONTENT = ['content-length', 'content-disposition', 'content-range', 'e
 /** `/ipfs/<cid>/<path>`: the path gateway and the trustless gateway (https://specs.ipfs.tech/http-gateways/). */
 export function registerGateway(app: App, { options, limits }: Context): void {
   const reader = new BlockReader(options.blocks)
-  let open = 0
+  const slots = new Slots(limits.gatewayOpenMax, limits.gatewayOpenPerAddress)
 
   app.addHook('onRequest', async (_request, reply) => void reply.headers(GATEWAY_HEADERS))
   app.setErrorHandler((error, request, reply) => {
@@ -55,16 +56,14 @@ export function registerGateway(app: App, { options, limits }: Context): void {
       if (/\bonly-if-cached\b/.test(request.headers['cache-control'] ?? '') && !(await reader.has(asked.root))) {
         return notCached(reply)
       }
-      if (open >= limits.gatewayOpenMax) {
+      const release = slots.take(request.ip)
+      if (release === null) {
         throw new StageError(
           'too-many-requests',
           'This stage is serving as many listeners as it can. Try again in a minute.',
         )
       }
-      open += 1
-      reply.raw.once('close', () => {
-        open -= 1
-      })
+      reply.raw.once('close', release)
       return serve({ reader, asked, request, reply })
     },
   })
