@@ -18,6 +18,8 @@ let stageLog: Logger | undefined
 const services: CliServices = {
   async startStage(settings: Settings, log: Logger): Promise<RunningStage> {
     stageLog = log
+    // Keys, balances and drafts: nothing that a stage writes is for other users of the machine.
+    process.umask(0o077)
     const { createStage } = await import('./compose.ts')
     return createStage(settings, log)
   },

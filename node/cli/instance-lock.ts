@@ -62,6 +62,8 @@ export function lockDataFolder(dataDir: string): () => void {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(lockPath(dataDir), { timeout: BUSY_WAIT_MS })
+    // Nothing is ever written, so there is nothing to roll back.
+    database.exec('PRAGMA journal_mode = OFF')
     database.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     database?.close()

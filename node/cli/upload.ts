@@ -8,6 +8,9 @@ import type { StageClient } from './client.ts'
 const CHUNK_BYTES = 4 * 1024 * 1024
 const RETRIES_MAX = 5
 const RETRY_DELAY_MS = 200
+/** A chunk on its way is let through before an upload is given up, so that no half-read request outlives its deletion. */
+const CHUNK_WAIT_MS = 30_000
+const DISCARD_WAIT_MS = 1_000
 /** tus 1.0.0, core protocol with creation and termination (https://tus.io/protocols/resumable-upload). */
 const TUS = { 'tus-resumable': '1.0.0' } as const
 
@@ -40,7 +43,8 @@ async function patch(
   chunk: Uint8Array<ArrayBuffer>,
 ): Promise<number> {
   const headers = { ...TUS, 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' }
-  const response = await client.send(path, { method: 'PATCH', headers, body: chunk })
+  const signal = AbortSignal.timeout(CHUNK_WAIT_MS)
+  const response = await client.send(path, { method: 'PATCH', headers, body: chunk, signal })
   return Number(response.headers.get('upload-offset'))
 }
 
@@ -75,6 +79,7 @@ export async function uploadFile(
       }
       onProgress(offset)
     }
+    signal.throwIfAborted()
     return decodeURIComponent(basename(path))
   } catch (cause) {
     if (path !== undefined) await discardUpload(client, path)
@@ -86,6 +91,6 @@ export async function uploadFile(
 
 /** Best effort, also after an abort: the stage sweeps what is left behind. */
 async function discardUpload(client: StageClient, path: string): Promise<void> {
-  const signal = AbortSignal.timeout(1_000)
+  const signal = AbortSignal.timeout(DISCARD_WAIT_MS)
   await client.send(path, { method: 'DELETE', headers: TUS, signal }).catch(() => undefined)
 }

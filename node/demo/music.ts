@@ -43,7 +43,7 @@ export async function findMusic(env: Environment): Promise<Music> {
     if (files.length === TRACKS)
       return { files, credit: 'Endgame: Singularity music by Max McCracken (Debian singularity-music, CC BY-SA 3.0)' }
   }
-  const lena = dirname(createRequire(import.meta.url).resolve('audio-lena/package.json'))
+  const lena = dirname(createRequire(import.meta.url).resolve('audio-lena'))
   const files = ['lena.flac', 'lena.mp3', 'lena.ogg'].map(name => join(lena, name))
   return { files, credit: 'one clip in three formats (npm audio-lena)' }
 }
