@@ -1,4 +1,5 @@
 import { readFile, utimes } from 'node:fs/promises'
+import * as tusClient from 'tus-js-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HttpStage, openHttpStage } from '#test/support/http-stage.ts'
 
@@ -58,6 +59,32 @@ describe('a resumable upload', () => {
     const later = await patch(stage, location!, 0, Buffer.alloc(1_000))
     expect([later.status, later.json().code]).toEqual([507, 'disk-full'])
     free = 1e12
+  })
+
+  it('is resumed by a client that was interrupted', async () => {
+    const content = Buffer.alloc(2_000_000, 'la la ')
+    const chunkSize = 300_000
+    const upload = (options: Partial<tusClient.UploadOptions>) =>
+      new Promise<string>((resolve, reject) => {
+        const metadata = { filename: 'live.ogg' }
+        const endpoint = stage.url + PATH
+        const going = new tusClient.Upload(content, {
+          ...{ endpoint, chunkSize, metadata, retryDelays: null, onError: reject },
+          ...options,
+          onSuccess: () => resolve(going.url!),
+          onChunkComplete: (_size, sent) => {
+            if (options.uploadUrl !== undefined || sent < 900_000) return
+            void going.abort().then(() => reject(Object.assign(new Error('interrupted'), { url: going.url })))
+          },
+        })
+        going.start()
+      })
+    const { url } = await upload({}).catch(error => error)
+    expect(url).toContain(PATH)
+    expect(await upload({ uploadUrl: url })).toBe(url)
+    const { file, name } = await stage.uploads.resolve(url.split('/').at(-1))
+    expect(name).toBe('live.ogg')
+    expect((await readFile(file)).equals(content)).toBe(true)
   })
 
   it('has no other place than its own folder', async () => {
