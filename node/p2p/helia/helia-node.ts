@@ -10,6 +10,7 @@ import { BlockService } from '#node/p2p/blocks/block-service.ts'
 import { asBlockstore } from '#node/p2p/blocks/blockstore.ts'
 import { BlockClient } from '#node/p2p/blocks/client.ts'
 import type { CodecOf } from '#node/p2p/blocks/dag.ts'
+import { makeRoomForBlocks } from '#node/p2p/blocks/heap.ts'
 import { BlockServer } from '#node/p2p/blocks/server.ts'
 import { Vault } from '#node/p2p/blocks/vault.ts'
 import { startBitswap } from './bitswap.ts'
@@ -54,6 +55,7 @@ export interface HeliaNode {
  */
 export async function createHeliaNode(options: HeliaNodeOptions): Promise<HeliaNode> {
   const { libp2p, dataDir, cacheBytesMax } = options
+  makeRoomForBlocks()
   await mkdir(dataDir, { recursive: true })
   const codecOf: CodecOf = code => helia.getCodec(code)
   const vault = new Vault({ dir: join(dataDir, 'blocks'), cacheBytesMax, codecOf })
