@@ -150,7 +150,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     createGossipValidator({
       ...{ intake, followedLogs, own },
       receiptKept: tellReceipt,
-      receiptMissing: community => void federation.fetchLog(community),
+      logIncomplete: community => void federation.fetchLog(community),
     }),
   )
   const sync = createSync({

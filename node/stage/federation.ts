@@ -103,14 +103,24 @@ export function createFederation(init: FederationInit) {
 
 export type Federation = ReturnType<typeof createFederation>
 
+/** Refusals that say nothing about the messenger: this stage's disk, its limits, or what the community itself signed. */
+const BLAMELESS: ReadonlySet<string> = new Set([
+  'disk-full',
+  'data-folder-unusable',
+  'rate-limited',
+  'conflict',
+  'stopping',
+  'internal',
+])
+
 export interface ValidatorInit {
   readonly intake: Intake
   readonly followedLogs: FollowedLogs
   readonly own: Uint8Array
   /** A verified receipt of another community was kept. */
   readonly receiptKept: (community: Uint8Array, index: number) => void
-  /** A receipt could not be placed: the log has to be fetched first. */
-  readonly receiptMissing: (community: Uint8Array) => void
+  /** Entries before a receipt are missing: the log has to be fetched. */
+  readonly logIncomplete: (community: Uint8Array) => void
 }
 
 /** Gossip enters by the same door as everything else, and spreads only after it was accepted and stored. */
@@ -118,15 +128,10 @@ export function createGossipValidator(init: ValidatorInit): GossipValidator {
   const receipt = (community: Uint8Array, bytes: Uint8Array): Verdict => {
     if (equals(community, init.own)) return 'ignore'
     const kept = init.followedLogs.accept(community, bytes)
-    if (kept.ok) {
-      if (kept.value.added) init.receiptKept(community, kept.value.index)
-      return 'accept'
-    }
-    if (kept.error.code === 'not-found') {
-      init.receiptMissing(community)
-      return 'ignore'
-    }
-    return 'reject'
+    if (!kept.ok) return BLAMELESS.has(kept.error.code) ? 'ignore' : 'reject'
+    if (kept.value.added) init.receiptKept(community, kept.value.index)
+    if (kept.value.gap) init.logIncomplete(community)
+    return 'accept'
   }
   return async (community, kind, bytes, peer) => {
     if (kind === 'receipts') return receipt(community, bytes)
