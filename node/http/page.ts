@@ -18,18 +18,20 @@ const HASHED = /^\/assets\/.+-[A-Za-z0-9_-]{8,}\.\w+$/
 const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Bandstand</title>
 <p>The page of this stage is not built yet. Run <code>npm run build</code> in the folder of Bandstand, then reload.</p></html>`
 
-interface Encoded {
+interface PageFile {
   readonly type: string
   readonly etag: string
   readonly cache: string
-  readonly identity: Buffer
-  readonly br: Buffer | null
-  readonly gzip: Buffer | null
+  readonly bytes: Buffer
+  /** Compresses on the first call, so that a stage starts at once; `null` where it would save nothing. */
+  readonly encoded: ((coding: Coding) => Promise<Buffer>) | null
 }
 
-/** The built page, read and compressed once at start: it is small, and every answer is then a copy from memory. */
+type Coding = 'br' | 'gzip'
+
+/** The built page, read once at start: it is small, and every answer is then a copy from memory. */
 export interface Page {
-  readonly files: ReadonlyMap<string, Encoded>
+  readonly files: ReadonlyMap<string, PageFile>
   readonly csp: string
 }
 
@@ -56,37 +58,46 @@ export function pagePolicy(html: string): string {
   ].join('; ')
 }
 
-async function encode(path: string, bytes: Buffer): Promise<Encoded> {
+function toPageFile(path: string, bytes: Buffer): PageFile {
   const type = contentType(path)
-  const squeeze = isText(type) && bytes.length >= COMPRESS_FROM_BYTES
-  const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY }
   return {
     type,
+    bytes,
     etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     cache: HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
-    identity: bytes,
-    br: squeeze ? await promisify(brotliCompress)(bytes, { params }) : null,
-    gzip: squeeze ? await promisify(gzip)(bytes) : null,
+    encoded: isText(type) && bytes.length >= COMPRESS_FROM_BYTES ? compressor(bytes) : null,
+  }
+}
+
+function compressor(bytes: Buffer): (coding: Coding) => Promise<Buffer> {
+  const made = new Map<Coding, Promise<Buffer>>()
+  const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY }
+  return coding => {
+    const known = made.get(coding)
+    if (known !== undefined) return known
+    const making = coding === 'br' ? promisify(brotliCompress)(bytes, { params }) : promisify(gzip)(bytes)
+    made.set(coding, making)
+    return making
   }
 }
 
 export async function loadPage(directory: string): Promise<Page> {
-  const files = new Map<string, Encoded>()
+  const files = new Map<string, PageFile>()
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
   for (const entry of entries) {
     if (!entry.isFile()) continue
     const file = join(entry.parentPath, entry.name)
     const path = `/${relative(directory, file).split(sep).join('/')}`
-    files.set(path, await encode(path, await readFile(file)))
+    files.set(path, toPageFile(path, await readFile(file)))
   }
-  if (!files.has('/index.html')) files.set('/index.html', await encode('/index.html', Buffer.from(NOT_BUILT)))
-  return { files, csp: pagePolicy(files.get('/index.html')!.identity.toString('utf8')) }
+  if (!files.has('/index.html')) files.set('/index.html', toPageFile('/index.html', Buffer.from(NOT_BUILT)))
+  return { files, csp: pagePolicy(files.get('/index.html')!.bytes.toString('utf8')) }
 }
 
-function choose(file: Encoded, accept: string): readonly [string | null, Buffer] {
-  if (file.br !== null && accepts(accept, 'br')) return ['br', file.br]
-  if (file.gzip !== null && accepts(accept, 'gzip')) return ['gzip', file.gzip]
-  return [null, file.identity]
+function chooseCoding(file: PageFile, accept: string): Coding | null {
+  if (file.encoded === null) return null
+  if (accepts(accept, 'br')) return 'br'
+  return accepts(accept, 'gzip') ? 'gzip' : null
 }
 
 function pathOf(url: string): string {
@@ -105,7 +116,7 @@ function isPlace(path: string): boolean {
 
 /** Serves the page for everything no other route took; a missing file or API route is a 404 Problem. */
 export function servePage(app: App, page: Page): void {
-  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+  app.setNotFoundHandler(async (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request.url)
     const readable = request.method === 'GET' || request.method === 'HEAD'
     const exact = path === '/' ? undefined : page.files.get(path)
@@ -117,7 +128,7 @@ export function servePage(app: App, page: Page): void {
         reply,
       )
     }
-    const [encoding, body] = choose(file, String(request.headers['accept-encoding'] ?? ''))
+    const encoding = chooseCoding(file, String(request.headers['accept-encoding'] ?? ''))
     const etag = encoding === null ? file.etag : `${file.etag.slice(0, -1)}-${encoding}"`
     reply
       .header('content-type', file.type)
@@ -128,6 +139,6 @@ export function servePage(app: App, page: Page): void {
     if (encoding !== null) reply.header('content-encoding', encoding)
     const seen = String(request.headers['if-none-match'] ?? '')
     if (seen.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)) return reply.code(304).send()
-    return reply.send(body)
+    return reply.send(encoding === null ? file.bytes : await file.encoded!(encoding))
   })
 }

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { FileStore } from '@tus/file-store'
-import { Server } from '@tus/server'
+import type { Server } from '@tus/server'
 import { StageError, type StageErrorCode } from '#node/errors.ts'
 import type { FinishedUpload, Uploads } from '#node/ports/uploads.ts'
 import { HTTP_LIMITS } from './limits.ts'
@@ -64,7 +63,7 @@ export async function createUploads(directory: string, options: UploadOptions = 
     })
   }
   const freeBytes = options.freeBytes ?? freeOnDisk
-  const server = tusServer(directory, options, freeBytes)
+  let server: Promise<Server> | undefined
   const files = (id: string) => ({ data: join(directory, id), record: join(directory, `${id}.json`) })
 
   const discard = async (id: string): Promise<void> => {
@@ -91,7 +90,10 @@ export async function createUploads(directory: string, options: UploadOptions = 
     discard,
     sweep,
     close: () => clearInterval(timer),
-    handle: (request, response) => server.handle(request, response),
+    handle: async (request, response) => {
+      server ??= tusServer(directory, options, freeBytes)
+      await (await server).handle(request, response)
+    },
     resolve: id => resolveUpload(id, ID_FORM.test(id) ? files(id) : null),
   }
 }
@@ -114,7 +116,13 @@ async function resolveUpload(id: string, files: { data: string; record: string }
   return { file: files.data, name: safeName(record.metadata?.filename), bytes }
 }
 
-function tusServer(directory: string, options: UploadOptions, freeBytes: (d: string) => Promise<number>): Server {
+async function tusServer(
+  directory: string,
+  options: UploadOptions,
+  freeBytes: (d: string) => Promise<number>,
+): Promise<Server> {
+  // Loaded with the first upload: a stage that starts has no need of it.
+  const [{ Server }, { FileStore }] = await Promise.all([import('@tus/server'), import('@tus/file-store')])
   const full = refusal(
     'disk-full',
     'There is not enough free space on this stage for the file. Free some space and try again.',
