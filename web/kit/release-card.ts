@@ -11,10 +11,11 @@ export class ReleaseCard extends LitElement {
     shared,
     css`
       :host { min-width: 0; }
-      article { position: relative; display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; }
-      .art { position: relative; border-radius: var(--radius); transition: transform 0.3s var(--ease); }
-      bs-cover { box-shadow: 0 1px 0 rgb(255 255 255 / 0.05) inset; }
-      article:hover .art { transform: translateY(-4px); }
+      article { position: relative; isolation: isolate; display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; }
+      .art { position: relative; }
+      /* Only the picture moves: a moving frame would lift the link over the play button. */
+      bs-cover { transition: transform 0.3s var(--ease); }
+      article:hover bs-cover { transform: scale(1.015); }
       .play { position: absolute; z-index: 2; right: 12px; bottom: 12px; width: 52px; min-height: 52px; padding: 0; background: var(--accent); color: var(--accent-ink); font-size: 1.25rem; box-shadow: 0 8px 24px rgb(0 0 0 / 0.35); }
       .play:hover { background: var(--accent); transform: scale(1.06); }
       @media (hover: hover) {
