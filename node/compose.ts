@@ -9,25 +9,20 @@ import { loadOrCreateOperatorToken } from './http/operator-token.ts'
 import { createHttpServer } from './http/server.ts'
 import { createUploads } from './http/uploads.ts'
 import { clock, hasher, random, verifier } from './identity/crypto-ports.ts'
-import type { Identity } from './identity/identity.ts'
 import { loadOrCreateIdentity } from './identity/key-file.ts'
 import { type Appended, createIntake } from './intake/intake.ts'
 import { createArchive } from './jobs/archive.ts'
 import { createPublisher } from './jobs/publisher.ts'
 import { createMediaTools } from './media/media-tools.ts'
-import { openAddressBook } from './p2p/address-book/address-book.ts'
 import { createGossip } from './p2p/gossip/gossip.ts'
-import { createHeliaNode, type HeliaNode } from './p2p/helia/helia-node.ts'
-import { stageCapabilities } from './p2p/hello/capabilities.ts'
-import { createHandshake } from './p2p/hello/handshake.ts'
-import { createNetwork } from './p2p/hello/network.ts'
-import { createHost, type StageHost } from './p2p/host/host.ts'
+import { createHeliaNode } from './p2p/helia/helia-node.ts'
+import { holdingsOf } from './p2p/helia/holdings.ts'
+import { shelfOf } from './p2p/helia/shelf.ts'
+import type { StageHost } from './p2p/host/host.ts'
 import { communityFromText, peerIdText } from './p2p/host/peer-key.ts'
-import { rememberPorts, withStickyPorts } from './p2p/host/sticky-ports.ts'
+import { openNetwork } from './p2p/open-network.ts'
 import { startAntiEntropy } from './p2p/sync/anti-entropy.ts'
 import { createSync } from './p2p/sync/sync.ts'
-import type { Holdings } from './ports/holdings.ts'
-import type { Shelf } from './ports/shelf.ts'
 import type { StageApi } from './ports/stage-api.ts'
 import { createAuthor, unwrap } from './stage/author.ts'
 import { createCatalog } from './stage/catalog.ts'
@@ -40,14 +35,7 @@ import { createMoney } from './stage/money.ts'
 import { createOrders } from './stage/orders.ts'
 import { createStageApi } from './stage/stage.ts'
 import { createStorage } from './stage/storage.ts'
-import { openDatabase } from './store/database.ts'
-import { createEventStore } from './store/event-store.ts'
-import { createFollows } from './store/follows.ts'
-import { createCommunityLog, testAsset } from './store/ledger/community-log.ts'
-import { createFollowedLogs } from './store/ledger/followed-logs.ts'
-import { MIGRATIONS } from './store/schema.ts'
-import { createUsageHistory } from './store/usage-history.ts'
-import { createViews } from './store/views.ts'
+import { openStores } from './store/open-stores.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { SOFTWARE, VERSION } from './version.ts'
@@ -88,19 +76,24 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const operatorToken = await loadOrCreateOperatorToken(dataDir)
   const identity = await loadOrCreateIdentity(dataDir)
-  const own = identity.publicKey
+  const { publicKey: own, privateKey, signer } = identity
   const metrics = createMetrics()
-  const stores = openStores(dataDir, identity, cleanup)
-  const { store, views, follows, ledger, followedLogs } = stores
+  const ports = { signer, hasher, verifier, clock, random }
+  const { store, views, follows, history, ledger, followedLogs, asset: ownAsset } = openStores(dataDir, ports, cleanup)
   const live = createLiveHub(cause => log.error({ err: cause }, 'a live listener failed'))
-  const { host, network } = await openNetwork(settings, identity, stores, cleanup)
-  const helia = await openMedia(
-    settings,
-    host,
-    views.releases(own).map(row => row.manifest.root),
-    log,
-    cleanup,
-  )
+  const { host, network } = await openNetwork({
+    ...{ ...ports, settings, privateKey, software: SOFTWARE },
+    head: () => ({
+      name: views.community(own)?.name ?? '',
+      seq: store.nextSeq(own, own) - 1,
+      logSize: ledger.size(),
+      logRoot: ledger.root(),
+    }),
+  })
+  cleanup.defer(() => network.stop())
+  await network.start()
+  const ownRoots = views.releases(own).map(row => row.manifest.root)
+  const helia = await openMedia(settings, host, ownRoots, log, cleanup)
   const holdings = holdingsOf(helia)
 
   // The one door. What it tells others is joined below, before anything can come in.
@@ -119,9 +112,9 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     appended: event => told.appended(event),
     count: (source, outcome) => metrics.intake.inc({ source, outcome }),
   })
-  const author = createAuthor({ signer: identity.signer, store, intake, clock })
+  const author = createAuthor({ signer, store, intake, clock })
 
-  const asset = { ...testAsset(own), issuer: hex(own) }
+  const asset = { ...ownAsset, issuer: hex(own) }
   const catalog = createCatalog({
     ...{ own, views, follows, holdings, followedLogs, asset },
     log: ledger,
@@ -217,7 +210,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
   const storage = createStorage({
     ...{ dataDir, holdings, store, clock },
     held: federation.held,
-    history: stores.history,
+    history,
   })
   const api = createStageApi({
     ...{
@@ -292,55 +285,6 @@ function repeat(cleanup: Cleanup, everyMs: number, work: () => void): void {
   cleanup.defer(() => clearInterval(timer))
 }
 
-type Stores = ReturnType<typeof openStores>
-
-function openStores(dataDir: string, { signer, publicKey }: Identity, cleanup: Cleanup) {
-  const file = join(dataDir, 'stage.db')
-  const db = openDatabase(file, MIGRATIONS, 'NORMAL')
-  cleanup.defer(() => db.close())
-  const ports = { signer, hasher, verifier, clock }
-  const ledger = createCommunityLog({ ...ports, file: join(dataDir, 'ledger.db'), asset: testAsset(publicKey) })
-  cleanup.defer(() => ledger.close())
-  const followedLogs = createFollowedLogs({ ...ports, file: join(dataDir, 'followed-logs.db') })
-  cleanup.defer(() => followedLogs.close())
-  return {
-    store: createEventStore(db, file),
-    views: createViews(db),
-    follows: createFollows(db, clock),
-    history: createUsageHistory(db),
-    ledger,
-    followedLogs,
-  }
-}
-
-async function openNetwork(settings: Settings, identity: Identity, { store, views, ledger }: Stores, cleanup: Cleanup) {
-  const { publicKey: own, signer } = identity
-  const portsFile = join(settings.dataDir, 'ports.json')
-  const p2p = await withStickyPorts(portsFile, settings.p2p)
-  const host = await createHost({
-    privateKey: identity.privateKey,
-    settings: { ...settings, p2p },
-    clock,
-    userAgent: SOFTWARE,
-  })
-  const handshake = createHandshake({
-    ...{ host, signer, verifier, clock, random },
-    capabilities: stageCapabilities(SOFTWARE),
-    head: () => ({
-      name: views.community(own)?.name ?? '',
-      seq: store.nextSeq(own, own) - 1,
-      logSize: ledger.size(),
-      logRoot: ledger.root(),
-    }),
-  })
-  const book = await openAddressBook(join(settings.dataDir, 'address-book.json'))
-  const network = createNetwork({ host, handshake, book, clock, random })
-  cleanup.defer(() => network.stop())
-  await network.start()
-  await rememberPorts(portsFile, host)
-  return { host, network }
-}
-
 async function openMedia(
   settings: Settings,
   libp2p: StageHost,
@@ -359,24 +303,3 @@ async function openMedia(
   for (const root of broken) log.error({ root: root.toString() }, 'an own release is incomplete on this disk')
   return helia
 }
-
-/** Publishing sees the vault's blocks and pins, and nothing of the network. */
-const shelfOf = ({ vault }: HeliaNode): Shelf => ({
-  has: cid => vault.has(cid),
-  read: cid => vault.read(cid),
-  put: (cid, bytes) => vault.putOwn(cid, bytes),
-  discard: async cid => {
-    if (vault.kind(cid) === 'staged') await vault.remove(cid)
-  },
-  pin: root => vault.pin(root),
-  unpin: root => vault.unpin(root),
-  isPinned: root => vault.isPinned(root),
-})
-
-const holdingsOf = ({ vault, blocks }: HeliaNode): Holdings => ({
-  heldBytes: async root => (await blocks.heldBytes(root)).heldBytes,
-  usage: () => {
-    const { ownBytes, cachedBytes, cacheBytesMax } = vault.usage()
-    return { ownBytes, cachedBytes, capBytes: cacheBytesMax }
-  },
-})

@@ -1,0 +1,11 @@
+import type { Holdings } from '../../ports/holdings.ts'
+import type { HeliaNode } from './helia-node.ts'
+
+/** How much of what is on this machine, from the vault's index. */
+export const holdingsOf = ({ vault, blocks }: HeliaNode): Holdings => ({
+  heldBytes: async root => (await blocks.heldBytes(root)).heldBytes,
+  usage: () => {
+    const { ownBytes, cachedBytes, cacheBytesMax } = vault.usage()
+    return { ownBytes, cachedBytes, capBytes: cacheBytesMax }
+  },
+})
