@@ -21,6 +21,8 @@ export interface ImportParts {
   readonly verifier: Verifier
   /** Passes an envelope through the one door. Throws `StageError` when it is refused. */
   readonly submit: (envelope: Uint8Array) => Promise<unknown>
+  /** Whether a release is shown: one that was taken down stays down, though its manifest is accepted. */
+  readonly isPublished: (releaseId: string) => boolean
   /** The publisher's journal folder: a crash is cleaned up at the next start. */
   readonly journalFolder: string
 }
@@ -122,7 +124,8 @@ async function readReleases(reading: Reading, root: CID, verifier: Verifier): Pr
 
 /**
  * Reads an archive, verifies every block and signature, and only then lets the manifests through the door. All or
- * nothing: a refusal leaves the blockstore as it was. Throws 'bad-archive', 'disk-full', or what the door says.
+ * nothing: a refusal leaves the blockstore as it was. Releases that were taken down here are left out; 'conflict' when
+ * all were. Throws 'bad-archive', 'disk-full', or what the door says.
  */
 export async function importCar(source: AsyncIterable<Uint8Array>, parts: ImportParts): Promise<ImportResult> {
   const { shelf, journalFolder } = parts
@@ -136,18 +139,26 @@ export async function importCar(source: AsyncIterable<Uint8Array>, parts: Import
       for (const { id, root } of releases) await journal.pin(id, root)
       for (const release of releases) {
         await parts.submit(release.envelope)
-        accepted.push(release)
+        if (parts.isPublished(release.id)) accepted.push(release)
       }
+      if (accepted.length === 0 && releases.length > 0) throw takenDown()
+      if (accepted.length === releases.length) journal.commit()
+      else await journal.rollback(accepted.map(release => release.root))
     } finally {
       await close()
     }
-    journal.commit()
     return { releases: accepted.map(({ id }) => id), blocks: reading.count, bytes: reading.bytes }
   } catch (cause) {
     await journal.rollback(accepted.map(release => release.root))
     throw describeRefusal(asStageError(cause), accepted.length)
   }
 }
+
+const takenDown = (): StageError =>
+  new StageError(
+    'conflict',
+    'What this archive holds was taken down on this stage, and that is for good: publish the files again instead.',
+  )
 
 /** The door appends for good, so a refusal in the middle leaves the releases before it published: said, not hidden. */
 function describeRefusal(error: unknown, acceptedCount: number): unknown {

@@ -13,7 +13,7 @@ export const PROBE_BYTES_MAX = 1024 ** 2
 /** How much of a child's error output is kept: the end, where the reason stands. */
 export const STDERR_BYTES_KEPT = 16 * 1024
 /** Scheduling niceness of media work: people who listen and talk come first. */
-export const NICENESS = 15
+export const NICENESS = 10
 /** Embedded pictures above this are ignored: a 3000 px cover is about 5 MB. */
 export const PICTURE_BYTES_MAX = 20 * 1024 ** 2
 /** Cover files above this are refused before they are decoded. */

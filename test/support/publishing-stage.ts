@@ -23,6 +23,8 @@ export interface PublishingStage {
   readonly vault: Vault
   /** Accepted envelopes by release id: what the door has appended. */
   readonly published: Map<string, Uint8Array>
+  /** Ids that are taken down: accepted again, they stay so. */
+  readonly withdrawn: Set<string>
   readonly told: JobInfo[]
   readonly defects: unknown[]
   /** Puts a file where a finished upload would be; resolves to its id. */
@@ -44,12 +46,14 @@ export async function openPublishingStage(dir: string, change: Partial<Publisher
   await mkdir(uploadDir, { recursive: true })
   const names = new Map<string, string>()
   const published = new Map<string, Uint8Array>()
+  const withdrawn = new Set<string>()
   const told: JobInfo[] = []
   const defects: unknown[] = []
   const accept = (envelope: Uint8Array): void => {
     const decoded = decodeEnvelope(envelope)
     if (!decoded.ok) throw new StageError('bad-envelope', decoded.error.message)
-    published.set(releaseManifest(decoded.value.body, '').id, envelope)
+    const { id } = releaseManifest(decoded.value.body, '')
+    if (!withdrawn.has(id)) published.set(id, envelope)
   }
   const manifest = (id: string): ReleaseManifest => {
     const decoded = decodeEnvelope(published.get(id) ?? new Uint8Array(0))
@@ -95,6 +99,7 @@ export async function openPublishingStage(dir: string, change: Partial<Publisher
     shelf,
     vault,
     published,
+    withdrawn,
     told,
     defects,
     manifest,

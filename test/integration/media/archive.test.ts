@@ -119,6 +119,20 @@ describe('an archive', () => {
     expect(blocks(to)).toBe(blocks(from))
   })
 
+  it('brings nothing back that was taken down here, but everything else', async () => {
+    const [gone = ''] = ids
+    const { root } = to.manifest(gone)
+    to.withdrawn.add(gone)
+    to.published.delete(gone)
+    await to.shelf.unpin(root)
+    const held = blocks(to)
+    expect((await to.archive.importCar(inPieces(car, 65_536))).releases).toEqual(ids.slice(1))
+    const alone = await collect(from.archive.exportCar([gone]))
+    await expect(to.archive.importCar(inPieces(alone, 65_536))).rejects.toMatchObject({ code: 'conflict' })
+    expect(blocks(to)).toBe(held)
+    expect(await to.leftovers()).toEqual([])
+  })
+
   it('is not begun when a part of a release is missing here', async () => {
     const [id = ''] = ids
     const { root } = from.manifest(id)
