@@ -14,9 +14,6 @@ const MEANING: readonly (readonly [word: string, meaning: string])[] = [
   ['value', 'exchange payments'],
 ]
 
-/** `/bandstand/sync/1.0.0` or `sync` to the word in it that we know. */
-const wordOf = (protocol: string): string | undefined => MEANING.find(([word]) => protocol.includes(word))?.[1]
-
 /** One sentence about what two stages agreed on. */
 export function agreedSentence(peer: PeerInfo): string {
   if (peer.refused !== null) return `No agreement: ${peer.refused}`
