@@ -20,6 +20,8 @@ function importMap(): Plugin {
       const isVendor = importer?.endsWith('kit/lit.ts') === true || importer?.includes('/node_modules/') === true
       return LIT_MODULES.includes(id) && !isVendor ? { id, external: true } : null
     },
+    // Parts bring no style sheets, so a dynamic import needs no help to preload them.
+    load: id => (id.includes('vite/preload-helper') ? 'export const __vitePreload = load => load()' : null),
     writeBundle(options, bundle) {
       const urls = entryUrls(bundle)
       const url = (name: string) => `/${urls.get(name)}`

@@ -17,13 +17,9 @@ const MEANING: readonly (readonly [word: string, meaning: string])[] = [
 /** One sentence about what two stages agreed on. */
 export function agreedSentence(peer: PeerInfo): string {
   if (peer.refused !== null) return `No agreement: ${peer.refused}`
-  const deeds = [
-    ...new Set(
-      Object.keys(peer.protocols)
-        .map(wordOf)
-        .filter(deed => deed !== undefined),
-    ),
-  ]
+  const known = Object.keys(peer.protocols)
+  const agreed = MEANING.filter(([word]) => known.some(name => name.includes(word)))
+  const deeds = [...new Set(agreed.map(([, deed]) => deed))]
   if (deeds.length === 0) return 'Connected; nothing agreed yet.'
   return `They ${joinWords(deeds)}.`
 }
