@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { StageError } from '#node/errors.ts'
 import { Access } from './access.ts'
 import { compressAnswers } from './compress.ts'
@@ -10,7 +10,7 @@ import { registerGateway } from './gateway/routes.ts'
 import { HTTP_LIMITS } from './limits.ts'
 import { LiveHub, liveRoutes } from './live.ts'
 import { countRequests } from './metrics.ts'
-import { registerOpenApi } from './openapi.ts'
+import { describeApi } from './openapi.ts'
 import type { App, Context, HttpServer, HttpServerOptions } from './options.ts'
 import { loadPage, servePage } from './page.ts'
 import { sendProblem, toAnswer } from './problem.ts'
@@ -22,7 +22,9 @@ import { stageRoutes } from './routes/stage.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { valueRoutes } from './routes/value.ts'
 import { addHeaders, limitSlowBodies } from './safety.ts'
+import { ZOD_SCHEMAS } from './zod-schemas.ts'
 
+const API_PREFIX = '/api/v1'
 const MINUTE_MS = 60_000
 
 /**
@@ -45,8 +47,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const hub = new LiveHub(context)
   app.addHook('onClose', async () => hub.close())
   countRequests(app, options.metrics, () => hub.clients)
-  await registerOpenApi(app, options.stage.stage({ operator: false }).version)
-  await app.register(api => apiRoutes(api as App, context, hub), { prefix: '/api/v1' })
+  await app.register(api => apiRoutes(api as App, context, hub), { prefix: API_PREFIX })
   operationsRoutes(app, context)
   await app.register(async scoped => registerGateway(scoped as App, context))
   servePage(app, await loadPage(options.pageDir))
@@ -60,6 +61,7 @@ function createApp({ options, limits }: Context): App {
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(6).toString('hex'),
+    schemaController: ZOD_SCHEMAS,
     bodyLimit: limits.bodyBytesMax,
     trustProxy: options.trustProxy === true ? 'loopback' : false,
     // The body's time is limited per route: uploads may take as long as they move.
@@ -74,8 +76,6 @@ function createApp({ options, limits }: Context): App {
     clientErrorHandler,
   }).withTypeProvider<ZodTypeProvider>() as unknown as App
   app.server.maxConnections = limits.connectionsMax
-  app.setValidatorCompiler(validatorCompiler)
-  app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(sendProblem)
   return app
 }
@@ -96,7 +96,12 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
   archiveRoutes(app, context)
   uploadRoutes(app, context)
   liveRoutes(app, hub)
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  const { version } = context.stage.stage({ operator: false })
+  let document: Promise<object> | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, () => {
+    document ??= describeApi(scoped => apiRoutes(scoped, context, hub), { prefix: API_PREFIX, version })
+    return document
+  })
 }
 
 function operationsRoutes(app: App, context: Context): void {
