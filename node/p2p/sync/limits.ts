@@ -24,8 +24,8 @@ export const SUBMIT_CONCURRENCY = 256
 /** Events with a false signature or form in one session before the peer is left alone: an honest stage holds none. */
 export const FORGED_MAX = 16
 
-/** Snapshots kept for the next session: 100,000 keys take some 5 MB. */
-export const SNAPSHOTS_MAX = 8
+/** Keys kept packed for the next session, over all communities: 40 bytes each. */
+export const SNAPSHOT_KEYS_MAX = 1_000_000
 /** Appended keys remembered for a snapshot before reading everything again is as cheap: some 5 MB. */
 export const ADDED_MAX = 65_536
 

@@ -23,6 +23,8 @@ export interface ServerModules {
   /** The events of a community that this stage holds, or `null`. */
   readonly lookup: (community: Uint8Array) => EventSet | null
   readonly keeper: (peer: string) => Keeper
+  /** Whether this peer is served at all. */
+  readonly allow: (peer: string) => boolean
 }
 
 const refusal = (code: SyncErrorCode, message: string): Answer => ({ t: 'error', code, message })
@@ -49,8 +51,8 @@ export class SyncServer {
     const peer = connection.remotePeer.toString()
     const streams = this.#streams.get(peer) ?? new Set()
     // libp2p's own cap counts the streams of one connection, and a peer may open several connections.
-    if (streams.size >= STREAMS_PER_PEER_MAX || this.#open >= SESSIONS_MAX) {
-      stream.abort(new StreamError('cancelled', 'too many sync streams'))
+    if (!this.#modules.allow(peer) || streams.size >= STREAMS_PER_PEER_MAX || this.#open >= SESSIONS_MAX) {
+      stream.abort(new StreamError('cancelled', 'this peer is not served, or has too many streams'))
       return
     }
     this.#streams.set(peer, streams)

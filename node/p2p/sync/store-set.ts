@@ -4,7 +4,7 @@ import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import type { EventSet } from '#src/engagement/reconcile/event-set.ts'
 import { type Key, type Snapshot, takeSnapshot } from '#src/engagement/reconcile/snapshot.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
-import { ADDED_MAX, SNAPSHOTS_MAX } from './limits.ts'
+import { ADDED_MAX, SNAPSHOT_KEYS_MAX } from './limits.ts'
 import type { Refusals } from './refusals.ts'
 
 interface Held {
@@ -42,9 +42,19 @@ export class Snapshots {
     const snapshot = (held && this.#current(community, held)) ?? takeSnapshot(this.#store.keys(community), this.#hasher)
     this.#held.delete(name)
     this.#held.set(name, { snapshot, added: [] })
-    const oldest = this.#held.size > SNAPSHOTS_MAX ? this.#held.keys().next().value : undefined
-    if (oldest !== undefined) this.#held.delete(oldest)
+    this.#shrink()
     return snapshot
+  }
+
+  /** Forgets the communities that were asked for longest ago, except the last one. */
+  #shrink(): void {
+    let keys = 0
+    for (const { snapshot } of this.#held.values()) keys += snapshot.size
+    for (const [name, { snapshot }] of this.#held) {
+      if (keys <= SNAPSHOT_KEYS_MAX || this.#held.size === 1) return
+      this.#held.delete(name)
+      keys -= snapshot.size
+    }
   }
 
   #current(community: Uint8Array, { snapshot, added }: Held): Snapshot | null {

@@ -29,6 +29,8 @@ export interface SyncOptions {
   readonly ownCommunity: Uint8Array
   readonly ownLog: CommunityLog
   readonly followedLogs: FollowedLogs
+  /** Whether a peer (its id as text) is served at all; everybody unless said otherwise. */
+  readonly allow?: (peer: string) => boolean
   /** New verified receipts of a followed community. Must not throw. */
   readonly receipts?: (community: Uint8Array, receipts: readonly ReceiptRecord[]) => void
 }
@@ -70,6 +72,7 @@ export function createSync(options: SyncOptions): SyncService {
     allowance: new Allowance(clock),
     lookup: community => (options.holds(community) ? setOf(community) : null),
     keeper,
+    allow: options.allow ?? (() => true),
   })
 
   return {
