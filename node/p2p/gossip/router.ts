@@ -87,6 +87,7 @@ export function createGossipRouter(options: { clock: Clock; loopback: boolean })
     scoreParams: {
       appSpecificScore: peer => state.penalties.score(peer),
       appSpecificWeight: 1,
+      behaviourPenaltyThreshold: limits.GOSSIP_BROKEN_PROMISES_FREE,
       IPColocationFactorThreshold: limits.GOSSIP_PEERS_PER_ADDRESS,
       IPColocationFactorWhitelist: new Set(options.loopback ? ['127.0.0.1', '::1'] : []),
     },

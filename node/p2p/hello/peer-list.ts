@@ -7,7 +7,7 @@ const REFUSED_MAX = 32
 
 const sentence = ({ code, message }: Refusal): string => (message === '' ? code : `${code}: ${message}`)
 
-/** What was agreed with whom, over all connections; the first agreed connection stands for its peer. */
+/** What was agreed with whom, once it is; of several connections the first agreed one stands for its peer. */
 export function createPeerList(handshake: Handshake): { peers(): PeerRecord[] } {
   const refused = new Map<string, PeerRecord>()
 
@@ -25,9 +25,9 @@ export function createPeerList(handshake: Handshake): { peers(): PeerRecord[] } 
     peers: () => {
       const records = new Map(refused)
       for (const session of handshake.sessions()) {
+        if (session.outcome === null) continue
         const record = recordOf(session)
-        if (session.outcome?.ok === true && records.get(record.peerId)?.name == null) records.set(record.peerId, record)
-        else if (!records.has(record.peerId)) records.set(record.peerId, record)
+        if (records.get(record.peerId)?.refused !== null) records.set(record.peerId, record)
       }
       return [...records.values()]
     },

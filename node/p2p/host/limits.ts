@@ -46,6 +46,8 @@ export const STREAM_WINDOW_MAX_BYTES = 1_048_576
 
 /** Identify messages: addresses and protocols of an honest stage take about 1 kB. */
 export const IDENTIFY_BYTES_MAX = 8_192
+/** An identify that fails leaves a peer without protocols, and so without gossip: a busy small machine gets time for it. */
+export const IDENTIFY_TIMEOUT_MS = 15_000
 /** Pings answered at once for one peer. */
 export const PING_STREAMS_MAX = 2
 
@@ -111,6 +113,11 @@ export const GOSSIP_SCORE_THRESHOLDS = {
   acceptPXThreshold: 10,
   opportunisticGraftThreshold: 1,
 } as const
+/**
+ * Broken promises (an announced message that was asked for and not sent in time, a graft too early) that cost nothing:
+ * a busy small machine breaks some without malice, and gossipsub's none would end gossip with it.
+ */
+export const GOSSIP_BROKEN_PROMISES_FREE = 6
 /** Peers on one address before they count as one party in disguise: a shared flat or office fits. */
 export const GOSSIP_PEERS_PER_ADDRESS = 10
 /** Remembered penalties: enough for every peer of a busy day. */

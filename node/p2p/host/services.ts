@@ -28,7 +28,7 @@ export type StageServices = {
 
 export type ServiceSettings = Pick<Settings, 'public' | 'reachability' | 'dht'>
 
-const identifyLimits = { maxMessageSize: limits.IDENTIFY_BYTES_MAX }
+const identifyLimits = { maxMessageSize: limits.IDENTIFY_BYTES_MAX, timeout: limits.IDENTIFY_TIMEOUT_MS }
 
 export function stageServices(settings: ServiceSettings, clock: Clock): ServiceFactoryMap<StageServices> {
   const gossip = createGossipRouter({ clock, loopback: !settings.public })
