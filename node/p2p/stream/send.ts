@@ -8,20 +8,31 @@ export interface SendOptions {
 }
 
 /**
- * Sends the parts in order and resolves when the stream can take more: at most these parts are ever queued.
+ * Most bytes handed to the muxer at once. A receiver opens its window again only after a whole muxer frame has
+ * arrived, so a frame as large as the window would leave the line idle for a round trip each time.
+ */
+const PIECE_BYTES = 64 * 1024
+
+/**
+ * Sends the parts in order and resolves when the stream can take more: at most one piece is ever queued.
  * Waits on the 'drain' event, because `stream.onDrain()` settles only once in a stream's life. The parts must not be
  * changed afterwards: they are not copied.
  */
 export async function send(stream: Stream, parts: readonly Uint8Array[], options: SendOptions): Promise<void> {
-  for (const part of parts) {
-    if (stream.writeStatus !== 'writable') throw new StreamError('closed', 'the stream is closed for writing')
-    try {
-      stream.send(part)
-    } catch (cause) {
-      throw new StreamError('closed', 'the stream is closed for writing', cause)
+  for (const part of parts)
+    for (let at = 0; at === 0 || at < part.length; at += PIECE_BYTES) {
+      sendPiece(stream, part.subarray(at, at + PIECE_BYTES))
+      while (stream.writableNeedsDrain) await drained(stream, options)
     }
+}
+
+function sendPiece(stream: Stream, piece: Uint8Array): void {
+  if (stream.writeStatus !== 'writable') throw new StreamError('closed', 'the stream is closed for writing')
+  try {
+    stream.send(piece)
+  } catch (cause) {
+    throw new StreamError('closed', 'the stream is closed for writing', cause)
   }
-  while (stream.writableNeedsDrain) await drained(stream, options)
 }
 
 function drained(stream: Stream, { idleMs, signal }: SendOptions): Promise<void> {
