@@ -17,7 +17,7 @@ export const shared = css`
   .mono { font-family: var(--mono); font-size: 0.8125rem; overflow-wrap: anywhere; }
   .num { font-variant-numeric: tabular-nums; }
   .lede { color: var(--muted); max-width: 58ch; text-wrap: pretty; }
-  .stack { display: grid; gap: var(--gap); align-content: start; }
+  .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--gap); align-content: start; }
   .tight { gap: 8px; }
   .loose { gap: 32px; }
   .row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }

@@ -4,6 +4,7 @@ import { type IconName, icon, type PartContext, shared, type Toast } from '#web/
 import { appStyles } from './app-styles.ts'
 import { matchRoute, type Route } from './routes.ts'
 import type { Toasts } from './toasts.ts'
+import type { You } from './you.ts'
 
 const NAV: readonly (readonly [path: string, label: string, icon: IconName, operatorOnly: boolean])[] = [
   ['/', 'Listen', 'listen', false],
@@ -36,6 +37,7 @@ export class App extends LitElement {
     this.addEventListener('click', event => this.#followLink(event))
     this.addEventListener('bs-navigate', event => this.go((event as CustomEvent<string>).detail))
     this.addEventListener('bs-toast', event => this.#toasts?.show((event as CustomEvent<Toast>).detail))
+    this.addEventListener('bs-you', () => this.renderRoot.querySelector<You>('bs-you')?.open())
     addEventListener('popstate', () => this.#show())
   }
 

@@ -27,14 +27,16 @@ async function refresh(): Promise<void> {
 }
 
 const ctx: PartContext = { api: httpApi, live, fan, player: new QueuePlayer(fan, live), stage, communities, refresh }
+// The banner of the shell already says when the stage is silent; the next resync reads again.
+const quietly = () => void refresh().catch(() => {})
 live.on('community', change => {
   communities.update(known => {
     const others = known.filter(one => one.community !== change.community)
     return change.own ? [change, ...others] : [...others, change]
   })
+  // Named or described anew, perhaps in another window.
+  if (change.own) quietly()
 })
-// The banner of the shell already says when the stage is silent; the next resync reads again.
-const quietly = () => void refresh().catch(() => {})
 live.onResync(quietly)
 quietly()
 live.open()

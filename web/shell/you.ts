@@ -29,7 +29,7 @@ export class You extends LitElement {
     this.#stop()
   }
 
-  async #open(): Promise<void> {
+  async open(): Promise<void> {
     await this.fan.ready().catch(() => {})
     await this.updateComplete
     this.renderRoot.querySelector('dialog')?.showModal()
@@ -43,7 +43,7 @@ export class You extends LitElement {
   protected override render() {
     const identity = this.fan.identity.get()
     const name = identity === null || identity.name === '' ? 'You' : identity.name
-    return html`<button class="chip-button" data-testid="you-button" aria-haspopup="dialog" aria-label=${`You: ${name}`} @click=${() => this.#open()}>
+    return html`<button class="chip-button" data-testid="you-button" aria-haspopup="dialog" aria-label=${`You: ${name}`} @click=${() => this.open()}>
         ${this.#face()}${this.compact ? nothing : html`<span class="clip">${name}</span>`}
       </button>
       <dialog aria-labelledby="you-title" @click=${(event: MouseEvent) => {

@@ -1,7 +1,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ChatMessage, SubmitResult } from '#protocols/api/v1/schemas.ts'
-import { define, formatClock, hueOf, icon, Part, shortKey } from '#web/kit/mod.ts'
+import { define, formatClock, hueOf, icon, Part } from '#web/kit/mod.ts'
 
 const PAGE = 60
 /** Messages kept on the page; older ones are read again on demand. */
@@ -167,11 +167,16 @@ export default class Chat extends Part {
         run
           ? nothing
           : html`<div class="who"><span class="face" aria-hidden="true">${(message.name || '♪').slice(0, 1).toUpperCase()}</span>
-            <b class="clip" title=${`Key ${message.author}. Names are claimed, keys are certain.`}>${message.name || `Guest ${shortKey(message.author).slice(0, 4)}`}</b>
+            <b class="clip" title=${`Key ${message.author}. Names are claimed, keys are certain.`}>${message.name || guestName(message.author)}</b>
             <time class="muted num" datetime=${new Date(message.at).toISOString()}>${formatClock(message.at)}</time></div>`
       }
       <p>${message.text}</p>
     </article>`
+  }
+
+  #nudge(key: string) {
+    const open = () => this.dispatchEvent(new CustomEvent('bs-you', { bubbles: true, composed: true }))
+    return html`<p class="hint">You appear as ${guestName(key)}. <button class="text" @click=${open}>Choose a name</button></p>`
   }
 
   #composer() {
@@ -180,16 +185,21 @@ export default class Chat extends Part {
       <input name="text" data-testid="chat-input" maxlength=${MESSAGE_MAX} autocomplete="off" enterkeyhint="send" aria-label="Message"
         placeholder=${identity?.name ? `Say something, ${identity.name}` : 'Say something'} />
       <button class="primary round" data-testid="chat-send" aria-label="Send" ?disabled=${this.sending}>${icon(this.sending ? 'spinner' : 'send')}</button>
-    </form>`
+    </form>
+    ${identity === null || identity.name !== '' ? nothing : this.#nudge(identity.key)}`
   }
 }
+
+const guestName = (key: string): string => `Guest ${key.slice(0, 4)}`
 
 function chatStyles() {
   return css`
     section { display: grid; gap: 14px; min-height: 0; }
-    .page { grid-template-rows: auto auto 1fr auto; height: calc(100dvh - var(--above) - var(--below)); min-height: 320px; max-width: 760px; }
+    .page { grid-template-rows: auto auto 1fr auto auto; height: calc(100dvh - var(--above) - var(--below)); min-height: 320px; max-width: 760px; }
     .page > .log { grid-row: 3; }
     .page > .composer { grid-row: 4; }
+    .hint button { all: unset; cursor: pointer; color: var(--accent); text-decoration: underline; text-underline-offset: 3px; }
+    .hint button:focus-visible { outline: 2px solid var(--accent); border-radius: 4px; }
     .log { overflow-y: auto; overscroll-behavior: contain; display: flex; flex-direction: column; gap: 3px; padding: 2px 4px 8px 0; scrollbar-width: thin; }
     .side .log { min-height: 120px; max-height: clamp(200px, calc(100dvh - 330px), 460px); }
     .log > :first-child { margin-top: auto; }

@@ -84,7 +84,7 @@ export default class Desk extends Part {
   #loginForm() {
     return html`<form class="stack login" @submit=${(event: SubmitEvent) => void this.#login(event)}>
       <h1>Desk</h1>
-      <p class="lede">For the people who run this stage. The operator token was printed when the stage first started; <code>bandstand token</code> shows it again.</p>
+      <p class="lede">For the people who run this stage. The operator token is in the file <code>operator-token</code> in the stage’s data folder.</p>
       <input hidden autocomplete="username" value="operator" />
       <label>Operator token<input name="token" data-testid="operator-token" type="password" autocomplete="current-password" required /></label>
       <div><button class="primary" data-testid="operator-submit" ?disabled=${this.busy}>${this.busy ? icon('spinner') : nothing} Sign in</button></div>

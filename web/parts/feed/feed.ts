@@ -31,6 +31,8 @@ export default class Feed extends Part {
     super.connectedCallback()
     this.watch(this.ctx.player.state)
     this.on('release', release => this.#put(release))
+    // A holder came or went: what can be played changes with it.
+    this.on('community', () => void this.load().catch(() => {}))
     this.on('withdraw', ({ id }) => {
       this.releases = this.releases?.filter(one => one.id !== id) ?? null
     })

@@ -49,6 +49,8 @@ export default class Release extends Part {
     }
     this.on('release', release => again(release.id))
     this.on('receipt', receipt => again(receipt.release))
+    // A holder came or went.
+    this.on('community', () => again(this.params.id ?? null))
     this.on('play', ({ release, plays }) => {
       if (this.release?.id === release) this.release = { ...this.release, plays }
     })
