@@ -26,8 +26,8 @@ const RULE_ROOMS = [
 
 /** Rooms of `node` that every adapter may use: contracts and settings, no adapters themselves. */
 const SHARED_ROOMS = ['ports', 'config', 'telemetry']
-/** Files on the floor itself that join adapters into a program. */
-const JOINERS = ['node/compose.ts', 'node/main.ts', 'node/process.ts', 'node/demo/main.ts']
+/** What joins adapters into a program: the composition, and the programs themselves. */
+const JOINERS = /^node\/(?:compose\.ts|compose\/.*|main\.ts|process\.ts|demo\/main\.ts)$/
 
 /** What the two pure floors must be given instead of taking it. */
 const IMPURE =
@@ -93,7 +93,7 @@ describe('the house', () => {
   it('keeps adapters apart: only the joining files know more than one', () => {
     expect(
       offences(({ path, floor, room, imports }) =>
-        floor !== 'node' || JOINERS.includes(path)
+        floor !== 'node' || JOINERS.test(path)
           ? []
           : imports
               .filter(({ target }) => target?.startsWith('node/'))

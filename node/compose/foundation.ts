@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises'
+import { equals } from 'uint8arrays/equals'
+import type { Settings } from '../config/settings.ts'
+import { clock, hasher, random, verifier } from '../identity/crypto-ports.ts'
+import { loadOrCreateIdentity } from '../identity/key-file.ts'
+import { createHeliaNode } from '../p2p/helia/helia-node.ts'
+import { holdingsOf } from '../p2p/helia/holdings.ts'
+import { openNetwork } from '../p2p/open-network.ts'
+import { createLiveHub } from '../stage/live-hub.ts'
+import { openStores } from '../store/open-stores.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import { SOFTWARE } from '../version.ts'
+
+/** Takes what must be closed; closes it in reverse order. */
+export type Cleanup = Pick<AsyncDisposableStack, 'defer'>
+
+export type Foundation = Awaited<ReturnType<typeof openFoundation>>
+
+/** Who this stage is, what it keeps, and its connections: everything that stands before anything can come in. */
+export async function openFoundation(settings: Settings, log: Logger, cleanup: Cleanup) {
+  const { dataDir } = settings
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const { publicKey: own, privateKey, signer } = await loadOrCreateIdentity(dataDir)
+  const ports = { signer, hasher, verifier, clock, random }
+  const stores = openStores(dataDir, ports, cleanup)
+  const { store, views, ledger } = stores
+  const { host, network } = await openNetwork({
+    ...ports,
+    settings,
+    privateKey,
+    software: SOFTWARE,
+    head: () => ({
+      name: views.community(own)?.name ?? '',
+      seq: store.nextSeq(own, own) - 1,
+      logSize: ledger.size(),
+      logRoot: ledger.root(),
+    }),
+  })
+  cleanup.defer(() => network.stop())
+  await network.start()
+  const helia = await createHeliaNode({
+    libp2p: host,
+    dataDir,
+    cacheBytesMax: settings.cacheCapBytes,
+    onMisbehaviour: (peer, reason) => log.warn({ peer: peer.toString(), reason }, 'a peer misbehaved'),
+  })
+  cleanup.defer(() => helia.stop())
+  const broken = await helia.restore(views.releases(own).map(row => row.manifest.root))
+  for (const root of broken) log.error({ root: root.toString() }, 'an own release is incomplete on this disk')
+  return {
+    ...ports,
+    ...stores,
+    own,
+    settings,
+    log,
+    host,
+    network,
+    helia,
+    holdings: holdingsOf(helia),
+    metrics: createMetrics(),
+    live: createLiveHub(cause => log.error({ err: cause }, 'a live listener failed')),
+    holds: (community: Uint8Array) => equals(community, own) || stores.follows.has(community),
+  }
+}

@@ -1,0 +1,91 @@
+import { equals } from 'uint8arrays/equals'
+import { createGossip } from '../p2p/gossip/gossip.ts'
+import { communityFromText, peerIdText } from '../p2p/host/peer-key.ts'
+import { startAntiEntropy } from '../p2p/sync/anti-entropy.ts'
+import { createSync } from '../p2p/sync/sync.ts'
+import { createFederation, createGossipValidator } from '../stage/federation.ts'
+import { createLiveEvents } from '../stage/live-events.ts'
+import { createOrders } from '../stage/orders.ts'
+import type { Door } from './door.ts'
+import type { Cleanup, Foundation } from './foundation.ts'
+
+/** Gossip and sync with other stages: both come in by the door, and what comes in by the door goes out to them. */
+export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
+  const { own, network, live, ledger, host, random } = base
+  const { catalog, mirror, tellReceipt } = door
+  const gossip = createGossip(
+    host,
+    createGossipValidator({
+      ...base,
+      intake: door.intake,
+      receiptKept: tellReceipt,
+      logIncomplete: community => void federation.fetchLog(community),
+    }),
+  )
+  const sync = createSync({
+    ...base,
+    libp2p: host,
+    intake: door.intake,
+    ownCommunity: own,
+    ownLog: ledger,
+    receipts: (community, receipts) => {
+      for (const { index } of receipts) tellReceipt(community, index)
+    },
+  })
+  cleanup.defer(() => sync.stop())
+  const connected = () => network.peers().flatMap(peer => (peer.refused === null ? [peer.peerId] : []))
+  const federation = createFederation({
+    ...base,
+    gossip,
+    sync,
+    peerIdOf: peerIdText,
+    keyOf: communityFromText,
+    changed: community => {
+      if (base.holds(community)) live.emit({ event: 'community', data: catalog.community(community) })
+      const count = connected().length
+      base.metrics.peers.set(count)
+      live.emit({ event: 'peers', data: { count } })
+      mirror.look()
+    },
+  })
+  cleanup.defer(() => federation.stop())
+
+  const translate = createLiveEvents({ ...base, catalog })
+  door.told.orders = createOrders({
+    ...base,
+    log: ledger,
+    receiptWritten: ({ index }) => {
+      tellReceipt(own, index)
+      void gossip.publish(own, 'receipts', ledger.announce(index))
+    },
+  })
+  door.told.appended = ({ event, known, source }) => {
+    const { community, bytes } = event.envelope
+    // Gossip passes on what it brought by itself; history is left to sync.
+    if (source.kind === 'local') void gossip.publish(community, 'events', bytes)
+    if (known?.type === 'catalog/release' && !equals(community, own)) mirror.look()
+    if (known === null) return
+    void Promise.resolve(translate(event, known)).then(translated => {
+      if (translated !== null) live.emit(translated)
+    })
+  }
+
+  return {
+    federation,
+    async start(): Promise<void> {
+      await sync.start()
+      federation.start()
+      const antiEntropy = startAntiEntropy({
+        syncWith: (peer, community) => sync.syncWith(peer, community),
+        peers: connected,
+        communities: federation.held,
+        random: () => (random.bytes(1)[0] ?? 0) / 256,
+        schedule: (delayMs, callback) => {
+          const timer = setTimeout(callback, delayMs)
+          return () => clearTimeout(timer)
+        },
+      })
+      cleanup.defer(() => antiEntropy.stop())
+    },
+  }
+}
