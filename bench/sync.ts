@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { BenchResult } from './support/result.ts'
 import { median } from './support/statistics.ts'
 import { type Lack, MISSING, prepare } from './sync/fixture.ts'
+import { ORBITDB_HISTORY, orbitdb } from './sync/orbitdb.ts'
 import { type Cost, everything, ours, withStages } from './sync/stages.ts'
 
 const ROUNDS = 3
@@ -17,7 +18,7 @@ const of = (costs: readonly Cost[], key: keyof Cost): number => median(costs.map
 /**
  * Two stages with 100,000 events, one of which lacks 1,000: a sync session beside the same two stages sending
  * everything. `holes` are scattered over the whole history, the hardest case, and give the ratios; `tail` are the latest,
- * as after an absence.
+ * as after an absence. @orbitdb/core catches up with the latest 1,000 entries of a shorter history, beside `tail`.
  */
 export async function run({ rounds = ROUNDS }: SyncBenchOptions = {}): Promise<BenchResult> {
   const folder = await mkdtemp(join(tmpdir(), 'bandstand-bench-sync-'))
@@ -36,9 +37,40 @@ export async function run({ rounds = ROUNDS }: SyncBenchOptions = {}): Promise<B
         costs.full.push(await everything(stages))
       })
     }
-    return report(costs)
+    return withOrbitdb(report(costs), costs.tail, await tryOrbitdb(folder, rounds))
   } finally {
     await rm(folder, { recursive: true })
+  }
+}
+
+type PeerCost = Pick<Cost, 'seconds' | 'bytes'>
+
+/** The comparison is left out, with a line that says why, where the peer cannot be installed or does not finish. */
+async function tryOrbitdb(folder: string, rounds: number): Promise<readonly PeerCost[]> {
+  try {
+    return await orbitdb(folder, rounds)
+  } catch (cause) {
+    console.error(`@orbitdb/core is left out: ${cause instanceof Error ? cause.message : cause}`)
+    return []
+  }
+}
+
+function withOrbitdb(ours: BenchResult, tail: readonly Cost[], theirs: readonly PeerCost[]): BenchResult {
+  if (theirs.length === 0) return ours
+  const [seconds, bytes] = [median(theirs.map(cost => cost.seconds)), median(theirs.map(cost => cost.bytes))]
+  return {
+    bench: ours.bench,
+    ratios: {
+      ...ours.ratios,
+      seconds_vs_orbitdb: of(tail, 'seconds') / seconds,
+      bytes_vs_orbitdb: of(tail, 'bytes') / bytes,
+    },
+    figures: {
+      ...ours.figures,
+      orbitdb_seconds: seconds,
+      orbitdb_bytes: bytes,
+      orbitdb_history_events: ORBITDB_HISTORY,
+    },
   }
 }
 
