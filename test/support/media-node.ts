@@ -15,7 +15,7 @@ export interface MediaNode extends HeliaNode {
   readonly dataDir: string
 }
 
-type Options = Partial<Omit<HeliaNodeOptions, 'libp2p'>>
+type Options = Partial<HeliaNodeOptions>
 
 /** Starts content nodes in temporary folders, and removes every trace of them. */
 export class MediaNodes {
@@ -23,7 +23,7 @@ export class MediaNodes {
   readonly #dirs: string[] = []
 
   async start(options: Options = {}): Promise<MediaNode> {
-    const libp2p = await loopbackNode()
+    const libp2p = options.libp2p ?? (await loopbackNode())
     const dataDir = options.dataDir ?? (await this.dir())
     const node = await createHeliaNode({ cacheBytesMax: 1024 * MIB, ...options, libp2p, dataDir })
     const started = { ...node, libp2p, dataDir }

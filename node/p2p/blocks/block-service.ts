@@ -11,6 +11,9 @@ import { verifies } from './verify.ts'
 /** How long the wider IPFS is asked for what no stage holds, in ms: somebody is waiting for it. */
 const ELSEWHERE_MS = 10_000
 
+/** Answers of `heldBytes` kept: more releases than a page lists. */
+const HELD_MAX = 10_000
+
 export interface BlockServiceOptions {
   readonly vault: Vault
   readonly client: BlockClient
@@ -73,6 +76,7 @@ export class BlockService implements Blocks {
       if (node !== null) queue.push(...(await linksOf(cid, node, codecOf)))
     }
     const held = { heldBytes, totalBytes: total }
+    if (this.#held.size >= HELD_MAX) this.#held.clear()
     this.#held.set(root.toString(), { version, held })
     return held
   }

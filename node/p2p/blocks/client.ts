@@ -50,12 +50,18 @@ export class BlockClient {
     return [...this.#holders.keys()]
   }
 
-  /** Learns from identify which peers speak the protocol. */
+  /** Learns from identify which peers speak the protocol, among those connected already too. */
   async start(): Promise<void> {
-    this.#topology = await this.#options.libp2p.register(BLOCKS_PROTOCOL, {
+    const { libp2p } = this.#options
+    this.#topology = await libp2p.register(BLOCKS_PROTOCOL, {
       onConnect: peerId => this.addHolder(peerId),
       onDisconnect: peerId => this.removeHolder(peerId),
     })
+    for (const peerId of libp2p.getPeers()) {
+      const known = await libp2p.peerStore.get(peerId).catch(() => null)
+      const connected = libp2p.getConnections(peerId).length > 0
+      if (connected && known?.protocols.includes(BLOCKS_PROTOCOL)) this.addHolder(peerId)
+    }
   }
 
   async stop(): Promise<void> {

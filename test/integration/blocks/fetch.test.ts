@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { StageError } from '#node/errors.ts'
+import { BLOCKS_PROTOCOL } from '#protocols/blocks/v1/constants.ts'
+import { loopbackNode } from '#test/support/libp2p-pair.ts'
 import { MediaNodes, MIB, meet, publish, readAll, until } from '#test/support/media-node.ts'
 
 const nodes = new MediaNodes()
@@ -113,10 +115,20 @@ describe('fetching a release', () => {
     expect(Buffer.compare(await readAll(bob, root), content)).toBe(0)
   })
 
+  test('works with a peer that was connected before', async () => {
+    const alice = await nodes.start()
+    const { root, content } = await publish(alice, 1000)
+    const libp2p = await loopbackNode()
+    await libp2p.dial(alice.libp2p.getMultiaddrs())
+    await until(async () => (await libp2p.peerStore.get(alice.libp2p.peerId)).protocols.includes(BLOCKS_PROTOCOL))
+    const bob = await nodes.start({ libp2p, bitswap: false })
+    expect(Buffer.compare(await readAll(bob, root), content)).toBe(0)
+  })
+
   test('crosses to a stage that speaks bitswap alone', async () => {
     const [alice, bob] = [await nodes.start(), await nodes.start({ noHolderMs: 50 })]
     const { root, content } = await publish(alice, 3 * MIB)
-    await alice.libp2p.unhandle('/bandstand/blocks/1.0.0')
+    await alice.libp2p.unhandle(BLOCKS_PROTOCOL)
     await bob.libp2p.dial(alice.libp2p.getMultiaddrs())
     expect(Buffer.compare(await readAll(bob, root), content)).toBe(0)
   })
