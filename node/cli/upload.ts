@@ -82,7 +82,7 @@ export async function uploadFile(
     signal.throwIfAborted()
     return decodeURIComponent(basename(path))
   } catch (cause) {
-    if (path !== undefined) await discardUpload(client, path)
+    if (path !== undefined) await discard(client, path)
     throw cause
   } finally {
     await handle.close()
@@ -90,7 +90,12 @@ export async function uploadFile(
 }
 
 /** Best effort, also after an abort: the stage sweeps what is left behind. */
-async function discardUpload(client: StageClient, path: string): Promise<void> {
+async function discard(client: StageClient, path: string): Promise<void> {
   const signal = AbortSignal.timeout(DISCARD_WAIT_MS)
   await client.send(path, { method: 'DELETE', headers: TUS, signal }).catch(() => undefined)
+}
+
+/** Deletes finished uploads that nothing was made of. */
+export async function discardUploads(client: StageClient, ids: readonly string[]): Promise<void> {
+  await Promise.all(ids.map(id => discard(client, `/api/v1/uploads/${encodeURIComponent(id)}`)))
 }

@@ -11,8 +11,8 @@ import type { CliContext } from '../context.ts'
 import { EXIT_CODE } from '../exit-codes.ts'
 import { bytesText, clean, trackTime } from '../format.ts'
 import { createProgress, type Progress } from '../progress.ts'
-import { parseSplits } from '../splits.ts'
-import { uploadFile } from '../upload.ts'
+import { parseSplits, type SplitShare } from '../splits.ts'
+import { discardUploads, uploadFile } from '../upload.ts'
 
 const JOB_POLL_MS = 150
 
@@ -94,40 +94,66 @@ async function publish(files: string[], flags: PublishFlags, context: CliContext
   const cover = flags.cover === undefined ? undefined : await inspect(context, flags.cover)
   const client = connect(context, flags)
   const progress = createProgress(context.stderr, () => performance.now())
+  const uploads: string[] = []
+  let job: JobInfo | undefined
+  try {
+    job = await sendAndStart({ client, context, flags, sources, cover, isrcs, splits, progress }, uploads)
+    const done = await waitForJob(client, job.id, context, progress)
+    const release = await client.json<ReleaseDetail>(`/api/v1/releases/${done.release}`)
+    progress.end()
+    print(context, flags, release, answer => publishedText(answer, done.notes))
+  } catch (cause) {
+    progress.end()
+    if (context.signal.aborted) {
+      const going = 'The stage has every file and goes on publishing: see `bandstand releases`.'
+      context.stderr.write(`${job === undefined ? 'Stopped. Nothing is published.' : going}\n`)
+    }
+    // Files that a running job may still read are left to it.
+    if (job === undefined || !context.signal.aborted) await discardUploads(client, uploads)
+    throw cause
+  }
+}
+
+interface Source {
+  readonly path: string
+  readonly size: number
+}
+
+interface Draft {
+  readonly client: StageClient
+  readonly context: CliContext
+  readonly flags: PublishFlags
+  readonly sources: readonly Source[]
+  readonly cover: Source | undefined
+  readonly isrcs: readonly string[]
+  readonly splits: readonly SplitShare[] | undefined
+  readonly progress: Progress
+}
+
+/** Sends every file, noting each in `uploads`, then asks for the release. */
+async function sendAndStart(draft: Draft, uploads: string[]): Promise<JobInfo> {
+  const { client, context, flags, sources, cover, isrcs, splits, progress } = draft
   const total = [...sources, ...(cover === undefined ? [] : [cover])].reduce((sum, { size }) => sum + size, 0)
   let sent = 0
-  const send = async ({ path, size }: { path: string; size: number }): Promise<string> => {
+  const send = async ({ path, size }: Source): Promise<string> => {
     const id = await uploadFile(client, path, context.signal, done => {
       progress.update(`Sending ${basename(path)}`, sent + done, total)
     })
     sent += size
+    uploads.push(id)
     return id
   }
-  try {
-    const tracks: PublishRequest['tracks'] = []
-    for (const [index, source] of sources.entries()) {
-      const isrc = isrcs[index]
-      const title = sources.length === 1 ? flags.title : undefined
-      tracks.push({ upload: await send(source), ...(isrc && { isrc }), ...(title && { title }) })
-    }
-    const { title, artist, license, description, upc } = flags
-    const json: PublishRequest = {
-      tracks,
-      ...Object.fromEntries(
-        Object.entries({ title, artist, license, description, upc, splits }).filter(([, v]) => v !== undefined),
-      ),
-      ...(cover !== undefined && { coverUpload: await send(cover) }),
-    }
-    const { id } = await client.json<JobInfo>('/api/v1/releases', { method: 'POST', json })
-    const job = await waitForJob(client, id, context, progress)
-    const release = await client.json<ReleaseDetail>(`/api/v1/releases/${job.release}`)
-    progress.end()
-    print(context, flags, release, answer => publishedText(answer, job.notes))
-  } catch (cause) {
-    progress.end()
-    if (context.signal.aborted) context.stderr.write('Stopped. What was not finished is not published.\n')
-    throw cause
+  const tracks: PublishRequest['tracks'] = []
+  for (const [index, source] of sources.entries()) {
+    const isrc = isrcs[index]
+    const title = sources.length === 1 ? flags.title : undefined
+    tracks.push({ upload: await send(source), ...(isrc && { isrc }), ...(title && { title }) })
   }
+  const coverUpload = cover === undefined ? undefined : await send(cover)
+  const { title, artist, license, description, upc } = flags
+  const said = { title, artist, license, description, upc, splits, coverUpload }
+  const json = { tracks, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) }
+  return client.json<JobInfo>('/api/v1/releases', { method: 'POST', json })
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value]

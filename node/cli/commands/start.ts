@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { loadSettings } from '#node/config/load.ts'
 import { OPTIONS } from '#node/config/options.ts'
@@ -31,7 +32,9 @@ async function start(flags: Record<string, unknown>, context: CliContext): Promi
     const stage = await context.services.startStage(settings, log)
     try {
       writeStageFile(settings.dataDir, { pid: process.pid, url: stage.url })
-      context.stdout.write(`Bandstand is on at ${stage.url} (Ctrl+C stops it)\n`)
+      const token = join(settings.dataDir, 'operator-token')
+      const signIn = settings.public ? `the operator signs in with the token in ${token}; ` : ''
+      context.stdout.write(`Bandstand is on at ${stage.url} (${signIn}Ctrl+C stops it)\n`)
       if (!context.signal.aborted) await once(context.signal, 'abort')
     } finally {
       removeStageFile(settings.dataDir)

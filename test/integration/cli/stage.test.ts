@@ -127,6 +127,7 @@ describe('a running stage and its command line', () => {
       expect(stderr).not.toMatch(/\bat .*:\d+/)
     }
     rmSync(path('huge.wav'))
+    expect(readdirSync(join(path('stage'), 'uploads'))).toEqual([])
   })
 
   it('leaves nothing behind when Ctrl+C interrupts an upload', async () => {
@@ -156,19 +157,35 @@ describe('a running stage and its command line', () => {
   })
 })
 
-describe('an identity', () => {
-  it('moves to another folder with its passphrase, and not without', async () => {
+describe('a community', () => {
+  it('moves to another folder with its passphrase and its archive, unchanged to the byte', async () => {
     const [from, to] = [path('stage'), path('moved')]
     const input = 'correct horse battery\n'
-    const file = path('identity.txt')
-    expect(await runProgram(['identity', 'export', '-o', file, '--data', from], { input })).toMatchObject({ code: 0 })
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    const wrong = await runProgram(['identity', 'import', file, '--data', to], { input: 'wrong horse battery\n' })
+    const sealed = path('identity.txt')
+    const first = await StageProcess.start(from)
+    expect(await bandstand('publish', path('one.ogg'), '--title', 'Kept')).toMatchObject({ code: 0 })
+    expect(await bandstand('export', '-o', path('all.car'))).toMatchObject({ code: 0 })
+    expect(await runProgram(['identity', 'export', '-o', sealed, '--data', from], { input })).toMatchObject({ code: 0 })
+    expect(statSync(sealed).mode & 0o777).toBe(0o600)
+    expect(await first.stop()).toBe(0)
+
+    const wrong = await runProgram(['identity', 'import', sealed, '--data', to], { input: 'wrong horse battery\n' })
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('passphrase does not open') })
-    expect(await runProgram(['identity', 'import', file, '--data', to], { input })).toMatchObject({ code: 0 })
+    expect(await runProgram(['identity', 'import', sealed, '--data', to], { input })).toMatchObject({ code: 0 })
     const shown = await Promise.all([from, to].map(data => runProgram(['identity', 'show', '--data', data])))
     expect(shown[0]?.stdout).toContain('12D3KooW')
     expect(shown[0]?.stdout).toBe(shown[1]?.stdout)
-    expect(await runProgram(['identity', 'import', file, '--data', to], { input })).toMatchObject({ code: 1 })
+
+    const second = await StageProcess.start(to)
+    expect(await runProgram(['import', path('all.car'), '--data', to])).toMatchObject({ code: 0 })
+    expect(await runProgram(['export', '-o', path('again.car'), '--data', to])).toMatchObject({ code: 0 })
+    expect(await second.stop()).toBe(0)
+    expect(readFileSync(path('again.car')).equals(readFileSync(path('all.car')))).toBe(true)
+  })
+
+  it('is never overwritten by an import', async () => {
+    const input = 'correct horse battery\n'
+    const again = await runProgram(['identity', 'import', path('identity.txt'), '--data', path('moved')], { input })
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('already has an identity') })
   })
 })
