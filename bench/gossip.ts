@@ -9,6 +9,10 @@ const RATES = [100, 1_000] as const
 const KINDS = ['ours', 'bare', 'bare-fast'] as const
 type Kind = (typeof KINDS)[number]
 
+export interface GossipOptions {
+  readonly rounds?: number
+}
+
 type Runs = Map<string, Measured[]>
 
 /**
@@ -16,9 +20,9 @@ type Runs = Map<string, Measured[]>
  * StrictSign verifies its own signature and drops the message. Rounds take turns, so that a noisy minute of the
  * machine touches every contender.
  */
-export async function run(): Promise<BenchResult> {
+export async function run({ rounds = ROUNDS }: GossipOptions = {}): Promise<BenchResult> {
   const runs: Runs = new Map()
-  for (let round = 0; round < ROUNDS; round++) for (const kind of KINDS) await measureOnce(kind, runs)
+  for (let round = 0; round < rounds; round++) for (const kind of KINDS) await measureOnce(kind, runs)
   const of = (kind: Kind, rate: number, key: keyof Measured): number =>
     rounded(median((runs.get(`${kind} ${rate}`) ?? []).map(measured => measured[key])))
   const cost = (kind: Kind, rate: number): number =>

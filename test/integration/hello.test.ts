@@ -146,6 +146,16 @@ describe('connecting', () => {
     }
   })
 
+  it('keeps the address of a stage that dialled us first and is followed afterwards', async () => {
+    const [a, b] = [await stage(), await stage()]
+    await b.network.connect(tcp(a))
+    await until(async () => a.host.peerStore.get(b.host.peerId).then(({ addresses }) => addresses.length > 0))
+    a.network.follow(b.identity.publicKey)
+    const plain = tcp(b).replace(/\/p2p\/.*$/, '')
+    await until(() => a.book.get(b.network.peerId)?.addresses.includes(plain) === true)
+    expect(a.book.get(b.network.peerId)?.followed).toBe(true)
+  })
+
   it('finds a followed stage again after it was away, at the address it had or at a new one', async () => {
     const a = await stage()
     const identity = newIdentity()

@@ -4,10 +4,11 @@ import type { Clock, Random } from '#src/kernel/ports.ts'
 import type { AddressBook } from '../address-book/address-book.ts'
 import { createRedialler } from '../address-book/redialler.ts'
 import type { StageHost } from '../host/host.ts'
-import { peerIdText } from '../host/peer-key.ts'
+import { peerIdFromCommunity, peerIdText } from '../host/peer-key.ts'
 import { dial } from './dial.ts'
-import type { Handshake, Session } from './handshake.ts'
+import type { Handshake } from './handshake.ts'
 import { createPeerList } from './peer-list.ts'
+import { createPresence, type Presence } from './presence.ts'
 
 /** The network port, with what its owner needs beside it. */
 export interface StageNetwork extends Network {
@@ -25,44 +26,10 @@ export interface NetworkOptions {
   readonly random: Random
 }
 
-export function createNetwork({ host, handshake, book, clock, random }: NetworkOptions): StageNetwork {
+export function createNetwork(options: NetworkOptions): StageNetwork {
+  const { host, handshake, book, clock, random } = options
   const { peers } = createPeerList(handshake)
-  const listeners = new Set<Parameters<Network['onPeer']>[0]>()
-  const connected = new Set<string>()
-
-  const agreedSessions = (peerId: string): Session[] =>
-    [...handshake.sessions()].filter(
-      ({ connection, outcome }) => outcome?.ok === true && connection.remotePeer.toString() === peerId,
-    )
-
-  const redialler = createRedialler({
-    book,
-    isConnected: peerId => connected.has(peerId),
-    dial: peerId => connect(peerId),
-    random: () => (random.bytes(1)[0] ?? 0) / 256,
-    nowMs: () => clock.nowMs(),
-  })
-
-  handshake.onChange((session, change) => {
-    if (session.outcome?.ok !== true) return
-    const peerId = session.connection.remotePeer.toString()
-    const present = agreedSessions(peerId).length > 0
-    if (change === 'settled' && session.connection.direction === 'outbound')
-      book.record(peerId, [session.connection.remoteAddr.toString()])
-    if (present === connected.has(peerId)) return
-    if (present) connected.add(peerId)
-    else {
-      connected.delete(peerId)
-      redialler.lost(peerId)
-    }
-    for (const listener of [...listeners]) listener(session.outcome.value.hello.key, present)
-  })
-
-  // The addresses that a peer listens on are better than the port from which it happened to dial.
-  host.addEventListener('peer:identify', ({ detail: { peerId, listenAddrs } }) => {
-    const text = peerId.toString()
-    if (book.get(text) !== undefined || connected.has(text)) book.record(text, listenAddrs.map(String))
-  })
+  const presence = createPresence(handshake)
 
   const connect = async (address: string): Promise<Uint8Array> => {
     const connection = await dial(host, book, address)
@@ -74,17 +41,29 @@ export function createNetwork({ host, handshake, book, clock, random }: NetworkO
     throw new StageError('peer-refused', `${connection.remotePeer.toString()} and this stage did not agree: ${message}`)
   }
 
+  const redialler = createRedialler({
+    book,
+    isConnected: presence.has,
+    dial: connect,
+    random: () => (random.bytes(1)[0] ?? 0) / 256,
+    nowMs: () => clock.nowMs(),
+  })
+  presence.onPeer((community, connected) => {
+    if (!connected) redialler.lost(peerIdText(community))
+  })
+  learnAddresses(options, presence)
+
   return {
     peerId: host.peerId.toString(),
     addresses: () => host.getMultiaddrs().map(String),
     peers,
     connect,
-    isConnected: community => connected.has(peerIdText(community)),
-    onPeer: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+    isConnected: community => presence.has(peerIdText(community)),
+    onPeer: presence.onPeer,
+    follow: community => {
+      book.follow(peerIdText(community))
+      void recallAddresses(host, book, community)
     },
-    follow: community => book.follow(peerIdText(community)),
     unfollow: community => book.unfollow(peerIdText(community)),
     start: async () => {
       await handshake.start()
@@ -97,5 +76,30 @@ export function createNetwork({ host, handshake, book, clock, random }: NetworkO
       await host.stop()
       await book.flush().catch(() => {})
     },
+  }
+}
+
+/** Writes down where stages were reached, and where they say that they listen. */
+function learnAddresses({ host, handshake, book }: NetworkOptions, presence: Presence): void {
+  handshake.onChange(({ connection, outcome }, change) => {
+    if (change !== 'settled' || outcome?.ok !== true || connection.direction !== 'outbound') return
+    book.record(connection.remotePeer.toString(), [connection.remoteAddr.toString()])
+  })
+  host.addEventListener('peer:identify', ({ detail: { peerId, listenAddrs } }) => {
+    const text = peerId.toString()
+    if (book.get(text) !== undefined || presence.has(text)) book.record(text, listenAddrs.map(String))
+  })
+}
+
+/** A stage that connected to us and is followed from now on: what identify once said about it. */
+async function recallAddresses(host: StageHost, book: AddressBook, community: Uint8Array): Promise<void> {
+  try {
+    const { addresses } = await host.peerStore.get(peerIdFromCommunity(community))
+    book.record(
+      peerIdText(community),
+      addresses.map(({ multiaddr }) => multiaddr.toString()),
+    )
+  } catch {
+    // Not met yet: its address is learnt when it is.
   }
 }

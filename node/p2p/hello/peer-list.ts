@@ -1,6 +1,7 @@
 import type { PeerRecord } from '#node/ports/network.ts'
 import type { Refusal } from '#protocols/hello/v1/codec.ts'
-import type { Handshake, Session } from './handshake.ts'
+import type { Handshake } from './handshake.ts'
+import type { Session } from './sessions.ts'
 
 /** Refused peers are gone at once; the latest are remembered so that a person can see why. */
 const REFUSED_MAX = 32

@@ -101,7 +101,7 @@ describe('waiting between dials', () => {
     )
   })
 
-  it('tries a lost stage again, later after each failure, and not while it is connected or no longer followed', async () => {
+  it('tries a lost stage again, later after each failure, and not while it is connected or once it is unfollowed', async () => {
     const book = await openAddressBook(file)
     book.follow('alice')
     let [now, online, connected] = [1_000, false, false]
