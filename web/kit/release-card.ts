@@ -6,7 +6,11 @@ import { shared } from './styles.ts'
 
 /** A release in a grid: artwork, one button that plays it, who made it and where it comes from. */
 export class ReleaseCard extends LitElement {
-  static override properties = { release: { attribute: false }, sounding: { type: Boolean } }
+  static override properties = {
+    release: { attribute: false },
+    sounding: { type: Boolean },
+    lead: { type: Boolean, reflect: true },
+  }
   static override styles = [
     shared,
     css`
@@ -26,11 +30,20 @@ export class ReleaseCard extends LitElement {
       h3 a::after { content: ''; position: absolute; inset: 0; border-radius: var(--radius); }
       .from { position: relative; z-index: 2; }
       .from:hover { color: var(--ink); text-decoration: underline; }
+      :host([lead]) { grid-column: 1 / -1; padding-bottom: 10px; }
+      :host([lead]) article { grid-template-columns: minmax(0, 300px) minmax(0, 1fr); gap: 32px; align-items: end; }
+      :host([lead]) h3 { font-size: clamp(1.6rem, 1.2rem + 1.8vw, 2.4rem); line-height: 1.12; letter-spacing: -0.026em; font-weight: 750; margin-bottom: 6px; }
+      :host([lead]) .clip { white-space: normal; overflow: visible; overflow-wrap: anywhere; }
+      :host([lead]) .play { opacity: 1; transform: none; width: 64px; min-height: 64px; font-size: 1.5rem; }
+      :host([lead]) .play:hover { transform: scale(1.06); }
+      @media (max-width: 620px) { :host([lead]) article { grid-template-columns: minmax(0, 1fr); gap: 14px; } }
       .away { position: absolute; left: 12px; top: 12px; background: rgb(0 0 0 / 0.6); color: #fff; }
     `,
   ]
   declare release: ReleaseSummary
   declare sounding: boolean
+  /** Shown large, at the head of a feed. */
+  declare lead: boolean
 
   #play(): void {
     this.dispatchEvent(new CustomEvent('bs-play', { detail: this.release.id, bubbles: true, composed: true }))

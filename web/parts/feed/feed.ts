@@ -69,8 +69,8 @@ export default class Feed extends Part {
     return html`<div class="grid">${repeat(
       this.releases,
       release => release.id,
-      release =>
-        html`<bs-release-card .release=${release} .sounding=${isSounding(this.ctx, release.id)}></bs-release-card>`,
+      (release, index) =>
+        html`<bs-release-card .lead=${index === 0} .release=${release} .sounding=${isSounding(this.ctx, release.id)}></bs-release-card>`,
     )}</div>`
   }
 

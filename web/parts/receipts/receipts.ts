@@ -68,7 +68,7 @@ export default class Receipts extends Part {
           <p class="small muted">${kind === 'issue' ? 'Credit issued by the cash desk' : html`Tip${mine ? ' by you' : ''} for ${release === null ? 'a release' : html`<a class="text" href="/release/${release}">${releaseTitle ?? 'a release'}</a>`}`} · ${own ? 'here' : `at ${receipt.communityName}`} · ${formatWhen(at, Date.now())} · <span class="num">no. ${index}</span></p></div>
         ${
           verified
-            ? html`<span class="chip good" data-testid="receipt-verified" title="This stage checked the signature and the inclusion proof">${icon('check')} verified by this stage</span>`
+            ? html`<span class="chip good" data-testid="receipt-verified" title="This stage checked the signature and the inclusion proof">${icon('check')} verified</span>`
             : html`<span class="chip bad">not verified yet</span>`
         }</div>
       ${
