@@ -61,7 +61,10 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     version: VERSION,
     public: settings.public,
     capabilities: media.capabilities,
-    removeMedia: root => shelf.unpin(root),
+    // Two releases of the same files share a root: the last one takes it along.
+    removeMedia: async root => {
+      if (!base.views.releases(null).some(row => row.manifest.root.equals(root))) await shelf.unpin(root)
+    },
     storage: storage.info,
   })
   await others.start()

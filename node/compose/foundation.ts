@@ -3,9 +3,10 @@ import { equals } from 'uint8arrays/equals'
 import type { Settings } from '../config/settings.ts'
 import { clock, hasher, random, verifier } from '../identity/crypto-ports.ts'
 import { loadOrCreateIdentity } from '../identity/key-file.ts'
-import { createHeliaNode } from '../p2p/helia/helia-node.ts'
+import { createHeliaNode, type HeliaNode } from '../p2p/helia/helia-node.ts'
 import { holdingsOf } from '../p2p/helia/holdings.ts'
 import { openNetwork } from '../p2p/open-network.ts'
+import type { Views } from '../ports/views.ts'
 import { createLiveHub } from '../stage/live-hub.ts'
 import { openStores } from '../store/open-stores.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -16,6 +17,12 @@ import { SOFTWARE } from '../version.ts'
 export type Cleanup = Pick<AsyncDisposableStack, 'defer'>
 
 export type Foundation = Awaited<ReturnType<typeof openFoundation>>
+
+/** A crash between a takedown and its clean-up leaves a root that no release names. */
+async function dropUnnamed(vault: HeliaNode['vault'], views: Views): Promise<void> {
+  const named = new Set(views.releases(null).map(row => row.manifest.root.toString()))
+  for (const root of vault.pinned()) if (!named.has(root.toString())) await vault.unpin(root)
+}
 
 /** Who this stage is, what it keeps, and its connections: everything that stands before anything can come in. */
 export async function openFoundation(settings: Settings, log: Logger, cleanup: Cleanup) {
@@ -48,6 +55,7 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
   cleanup.defer(() => helia.stop())
   const broken = await helia.restore(views.releases(own).map(row => row.manifest.root))
   for (const root of broken) log.error({ root: root.toString() }, 'an own release is incomplete on this disk')
+  await dropUnnamed(helia.vault, views)
   return {
     ...ports,
     ...stores,
