@@ -18,8 +18,8 @@ export interface BlockServiceOptions {
   readonly vault: Vault
   readonly client: BlockClient
   readonly codecOf: CodecOf
-  /** Asked for what no connected stage holds: bitswap. */
-  readonly elsewhere?: BlockBroker
+  /** Asked for what no connected stage holds: bitswap, while `worthAsking`. */
+  readonly elsewhere?: { readonly broker: BlockBroker; readonly worthAsking: () => boolean }
 }
 
 /** How much of a DAG is on this stage. `totalBytes` is `null` until its root is held. */
@@ -95,12 +95,12 @@ export class BlockService implements Blocks {
     try {
       return await client.get(cid, options)
     } catch (cause) {
-      if (elsewhere?.retrieve === undefined || !(cause instanceof StageError) || cause.code !== 'no-holder') throw cause
+      if (!(cause instanceof StageError) || cause.code !== 'no-holder' || elsewhere?.worthAsking() !== true) throw cause
       const limit = AbortSignal.timeout(ELSEWHERE_MS)
       const signal = options.signal == null ? limit : AbortSignal.any([options.signal, limit])
-      const block = await elsewhere.retrieve(cid, { signal }).catch(() => null)
+      const block = await elsewhere.broker.retrieve?.(cid, { signal }).catch(() => null)
       options.signal?.throwIfAborted()
-      if (block === null || !verifies(cid, block)) throw cause
+      if (block == null || !verifies(cid, block)) throw cause
       return block
     }
   }

@@ -1,7 +1,7 @@
 import { DEPTH_MAX, DEPTH_MIN, DEPTH_START, DEPTH_TARGET_MS } from './limits.ts'
 
-/** Share of what was measured that remains after each block: the last ten or so decide. */
-const KEEP = 0.9
+/** Share of what was measured that remains after each block: the last five or so decide. */
+const KEEP = 0.8
 /** Assumed of a holder not measured yet, in bytes per ms: it gets its turn, but a known fast one goes first. */
 const UNKNOWN_BYTES_PER_MS = 1_000
 const UNKNOWN_BLOCK_BYTES = 256 * 1024

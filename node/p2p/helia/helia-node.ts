@@ -74,7 +74,10 @@ export async function createHeliaNode(options: HeliaNodeOptions): Promise<HeliaN
   await datastore.open()
   await helia.start()
   const wider = options.bitswap === false ? undefined : await startBitswap(helia, libp2p, servable(vault))
-  const blocks = new BlockService({ vault, client, codecOf, ...(wider === undefined ? {} : { elsewhere: wider }) })
+  // Stages have said not-found already: only a peer that is not one may know more.
+  const worthAsking = (): boolean => libp2p.getPeers().some(peer => !client.holders.includes(peer.toString()))
+  const elsewhere = wider === undefined ? {} : { elsewhere: { broker: wider, worthAsking } }
+  const blocks = new BlockService({ vault, client, codecOf, ...elsewhere })
   await server.start()
   await client.start()
 
