@@ -11,7 +11,7 @@ export interface SendOptions {
  * Most bytes handed to the muxer at once. A receiver opens its window again only after a whole muxer frame has
  * arrived, so a frame as large as the window would leave the line idle for a round trip each time.
  */
-const PIECE_BYTES = 64 * 1024
+const PIECE_BYTES = 128 * 1024
 
 /**
  * Sends the parts in order and resolves when the stream can take more: at most one piece is ever queued.
