@@ -29,4 +29,15 @@ export type IconName = keyof typeof PATHS
 
 /** A decorative line icon, 1.25em; its meaning is always beside it in words or in a label. */
 export const icon = (name: IconName) =>
-  html`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${PATHS[name]}</svg>`
+  html`<svg
+    class="icon"
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.8"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    ${PATHS[name]}
+  </svg>`

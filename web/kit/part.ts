@@ -1,4 +1,4 @@
-import { LitElement, type PropertyValues } from 'lit'
+import { type CSSResult, LitElement, type PropertyValues } from 'lit'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { ApiError, type LiveData, type PartContext, type QueueTrack } from './context.ts'
 import type { Store } from './store.ts'
@@ -23,7 +23,7 @@ export const paramsProperty = {
 /** Base of every part: context in (`ctx`, `params`), events out (`bs-navigate`, `bs-toast`). */
 export abstract class Part extends LitElement {
   static override properties = { ctx: { attribute: false }, params: paramsProperty }
-  static override styles = [shared]
+  static override styles: CSSResult[] = shared
 
   declare ctx: PartContext
   declare params: Params

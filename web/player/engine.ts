@@ -68,7 +68,10 @@ export class Engine {
   /** A holder came back or the stage answers again. */
   retryNow(): void {
     if (this.#stream !== null) this.#stream.retryNow()
-    else if (this.#stores.state.get().sentence !== null) this.#startFile()
+    else if (this.#stores.state.get().sentence !== null) {
+      this.#startFile()
+      this.#play()
+    }
   }
 
   #startStream(track: QueueTrack): void {

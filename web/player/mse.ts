@@ -107,7 +107,10 @@ export class MseStream {
     const playlist = await this.#playlist(choice, signal)
     const buffer = this.#prepare(choice, playlist)
     const segment = this.#nextSegment(playlist)
-    if (segment === null) return true
+    if (segment === null) {
+      this.#finish(playlist)
+      return true
+    }
     if (choice !== this.#current && playlist.init !== null) {
       const init = await fetchRange(playlist.init, signal)
       await this.#append(buffer, init)
@@ -120,8 +123,15 @@ export class MseStream {
     await this.#append(buffer, bytes)
     this.#last = segment
     this.#hooks.trouble(null)
-    if (segment === playlist.segments.at(-1) && this.#source.readyState === 'open') this.#source.endOfStream()
     return false
+  }
+
+  /** Ends the stream once all up to the end is buffered; a later jump back opens it again. */
+  #finish(playlist: MediaPlaylist): void {
+    const edge = this.#bufferedUntil() ?? 0
+    // Sound may be a little shorter than its playlist says: then the last segment is the end.
+    const complete = edge >= playlist.durationS - GAP_S || this.#last === playlist.segments.at(-1)
+    if (complete && this.#source.readyState === 'open') this.#source.endOfStream()
   }
 
   async #playlist(choice: number, signal: AbortSignal): Promise<MediaPlaylist> {
@@ -148,7 +158,7 @@ export class MseStream {
     const now = this.#audio.currentTime
     const edge = this.#bufferedUntil() ?? now
     const ahead = this.#hooks.saver() ? AHEAD_SAVER_S : AHEAD_S
-    if (edge - now > ahead || edge >= playlist.durationS - GAP_S / 2) return null
+    if (edge - now > ahead || edge >= playlist.durationS - GAP_S) return null
     const index = segmentAt(playlist.segments, edge + GAP_S / 3)
     const segment = playlist.segments[index] ?? null
     // A segment that left a hole at its end is not fetched twice.

@@ -87,28 +87,36 @@ export class App extends LitElement {
 
   protected override render() {
     const hasPlayer = this.ctx.player.state.get().queue.length > 0
-    return html`
-      <a class="skip" href="#main" @click=${(event: Event) => {
-        event.preventDefault()
-        ;(this.renderRoot.querySelector('main') as HTMLElement).focus()
-      }}>Skip to content</a>
+    return html` <a
+        class="skip"
+        href="#main"
+        @click=${(event: Event) => {
+          event.preventDefault()
+          ;(this.renderRoot.querySelector('main') as HTMLElement).focus()
+        }}
+        >Skip to content</a
+      >
       ${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
       <div class=${`frame${this.#isFirstRun() ? ' alone' : ''}`}>
         ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} The stage does not answer. This page keeps trying.</p>`}
         <main id="main" tabindex="-1">${this.#outlet()}</main>
       </div>
-      <div class="dock">
-        ${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player}></bs-player-bar>` : nothing}
-      </div>
-      <bs-toasts ${ref(element => {
-        this.#toasts = (element as Toasts | undefined) ?? null
-      })}></bs-toasts>`
+      <div class="dock">${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player}></bs-player-bar>` : nothing}</div>
+      <bs-toasts
+        ${ref(element => {
+          this.#toasts = (element as Toasts | undefined) ?? null
+        })}
+      ></bs-toasts>`
   }
 
   #outlet() {
     const part = this.#isFirstRun() ? 'welcome' : this.route?.part
     if (part === undefined)
-      return html`<div class="empty"><h1>Nothing plays here</h1><p class="lede">This address does not lead anywhere on this stage.</p><a class="button primary" href="/">Back to the music</a></div>`
+      return html`<div class="empty">
+        <h1>Nothing plays here</h1>
+        <p class="lede">This address does not lead anywhere on this stage.</p>
+        <a class="button primary" href="/">Back to the music</a>
+      </div>`
     return html`<bs-part name=${part} .ctx=${this.ctx} .params=${this.route?.params ?? {}}></bs-part>`
   }
 
@@ -119,11 +127,27 @@ export class App extends LitElement {
       ([, , , operatorOnly]) => !operatorOnly || stage === null || stage.operator || !stage.public,
     )
     return html`<header class=${`top${hasPlayer ? ' playing' : ''}`}>
-      <a class="mark" href="/" aria-label="Home"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 13.5 16 5l11 8.5M9 14v10M16 14v10M23 14v10M5 26h22" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/></svg><span class=${here === 'feed' ? 'home' : ''}>${stage?.name ?? 'Bandstand'}</span></a>
+      <a class="mark" href="/" aria-label="Home"
+        ><svg viewBox="0 0 32 32" aria-hidden="true">
+          <path
+            d="M5 13.5 16 5l11 8.5M9 14v10M16 14v10M23 14v10M5 26h22"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="2.6"
+            stroke-linecap="round"
+            stroke-linejoin="round"
+          /></svg
+        ><span class=${here === 'feed' ? 'home' : ''}>${stage?.name ?? 'Bandstand'}</span></a
+      >
       <nav aria-label="Main">
         ${links.map(
           ([path, label, name]) =>
-            html`<a href=${path} aria-current=${matchRoute(path)?.part === here ? 'page' : 'false'} data-testid=${`nav-${matchRoute(path)?.part}`}>${icon(name)}<span>${label}</span></a>`,
+            html`<a
+              href=${path}
+              aria-current=${matchRoute(path)?.part === here ? 'page' : 'false'}
+              data-testid=${`nav-${matchRoute(path)?.part}`}
+              >${icon(name)}<span>${label}</span></a
+            >`,
         )}
       </nav>
       <div class="self">

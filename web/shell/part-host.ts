@@ -12,9 +12,24 @@ export class PartHost extends LitElement {
   static override styles = [
     shared,
     css`
-      .failed { display: flex; gap: 12px; align-items: center; color: var(--muted); padding: 16px 0; flex-wrap: wrap; }
-      .wait { height: 120px; opacity: 0; animation: show 0.3s 0.25s forwards; }
-      @keyframes show { to { opacity: 1; } }
+      .failed {
+        display: flex;
+        gap: 12px;
+        align-items: center;
+        color: var(--muted);
+        padding: 16px 0;
+        flex-wrap: wrap;
+      }
+      .wait {
+        height: 120px;
+        opacity: 0;
+        animation: show 0.3s 0.25s forwards;
+      }
+      @keyframes show {
+        to {
+          opacity: 1;
+        }
+      }
     `,
   ]
   declare name: string

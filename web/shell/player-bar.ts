@@ -1,39 +1,12 @@
-import { css, html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { formatDuration, icon, type Player, type QueueTrack, shared } from '#web/kit/mod.ts'
+import { playerBarStyles } from './player-bar-styles.ts'
 
 /** What plays, at the foot of every route. */
 export class PlayerBar extends LitElement {
   static override properties = { player: { attribute: false } }
-  static override styles = [
-    shared,
-    css`
-      :host { background: color-mix(in oklab, var(--surface), transparent 6%); backdrop-filter: blur(18px); border-top: 1px solid var(--line); animation: rise 0.35s var(--ease); }
-      @keyframes rise { from { transform: translateY(100%); } }
-      .bar { display: grid; grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr); gap: 16px; align-items: center; padding: 10px 20px; max-width: 1440px; margin: auto; }
-      .what { display: flex; gap: 12px; align-items: center; min-width: 0; }
-      bs-cover { width: 48px; flex: none; --radius: 8px; }
-      .what a { font-weight: 650; display: block; }
-      .what a:hover { text-decoration: underline; }
-      .controls { display: flex; gap: 4px; align-items: center; }
-      .controls .main { background: var(--ink); color: var(--bg); font-size: 1.1rem; }
-      .extra { display: flex; gap: 14px; align-items: center; justify-content: end; }
-      .extra label { display: flex; align-items: center; gap: 8px; font-weight: 500; color: var(--muted); }
-      .volume { width: 92px; }
-      .line { position: relative; height: 18px; margin: -9px 0; cursor: pointer; }
-      .line::before, .line i { content: ''; position: absolute; inset: 8px auto 8px 0; width: 100%; background: var(--raised); border-radius: 2px; }
-      .line i { width: auto; background: color-mix(in oklab, var(--ink), transparent 72%); }
-      .line i.done { background: var(--accent); }
-      .line input { position: absolute; inset: 0; width: 100%; height: 18px; min-height: 0; opacity: 0; cursor: pointer; }
-      .line:focus-within { outline: 2px solid var(--accent); outline-offset: -4px; border-radius: 4px; }
-      .sentence { color: var(--bad); }
-      @media (max-width: 720px) {
-        .bar { grid-template-columns: minmax(0, 1fr) auto; padding: 8px 12px; gap: 8px; }
-        .extra, .controls .skip { display: none; }
-        bs-cover { width: 42px; }
-      }
-    `,
-  ]
+  static override styles = [shared, playerBarStyles]
   declare player: Player
   #stop: (() => void)[] = []
 
@@ -66,9 +39,16 @@ export class PlayerBar extends LitElement {
     return html`<div class="line">
       ${buffered.map(([from, to]) => html`<i .style=${`left:${share(from)};width:${share(to - from)}`}></i>`)}
       <i class="done" .style=${`width:${share(positionMs)}`}></i>
-      <input type="range" min="0" max=${Math.round(total)} step="1000" aria-label=${`Position in ${track.info.title}`}
-        aria-valuetext=${`${formatDuration(positionMs)} of ${formatDuration(durationMs)}`} .value=${live(String(Math.round(positionMs)))}
-        @input=${(event: Event) => this.player.seek(Number((event.target as HTMLInputElement).value))} />
+      <input
+        type="range"
+        min="0"
+        max=${Math.round(total)}
+        step="1000"
+        aria-label=${`Position in ${track.info.title}`}
+        aria-valuetext=${`${formatDuration(positionMs)} of ${formatDuration(durationMs)}`}
+        .value=${live(String(Math.round(positionMs)))}
+        @input=${(event: Event) => this.player.seek(Number((event.target as HTMLInputElement).value))}
+      />
     </div>`
   }
 
@@ -83,7 +63,9 @@ export class PlayerBar extends LitElement {
           ${
             sentence !== null && status !== 'playing'
               ? html`<span class="sentence" role="status" data-testid="player-sentence">${sentence}</span>`
-              : html`${track.info.artist} · <span class="num" data-testid="player-time">${formatDuration(positionMs)}</span> / ${formatDuration(durationMs)}`
+              : html`${track.info.artist} ·
+                  <span class="num" data-testid="player-time">${formatDuration(positionMs)}</span> /
+                  ${formatDuration(durationMs)}`
           }
         </div>
       </div>
@@ -95,10 +77,26 @@ export class PlayerBar extends LitElement {
     const busy = status === 'loading' || status === 'waiting'
     const playing = status === 'playing'
     return html`<div class="controls">
-      <button class="quiet round skip" aria-label="Previous" @click=${() => this.player.previous()}>${icon('previous')}</button>
-      <button class="round main" data-testid="player-toggle" data-status=${status} aria-label=${playing || busy ? 'Pause' : 'Play'}
-        @click=${() => this.player.toggle()}>${icon(busy ? 'spinner' : playing ? 'pause' : 'play')}</button>
-      <button class="quiet round" aria-label="Next" ?disabled=${at + 1 >= queue.length} @click=${() => this.player.next()}>${icon('next')}</button>
+      <button class="quiet round skip" aria-label="Previous" @click=${() => this.player.previous()}>
+        ${icon('previous')}
+      </button>
+      <button
+        class="round main"
+        data-testid="player-toggle"
+        data-status=${status}
+        aria-label=${playing || busy ? 'Pause' : 'Play'}
+        @click=${() => this.player.toggle()}
+      >
+        ${icon(busy ? 'spinner' : playing ? 'pause' : 'play')}
+      </button>
+      <button
+        class="quiet round"
+        aria-label="Next"
+        ?disabled=${at + 1 >= queue.length}
+        @click=${() => this.player.next()}
+      >
+        ${icon('next')}
+      </button>
     </div>`
   }
 
@@ -107,11 +105,25 @@ export class PlayerBar extends LitElement {
     const { saver, volume } = this.player
     return html`<div class="extra">
       ${bitsPerSecond === null ? nothing : html`<span class="chip num" title="Sound quality now">${Math.round(bitsPerSecond / 1000)} kbit/s</span>`}
-      <label title="Always the smallest rendition, and a short buffer"><input type="checkbox" data-testid="data-saver" .checked=${live(saver.get())}
-        @change=${(event: Event) => saver.set((event.target as HTMLInputElement).checked)} />Save data</label>
-      <label>${icon('volume')}<span class="hidden-visually">Volume</span>
-        <input class="volume" type="range" min="0" max="1" step="0.05" .value=${live(String(volume.get()))}
-          @input=${(event: Event) => volume.set(Number((event.target as HTMLInputElement).value))} /></label>
+      <label title="Always the smallest rendition, and a short buffer"
+        ><input
+          type="checkbox"
+          data-testid="data-saver"
+          .checked=${live(saver.get())}
+          @change=${(event: Event) => saver.set((event.target as HTMLInputElement).checked)}
+        />Save data</label
+      >
+      <label
+        >${icon('volume')}<span class="hidden-visually">Volume</span>
+        <input
+          class="volume"
+          type="range"
+          min="0"
+          max="1"
+          step="0.05"
+          .value=${live(String(volume.get()))}
+          @input=${(event: Event) => volume.set(Number((event.target as HTMLInputElement).value))}
+      /></label>
     </div>`
   }
 }

@@ -16,14 +16,53 @@ export class Toasts extends LitElement {
   static override styles = [
     shared,
     css`
-      :host { position: fixed; z-index: 60; right: 16px; bottom: calc(var(--dock, 0px) + 16px); display: grid; gap: 8px; width: min(400px, calc(100vw - 32px)); pointer-events: none; }
-      div { display: flex; gap: 12px; align-items: flex-start; pointer-events: auto; background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius); padding: 12px 8px 12px 16px; box-shadow: var(--shadow); animation: rise 0.25s var(--ease); }
-      div.bad { border-color: color-mix(in oklab, var(--bad), transparent 40%); }
-      div.good > .icon { color: var(--good); }
-      p { flex: 1; overflow-wrap: anywhere; padding-top: 2px; line-height: 1.4; }
-      div > .icon { margin-top: 4px; }
-      button.round { min-height: 28px; width: 32px; }
-      @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
+      :host {
+        position: fixed;
+        z-index: 60;
+        right: 16px;
+        bottom: calc(var(--dock, 0px) + 16px);
+        display: grid;
+        gap: 8px;
+        width: min(400px, calc(100vw - 32px));
+        pointer-events: none;
+      }
+      div {
+        display: flex;
+        gap: 12px;
+        align-items: flex-start;
+        pointer-events: auto;
+        background: var(--raised);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        padding: 12px 8px 12px 16px;
+        box-shadow: var(--shadow);
+        animation: rise 0.25s var(--ease);
+      }
+      div.bad {
+        border-color: color-mix(in oklab, var(--bad), transparent 40%);
+      }
+      div.good > .icon {
+        color: var(--good);
+      }
+      p {
+        flex: 1;
+        overflow-wrap: anywhere;
+        padding-top: 2px;
+        line-height: 1.4;
+      }
+      div > .icon {
+        margin-top: 4px;
+      }
+      button.round {
+        min-height: 28px;
+        width: 32px;
+      }
+      @keyframes rise {
+        from {
+          opacity: 0;
+          transform: translateY(12px);
+        }
+      }
     `,
   ]
   declare shown: readonly Shown[]
@@ -46,15 +85,20 @@ export class Toasts extends LitElement {
   }
 
   protected override render() {
-    return html`<section role="status" aria-live="polite" class="stack tight">${repeat(
-      this.shown,
-      toast => toast.id,
-      toast => html`<div class=${toast.tone} data-testid="toast">
-        ${toast.tone === 'good' ? icon('check') : null}
-        <p>${toast.message}</p>
-        <button class="quiet round" aria-label="Dismiss" @click=${() => this.#dismiss(toast.id)}>${icon('close')}</button>
-      </div>`,
-    )}</section>`
+    return html`<section role="status" aria-live="polite" class="stack tight">
+      ${repeat(
+        this.shown,
+        toast => toast.id,
+        toast =>
+          html`<div class=${toast.tone} data-testid="toast">
+            ${toast.tone === 'good' ? icon('check') : null}
+            <p>${toast.message}</p>
+            <button class="quiet round" aria-label="Dismiss" @click=${() => this.#dismiss(toast.id)}>
+              ${icon('close')}
+            </button>
+          </div>`,
+      )}
+    </section>`
   }
 }
 

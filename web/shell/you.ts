@@ -8,11 +8,47 @@ export class You extends LitElement {
   static override styles = [
     shared,
     css`
-      dialog { border: 1px solid var(--line); border-radius: 20px; background: var(--surface); color: var(--ink); padding: 28px; width: min(420px, calc(100vw - 32px)); box-shadow: var(--shadow); }
-      dialog::backdrop { background: rgb(0 0 0 / 0.55); backdrop-filter: blur(3px); }
-      .chip-button { background: none; padding: 6px 10px; gap: 10px; max-width: 100%; font-weight: 600; }
-      .face { width: 28px; height: 28px; border-radius: 50%; flex: none; display: grid; place-items: center; color: #fff; font-size: 0.8rem; font-weight: 750; background: oklch(0.5 0.14 var(--h, 40)); }
-      .id { font-weight: 400; display: flex; gap: 8px; align-items: center; background: var(--bg); border-radius: var(--radius-small); padding: 8px 8px 8px 12px; }
+      dialog {
+        border: 1px solid var(--line);
+        border-radius: 20px;
+        background: var(--surface);
+        color: var(--ink);
+        padding: 28px;
+        width: min(420px, calc(100vw - 32px));
+        box-shadow: var(--shadow);
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 0.55);
+        backdrop-filter: blur(3px);
+      }
+      .chip-button {
+        background: none;
+        padding: 6px 10px;
+        gap: 10px;
+        max-width: 100%;
+        font-weight: 600;
+      }
+      .face {
+        width: 28px;
+        height: 28px;
+        border-radius: 50%;
+        flex: none;
+        display: grid;
+        place-items: center;
+        color: #fff;
+        font-size: 0.8rem;
+        font-weight: 750;
+        background: oklch(0.5 0.14 var(--h, 40));
+      }
+      .id {
+        font-weight: 400;
+        display: flex;
+        gap: 8px;
+        align-items: center;
+        background: var(--bg);
+        border-radius: var(--radius-small);
+        padding: 8px 8px 8px 12px;
+      }
     `,
   ]
   declare fan: Fan
@@ -37,34 +73,71 @@ export class You extends LitElement {
 
   #face() {
     const identity = this.fan.identity.get()
-    return html`<span class="face" aria-hidden="true" .style=${`--h:${hueOf(identity?.key ?? '2')}`}>${(identity?.name || '♪').slice(0, 1).toUpperCase()}</span>`
+    return html`<span class="face" aria-hidden="true" .style=${`--h:${hueOf(identity?.key ?? '2')}`}
+      >${(identity?.name || '♪').slice(0, 1).toUpperCase()}</span
+    >`
   }
 
   protected override render() {
     const identity = this.fan.identity.get()
     const name = identity === null || identity.name === '' ? 'You' : identity.name
-    return html`<button class="chip-button" data-testid="you-button" aria-haspopup="dialog" aria-label=${`You: ${name}`} @click=${() => this.open()}>
+    return html`<button
+        class="chip-button"
+        data-testid="you-button"
+        aria-haspopup="dialog"
+        aria-label=${`You: ${name}`}
+        @click=${() => this.open()}
+      >
         ${this.#face()}${this.compact ? nothing : html`<span class="clip">${name}</span>`}
       </button>
-      <dialog aria-labelledby="you-title" @click=${(event: MouseEvent) => {
-        if (event.target === event.currentTarget) (event.currentTarget as HTMLDialogElement).close()
-      }}>${identity === null ? nothing : this.#card(identity.key, identity.name)}</dialog>`
+      <dialog
+        aria-labelledby="you-title"
+        @click=${(event: MouseEvent) => {
+          if (event.target === event.currentTarget) (event.currentTarget as HTMLDialogElement).close()
+        }}
+      >
+        ${identity === null ? nothing : this.#card(identity.key, identity.name)}
+      </dialog>`
   }
 
   #card(key: string, name: string) {
     return html`<form method="dialog" class="stack">
-      <div class="row between"><h2 id="you-title">You, on this device</h2><button class="quiet round" aria-label="Close">${icon('close')}</button></div>
-      <p class="muted small">No account, no sign-up: a ${explain('key', 'A pair of secret and public numbers. The secret one signs what you say and stays in this browser; the public one is how others recognise you.')} in this browser signs what you say.</p>
-      <label>Name others see<input data-testid="fan-name" maxlength="40" autocomplete="nickname" placeholder="A name, if you like" .value=${name}
-        @change=${(event: Event) => this.fan.rename((event.target as HTMLInputElement).value)} /></label>
-      <div class="label">Your account id
-        <div class="id"><span class="mono grow" data-testid="account-id" data-key=${key}>${shortKey(key)}</span>
-          <button type="button" class="tiny" @click=${() => this.#copy(key)}>${icon('copy')} Copy</button></div>
-        <span class="hint">Hand it to the community's desk to receive credit for tips.</span></div>
-      <button type="button" data-testid="theme-toggle" @click=${() => {
-        toggleTheme()
-        this.requestUpdate()
-      }}>${icon(currentTheme() === 'dark' ? 'sun' : 'moon')} ${currentTheme() === 'dark' ? 'Light' : 'Dark'} look</button>
+      <div class="row between">
+        <h2 id="you-title">You, on this device</h2>
+        <button class="quiet round" aria-label="Close">${icon('close')}</button>
+      </div>
+      <p class="muted small">
+        No account, no sign-up: a
+        ${explain('key', 'A pair of secret and public numbers. The secret one signs what you say and stays in this browser; the public one is how others recognise you.')}
+        in this browser signs what you say.
+      </p>
+      <label
+        >Name others see<input
+          data-testid="fan-name"
+          maxlength="40"
+          autocomplete="nickname"
+          placeholder="A name, if you like"
+          .value=${name}
+          @change=${(event: Event) => this.fan.rename((event.target as HTMLInputElement).value)}
+      /></label>
+      <div class="label">
+        Your account id
+        <div class="id">
+          <span class="mono grow" data-testid="account-id" data-key=${key}>${shortKey(key)}</span>
+          <button type="button" class="tiny" @click=${() => this.#copy(key)}>${icon('copy')} Copy</button>
+        </div>
+        <span class="hint">Hand it to the community's desk to receive credit for tips.</span>
+      </div>
+      <button
+        type="button"
+        data-testid="theme-toggle"
+        @click=${() => {
+          toggleTheme()
+          this.requestUpdate()
+        }}
+      >
+        ${icon(currentTheme() === 'dark' ? 'sun' : 'moon')} ${currentTheme() === 'dark' ? 'Light' : 'Dark'} look
+      </button>
     </form>`
   }
 

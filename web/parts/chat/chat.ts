@@ -1,7 +1,8 @@
-import { css, html, nothing, type PropertyValues } from 'lit'
+import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ChatMessage, SubmitResult } from '#protocols/api/v1/schemas.ts'
 import { define, formatClock, hueOf, icon, Part } from '#web/kit/mod.ts'
+import { chatStyles } from './chat-styles.ts'
 
 const PAGE = 60
 /** Messages kept on the page; older ones are read again on demand. */
@@ -20,7 +21,7 @@ export default class Chat extends Part {
     more: { state: true },
     sending: { state: true },
   }
-  static override styles = [...Part.styles, chatStyles()]
+  static override styles = [...Part.styles, chatStyles]
   declare messages: readonly ChatMessage[] | null
   declare chosen: string | null
   declare more: boolean
@@ -124,8 +125,22 @@ export default class Chat extends Part {
   protected override render() {
     const isPage = this.params.room === undefined
     return html`<section class=${isPage ? 'page' : 'side'} aria-label="Chat">
-      ${isPage ? html`<h1>Chat</h1>${this.#rooms()}` : html`<h2>Talk about it</h2>`}
-      <div class="log" role="log" aria-live="polite" tabindex="0" aria-label="Messages" @scroll=${(event: Event) => this.#scrolled(event)}>${this.#log()}</div>
+      ${
+        isPage
+          ? html`<h1>Chat</h1>
+              ${this.#rooms()}`
+          : html`<h2>Talk about it</h2>`
+      }
+      <div
+        class="log"
+        role="log"
+        aria-live="polite"
+        tabindex="0"
+        aria-label="Messages"
+        @scroll=${(event: Event) => this.#scrolled(event)}
+      >
+        ${this.#log()}
+      </div>
       ${this.#composer()}
     </section>`
   }
@@ -133,13 +148,22 @@ export default class Chat extends Part {
   #rooms() {
     const communities = this.ctx.communities.get()
     if (communities.length < 2) return nothing
-    return html`<div class="rooms row" role="tablist" aria-label="Rooms">${communities.map(
-      one =>
-        html`<button class="tiny" role="tab" aria-selected=${one.community === this.#community} @click=${() => {
-          this.chosen = one.community
-          void this.attempt(() => this.load())
-        }}><span class=${`dot${one.online || one.own ? ' on' : ''}`}></span>${one.name}</button>`,
-    )}</div>`
+    return html`<div class="rooms row" role="tablist" aria-label="Rooms">
+      ${communities.map(
+        one =>
+          html`<button
+            class="tiny"
+            role="tab"
+            aria-selected=${one.community === this.#community}
+            @click=${() => {
+              this.chosen = one.community
+              void this.attempt(() => this.load())
+            }}
+          >
+            <span class=${`dot${one.online || one.own ? ' on' : ''}`}></span>${one.name}
+          </button>`,
+      )}
+    </div>`
   }
 
   #log() {
@@ -148,11 +172,11 @@ export default class Chat extends Part {
       return html`<p class="muted first">Quiet so far. Say the first word; no sign-up needed.</p>`
     const messages = this.messages
     return html`${this.more ? html`<button class="quiet tiny" @click=${() => void this.#older()}>Earlier messages</button>` : nothing}
-      ${repeat(
-        messages,
-        message => message.id,
-        (message, index) => this.#message(message, messages[index - 1]),
-      )}`
+    ${repeat(
+      messages,
+      message => message.id,
+      (message, index) => this.#message(message, messages[index - 1]),
+    )}`
   }
 
   #message(message: ChatMessage, before: ChatMessage | undefined) {
@@ -162,13 +186,21 @@ export default class Chat extends Part {
       before.name === message.name &&
       message.at - before.at < RUN_MS
     const mine = message.author === this.ctx.fan.identity.get()?.key
-    return html`<article class=${`${run ? 'run' : ''}${mine ? ' mine' : ''}`} data-testid="chat-message" .style=${`--h:${hueOf(message.author)}`}>
+    return html`<article
+      class=${`${run ? 'run' : ''}${mine ? ' mine' : ''}`}
+      data-testid="chat-message"
+      .style=${`--h:${hueOf(message.author)}`}
+    >
       ${
         run
           ? nothing
-          : html`<div class="who"><span class="face" aria-hidden="true">${(message.name || '♪').slice(0, 1).toUpperCase()}</span>
-            <b class="clip" title=${`Key ${message.author}. Names are claimed, keys are certain.`}>${message.name || guestName(message.author)}</b>
-            <time class="muted num" datetime=${new Date(message.at).toISOString()}>${formatClock(message.at)}</time></div>`
+          : html`<div class="who">
+              <span class="face" aria-hidden="true">${(message.name || '♪').slice(0, 1).toUpperCase()}</span>
+              <b class="clip" title=${`Key ${message.author}. Names are claimed, keys are certain.`}
+                >${message.name || guestName(message.author)}</b
+              >
+              <time class="muted num" datetime=${new Date(message.at).toISOString()}>${formatClock(message.at)}</time>
+            </div>`
       }
       <p>${message.text}</p>
     </article>`
@@ -176,47 +208,31 @@ export default class Chat extends Part {
 
   #nudge(key: string) {
     const open = () => this.dispatchEvent(new CustomEvent('bs-you', { bubbles: true, composed: true }))
-    return html`<p class="hint">You appear as ${guestName(key)}. <button class="text" @click=${open}>Choose a name</button></p>`
+    return html`<p class="hint">
+      You appear as ${guestName(key)}. <button class="text" @click=${open}>Choose a name</button>
+    </p>`
   }
 
   #composer() {
     const identity = this.ctx.fan.identity.get()
     return html`<form class="composer" @submit=${(event: SubmitEvent) => void this.#send(event)}>
-      <input name="text" data-testid="chat-input" maxlength=${MESSAGE_MAX} autocomplete="off" enterkeyhint="send" aria-label="Message"
-        placeholder=${identity?.name ? `Say something, ${identity.name}` : 'Say something'} />
-      <button class="primary round" data-testid="chat-send" aria-label="Send" ?disabled=${this.sending}>${icon(this.sending ? 'spinner' : 'send')}</button>
-    </form>
-    ${identity === null || identity.name !== '' ? nothing : this.#nudge(identity.key)}`
+        <input
+          name="text"
+          data-testid="chat-input"
+          maxlength=${MESSAGE_MAX}
+          autocomplete="off"
+          enterkeyhint="send"
+          aria-label="Message"
+          placeholder=${identity?.name ? `Say something, ${identity.name}` : 'Say something'}
+        />
+        <button class="primary round" data-testid="chat-send" aria-label="Send" ?disabled=${this.sending}>
+          ${icon(this.sending ? 'spinner' : 'send')}
+        </button>
+      </form>
+      ${identity === null || identity.name !== '' ? nothing : this.#nudge(identity.key)}`
   }
 }
 
 const guestName = (key: string): string => `Guest ${key.slice(0, 4)}`
-
-function chatStyles() {
-  return css`
-    section { display: grid; gap: 14px; min-height: 0; }
-    .page { grid-template-rows: auto auto 1fr auto auto; height: calc(100dvh - var(--above) - var(--below)); min-height: 320px; max-width: 760px; }
-    .page > .log { grid-row: 3; }
-    .page > .composer { grid-row: 4; }
-    .hint button { all: unset; cursor: pointer; color: var(--accent); text-decoration: underline; text-underline-offset: 3px; }
-    .hint button:focus-visible { outline: 2px solid var(--accent); border-radius: 4px; }
-    .log { overflow-y: auto; overscroll-behavior: contain; display: flex; flex-direction: column; gap: 3px; padding: 2px 4px 8px 0; scrollbar-width: thin; }
-    .side .log { min-height: 120px; max-height: clamp(200px, calc(100dvh - 330px), 460px); }
-    .log > :first-child { margin-top: auto; }
-    .log > button { align-self: center; margin-bottom: 8px; }
-    article { padding-left: 38px; position: relative; animation: in 0.25s var(--ease); }
-    article:not(.run) { margin-top: 12px; }
-    @keyframes in { from { opacity: 0; transform: translateY(5px); } }
-    .who { display: flex; gap: 8px; align-items: baseline; font-size: 0.875rem; }
-    .who time { font-size: 0.75rem; }
-    .who b { color: oklch(0.8 0.11 var(--h)); color: light-dark(oklch(0.45 0.13 var(--h)), oklch(0.8 0.11 var(--h))); }
-    .face { position: absolute; left: 0; top: 2px; width: 28px; height: 28px; border-radius: 50%; display: grid; place-items: center; color: #fff; font-size: 0.75rem; font-weight: 750; background: oklch(0.5 0.14 var(--h)); }
-    article p { overflow-wrap: anywhere; white-space: pre-wrap; line-height: 1.42; }
-    .composer { display: flex; gap: 8px; }
-    .composer input { border-radius: 999px; padding-inline: 18px; background: var(--surface); }
-    .rooms button[aria-selected='true'] { background: var(--ink); color: var(--bg); }
-    @media (max-width: 860px) { .page { height: calc(100dvh - 56px - var(--above) - var(--below)); } .page h1 { font-size: 1.4rem; } }
-  `
-}
 
 define('bs-chat', Chat)

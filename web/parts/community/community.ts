@@ -9,8 +9,17 @@ export default class Community extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 34px 24px; }
-      @media (max-width: 520px) { .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px 14px; } }
+      .grid {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
+        gap: 34px 24px;
+      }
+      @media (max-width: 520px) {
+        .grid {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+          gap: 24px 14px;
+        }
+      }
     `,
   ]
   declare releases: readonly ReleaseSummary[] | null
@@ -38,25 +47,40 @@ export default class Community extends Part {
   protected override render() {
     const key = this.params.key ?? ''
     const one = this.ctx.communities.get().find(known => known.community === key)
-    return html`<div class="stack loose" @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}>
+    return html`<div
+      class="stack loose"
+      @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}
+    >
       <header class="stack tight">
         <h1>${one?.name ?? 'A community'}</h1>
         ${one?.about ? html`<p class="lede">${one.about}</p>` : nothing}
-        <div class="row"><span class="chip"><span class=${`dot${one !== undefined && (one.own || one.online) ? ' on' : ''}`}></span>${one === undefined ? 'not followed here' : one.own ? 'this stage' : one.online ? 'connected' : 'not connected'}</span>
-          <span class="small muted">${explain(shortKey(key), `The full key of this community: ${key}. Names can be alike; the key is certain.`)}</span>
-          <a class="button tiny" href="/chat/${key}">Open its chat</a></div>
+        <div class="row">
+          <span class="chip"
+            ><span class=${`dot${one !== undefined && (one.own || one.online) ? ' on' : ''}`}></span
+            >${one === undefined ? 'not followed here' : one.own ? 'this stage' : one.online ? 'connected' : 'not connected'}</span
+          >
+          <span class="small muted"
+            >${explain(shortKey(key), `The full key of this community: ${key}. Names can be alike; the key is certain.`)}</span
+          >
+          <a class="button tiny" href="/chat/${key}">Open its chat</a>
+        </div>
       </header>
       ${
         this.releases === null
           ? html`<div class="skeleton"></div>`
           : this.releases.length === 0
             ? html`<p class="muted">No releases here yet.</p>`
-            : html`<div class="grid">${repeat(
-                this.releases,
-                release => release.id,
-                release =>
-                  html`<bs-release-card .release=${release} .sounding=${isSounding(this.ctx, release.id)}></bs-release-card>`,
-              )}</div>`
+            : html`<div class="grid">
+                ${repeat(
+                  this.releases,
+                  release => release.id,
+                  release =>
+                    html`<bs-release-card
+                      .release=${release}
+                      .sounding=${isSounding(this.ctx, release.id)}
+                    ></bs-release-card>`,
+                )}
+              </div>`
       }
     </div>`
   }

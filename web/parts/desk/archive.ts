@@ -8,8 +8,13 @@ class Archive extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      .file { cursor: pointer; }
-      .file:focus-within { outline: 2.5px solid var(--accent); outline-offset: 2px; }
+      .file {
+        cursor: pointer;
+      }
+      .file:focus-within {
+        outline: 2.5px solid var(--accent);
+        outline-offset: 2px;
+      }
     `,
   ]
   declare busy: boolean
@@ -33,10 +38,28 @@ class Archive extends Part {
   }
 
   protected override render() {
-    return html`<section class="card stack" aria-labelledby="archive-title"><div class="stack tight"><h2 id="archive-title">Take it with you</h2>
-        <p class="small muted">One ${explain('CAR file', 'Content Addressable aRchive: the music and the signed release papers in one file that any IPFS software can read. Each block in it proves its own content.')} holds all your releases. Another stage can bring it in and has exactly the same.</p></div>
-      <div class="row"><a class="button" href="/api/v1/export" download="bandstand.car" data-testid="export">Export everything</a>
-        <label class="button file">${this.busy ? icon('spinner') : nothing} Import a file<input class="hidden-visually" type="file" accept=".car,application/vnd.ipld.car" data-testid="import-input" ?disabled=${this.busy} @change=${(event: Event) => void this.#import(event)} /></label></div></section>`
+    return html`<section class="card stack" aria-labelledby="archive-title">
+      <div class="stack tight">
+        <h2 id="archive-title">Take it with you</h2>
+        <p class="small muted">
+          One
+          ${explain('CAR file', 'Content Addressable aRchive: the music and the signed release papers in one file that any IPFS software can read. Each block in it proves its own content.')}
+          holds all your releases. Another stage can bring it in and has exactly the same.
+        </p>
+      </div>
+      <div class="row">
+        <a class="button" href="/api/v1/export" download="bandstand.car" data-testid="export">Export everything</a>
+        <label class="button file"
+          >${this.busy ? icon('spinner') : nothing} Import a file<input
+            class="hidden-visually"
+            type="file"
+            accept=".car,application/vnd.ipld.car"
+            data-testid="import-input"
+            ?disabled=${this.busy}
+            @change=${(event: Event) => void this.#import(event)}
+        /></label>
+      </div>
+    </section>`
   }
 }
 

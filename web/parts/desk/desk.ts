@@ -11,10 +11,23 @@ export default class Desk extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      .grid { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px; align-items: start; }
-      .grid > * { min-width: 0; }
-      .login { max-width: 440px; }
-      @media (max-width: 1000px) { .grid { grid-template-columns: minmax(0, 1fr); } }
+      .grid {
+        display: grid;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
+        gap: 20px;
+        align-items: start;
+      }
+      .grid > * {
+        min-width: 0;
+      }
+      .login {
+        max-width: 440px;
+      }
+      @media (max-width: 1000px) {
+        .grid {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
     `,
   ]
   declare editing: boolean
@@ -57,20 +70,47 @@ export default class Desk extends Part {
 
   protected override render() {
     const stage = this.ctx.stage.get()
-    if (stage === null) return html`<div class="stack loose"><h1>Desk</h1><div class="skeleton card"></div></div>`
+    if (stage === null)
+      return html`<div class="stack loose">
+        <h1>Desk</h1>
+        <div class="skeleton card"></div>
+      </div>`
     if (!stage.operator) return this.#loginForm()
     return html`<div class="stack loose">
-      <div class="row between"><div class="stack tight grow"><h1>Desk</h1><p class="muted small">Everything about running ${stage.name ?? 'this stage'}. Dotted words explain themselves on tap.</p></div>
-        <div class="row tight"><button class="quiet tiny" @click=${() => {
-          this.editing = !this.editing
-        }}>Edit name</button>
-        ${stage.public ? html`<button class="quiet tiny" data-testid="logout" @click=${() => void this.#logout()}>Sign out</button>` : nothing}</div></div>
+      <div class="row between">
+        <div class="stack tight grow">
+          <h1>Desk</h1>
+          <p class="muted small">
+            Everything about running ${stage.name ?? 'this stage'}. Dotted words explain themselves on tap.
+          </p>
+        </div>
+        <div class="row tight">
+          <button
+            class="quiet tiny"
+            @click=${() => {
+              this.editing = !this.editing
+            }}
+          >
+            Edit name
+          </button>
+          ${stage.public ? html`<button class="quiet tiny" data-testid="logout" @click=${() => void this.#logout()}>Sign out</button>` : nothing}
+        </div>
+      </div>
       ${this.editing ? this.#profile(stage.name ?? '', stage.about) : nothing}
       <div class="grid">
-        <div class="stack"><bs-desk-people .ctx=${this.ctx}></bs-desk-people></div>
-        <div class="stack"><bs-desk-money .ctx=${this.ctx}></bs-desk-money><bs-desk-storage .ctx=${this.ctx}></bs-desk-storage><bs-desk-archive .ctx=${this.ctx}></bs-desk-archive></div>
+        <div class="stack">
+          <bs-desk-people .ctx=${this.ctx}></bs-desk-people>
+          <bs-desk-storage .ctx=${this.ctx}></bs-desk-storage>
+        </div>
+        <div class="stack">
+          <bs-desk-money .ctx=${this.ctx}></bs-desk-money>
+          <bs-desk-archive .ctx=${this.ctx}></bs-desk-archive>
+        </div>
       </div>
-      <p class="small muted">Bandstand ${stage.version} · ${stage.public ? 'open to the network' : 'this machine only'}${stage.media.renditions ? '' : ` · ${stage.media.note}`}</p>
+      <p class="small muted">
+        Bandstand ${stage.version} ·
+        ${stage.public ? 'open to the network' : 'this machine only'}${stage.media.renditions ? '' : ` · ${stage.media.note}`}
+      </p>
     </div>`
   }
 
@@ -78,16 +118,31 @@ export default class Desk extends Part {
     return html`<form class="card stack" @submit=${(event: SubmitEvent) => void this.#rename(event)}>
       <label>Name of the community<input name="name" required maxlength="80" .value=${name} /></label>
       <label>About<textarea name="about" maxlength="1000" .value=${about}></textarea></label>
-      <div><button class="primary">Save</button></div></form>`
+      <div><button class="primary">Save</button></div>
+    </form>`
   }
 
   #loginForm() {
     return html`<form class="stack login" @submit=${(event: SubmitEvent) => void this.#login(event)}>
       <h1>Desk</h1>
-      <p class="lede">For the people who run this stage. The operator token is in the file <code>operator-token</code> in the stage’s data folder.</p>
+      <p class="lede">
+        For the people who run this stage. The operator token is in the file <code>operator-token</code> in the stage’s
+        data folder.
+      </p>
       <input hidden autocomplete="username" value="operator" />
-      <label>Operator token<input name="token" data-testid="operator-token" type="password" autocomplete="current-password" required /></label>
-      <div><button class="primary" data-testid="operator-submit" ?disabled=${this.busy}>${this.busy ? icon('spinner') : nothing} Sign in</button></div>
+      <label
+        >Operator token<input
+          name="token"
+          data-testid="operator-token"
+          type="password"
+          autocomplete="current-password"
+          required
+      /></label>
+      <div>
+        <button class="primary" data-testid="operator-submit" ?disabled=${this.busy}>
+          ${this.busy ? icon('spinner') : nothing} Sign in
+        </button>
+      </div>
     </form>`
   }
 }

@@ -8,10 +8,27 @@ class Money extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      .two { display: grid; grid-template-columns: 130px minmax(0, 1fr); gap: 12px; }
-      pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--bg); border-radius: var(--radius-small); padding: 12px; }
-      dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 6px 16px; }
-      summary { cursor: pointer; }
+      .two {
+        display: grid;
+        grid-template-columns: 130px minmax(0, 1fr);
+        gap: 12px;
+      }
+      pre {
+        margin: 0;
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        background: var(--bg);
+        border-radius: var(--radius-small);
+        padding: 12px;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 6px 16px;
+      }
+      summary {
+        cursor: pointer;
+      }
     `,
   ]
   declare log: LogInfo | null
@@ -73,22 +90,90 @@ class Money extends Part {
 
   #desk() {
     const asset = this.ctx.stage.get()?.asset
-    return html`<section class="card stack" aria-labelledby="credit-title"><div class="stack tight"><h2 id="credit-title">Cash desk</h2>
-        <p class="small muted">Credit a fan’s account so that they can tip. ${explain('Test credit', `${asset?.code ?? 'The unit'} is counted here and nowhere else: a promise by your community. Every unit you issue is a receipt in the public log.`)} is a promise of this community.</p></div>
+    return html`<section class="card stack" aria-labelledby="credit-title">
+      <div class="stack tight">
+        <h2 id="credit-title">Cash desk</h2>
+        <p class="small muted">
+          Credit a fan’s account so that they can tip.
+          ${explain('Test credit', `${asset?.code ?? 'The unit'} is counted here and nowhere else: a promise by your community. Every unit you issue is a receipt in the public log.`)}
+          is a promise of this community.
+        </p>
+      </div>
       <form class="stack tight" @submit=${(event: SubmitEvent) => void this.#issue(event)}>
-        <div class="label"><span class="row tight between"><label for="account">Account id</label><button type="button" class="quiet tiny" data-testid="credit-mine" @click=${(event: Event) => void this.#mine(event)}>Use mine</button></span>
-          <input id="account" name="account" class="mono" data-testid="credit-account" required pattern="\\s*[0-9a-fA-F]{64}\\s*" title="64 characters, 0-9 and a-f" autocomplete="off" spellcheck="false" placeholder="The fan finds it under “You”" /></div>
-        <div class="two"><label>Amount, ${asset?.code}<input name="amount" data-testid="credit-amount" required inputmode="decimal" autocomplete="off" placeholder="20" /></label>
-          <label>What for<input name="evidence" data-testid="credit-evidence" required maxlength="200" placeholder="Cash at the door, Friday" /></label></div>
-        <div><button data-testid="credit-submit" ?disabled=${this.busy}>${this.busy ? icon('spinner') : icon('plus')} Credit the account</button></div>
-      </form></section>`
+        <div class="label">
+          <span class="row tight between"
+            ><label for="account">Account id</label
+            ><button
+              type="button"
+              class="quiet tiny"
+              data-testid="credit-mine"
+              @click=${(event: Event) => void this.#mine(event)}
+            >
+              Use mine
+            </button></span
+          >
+          <input
+            id="account"
+            name="account"
+            class="mono"
+            data-testid="credit-account"
+            required
+            pattern="\\s*[0-9a-fA-F]{64}\\s*"
+            title="64 characters, 0-9 and a-f"
+            autocomplete="off"
+            spellcheck="false"
+            placeholder="The fan finds it under “You”"
+          />
+        </div>
+        <div class="two">
+          <label
+            >Amount, ${asset?.code}<input
+              name="amount"
+              data-testid="credit-amount"
+              required
+              inputmode="decimal"
+              autocomplete="off"
+              placeholder="20"
+          /></label>
+          <label
+            >What for<input
+              name="evidence"
+              data-testid="credit-evidence"
+              required
+              maxlength="200"
+              placeholder="Cash at the door, Friday"
+          /></label>
+        </div>
+        <div>
+          <button data-testid="credit-submit" ?disabled=${this.busy}>
+            ${this.busy ? icon('spinner') : icon('plus')} Credit the account
+          </button>
+        </div>
+      </form>
+    </section>`
   }
 
   #log(log: LogInfo) {
-    return html`<section class="card stack" aria-labelledby="log-title"><div class="row between"><h2 id="log-title">${explain('Log', 'The public book of this community: every credit and tip is an entry that can be added but never changed. Anyone can check it.')}</h2><a class="text small" href="/receipts">All receipts</a></div>
-      <dl class="small"><dt class="muted">Entries</dt><dd class="num" data-testid="log-size">${plural(log.size, 'entry', 'entries')}</dd>
-        <dt class="muted">${explain('Root', 'One number computed from all entries. If a single character of any entry were changed, it would be another number.')}</dt><dd class="mono" data-testid="log-root">${log.root}</dd></dl>
-      <details class="small"><summary class="muted">Signed checkpoint</summary><pre class="mono">${log.checkpoint}</pre></details></section>`
+    return html`<section class="card stack" aria-labelledby="log-title">
+      <div class="row between">
+        <h2 id="log-title">
+          ${explain('Log', 'The public book of this community: every credit and tip is an entry that can be added but never changed. Anyone can check it.')}
+        </h2>
+        <a class="text small" href="/receipts">All receipts</a>
+      </div>
+      <dl class="small">
+        <dt class="muted">Entries</dt>
+        <dd class="num" data-testid="log-size">${plural(log.size, 'entry', 'entries')}</dd>
+        <dt class="muted">
+          ${explain('Root', 'One number computed from all entries. If a single character of any entry were changed, it would be another number.')}
+        </dt>
+        <dd class="mono" data-testid="log-root">${log.root}</dd>
+      </dl>
+      <details class="small">
+        <summary class="muted">Signed checkpoint</summary>
+        <pre class="mono">${log.checkpoint}</pre>
+      </details>
+    </section>`
   }
 }
 

@@ -10,11 +10,32 @@ class People extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      li { display: grid; gap: 4px; padding: 12px 0; border-top: 1px solid var(--line); }
-      .address { display: flex; gap: 8px; align-items: center; background: var(--bg); border-radius: var(--radius-small); padding: 6px 6px 6px 12px; }
-      form.row { flex-wrap: nowrap; }
-      details summary { cursor: pointer; }
-      details dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 16px; padding: 8px 0; }
+      li {
+        display: grid;
+        gap: 4px;
+        padding: 12px 0;
+        border-top: 1px solid var(--line);
+      }
+      .address {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+        background: var(--bg);
+        border-radius: var(--radius-small);
+        padding: 6px 6px 6px 12px;
+      }
+      form.row {
+        flex-wrap: nowrap;
+      }
+      details summary {
+        cursor: pointer;
+      }
+      details dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 2px 16px;
+        padding: 8px 0;
+      }
     `,
   ]
   declare peers: readonly PeerInfo[]
@@ -73,58 +94,123 @@ class People extends Part {
     return html`<div class="stack">
       ${this.#own()}
       <section class="card stack" aria-labelledby="follow-title">
-        <div class="stack tight"><h2 id="follow-title">Following</h2><p class="small muted">To ${explain('follow', 'Your stage then fetches what that community releases, checks its signatures, keeps copies and passes them on to others. Its chat and polls appear here too.')} a community, paste the address it gave you.</p></div>
+        <div class="stack tight">
+          <h2 id="follow-title">Following</h2>
+          <p class="small muted">
+            To
+            ${explain('follow', 'Your stage then fetches what that community releases, checks its signatures, keeps copies and passes them on to others. Its chat and polls appear here too.')}
+            a community, paste the address it gave you.
+          </p>
+        </div>
         <form class="row" @submit=${(event: SubmitEvent) => void this.#follow(event)}>
-          <input name="address" class="grow" data-testid="follow-address" required maxlength="400" autocomplete="off" spellcheck="false" aria-label="Address of another stage" placeholder="/ip4/…/p2p/…" />
-          <button class="primary" data-testid="follow-submit" ?disabled=${this.busy}>${this.busy ? icon('spinner') : nothing} Follow</button></form>
+          <input
+            name="address"
+            class="grow"
+            data-testid="follow-address"
+            required
+            maxlength="400"
+            autocomplete="off"
+            spellcheck="false"
+            aria-label="Address of another stage"
+            placeholder="/ip4/…/p2p/…"
+          />
+          <button class="primary" data-testid="follow-submit" ?disabled=${this.busy}>
+            ${this.busy ? icon('spinner') : nothing} Follow
+          </button>
+        </form>
         ${
           followed.length === 0
             ? nothing
-            : html`<ul>${repeat(
-                followed,
-                one => one.community,
-                one => this.#community(one),
-              )}</ul>`
+            : html`<ul>
+                ${repeat(
+                  followed,
+                  one => one.community,
+                  one => this.#community(one),
+                )}
+              </ul>`
         }
       </section>
       <section class="card stack" aria-labelledby="peers-title">
-        <div class="row between"><h2 id="peers-title">${explain('Peers', 'Other stages that are connected with this one right now, directly, with nobody in between.')}</h2><span class="chip num" data-testid="peer-count">${plural(this.peers.length, 'connected', 'connected')}</span></div>
+        <div class="row between">
+          <h2 id="peers-title">
+            ${explain('Peers', 'Other stages that are connected with this one right now, directly, with nobody in between.')}
+          </h2>
+          <span class="chip num" data-testid="peer-count">${plural(this.peers.length, 'connected', 'connected')}</span>
+        </div>
         ${
           this.peers.length === 0
             ? html`<p class="small muted">Nobody yet. Follow a community, or hand out your address.</p>`
-            : html`<ul>${repeat(
-                this.peers,
-                peer => peer.peerId + peer.address,
-                peer => this.#peer(peer),
-              )}</ul>`
+            : html`<ul>
+                ${repeat(
+                  this.peers,
+                  peer => peer.peerId + peer.address,
+                  peer => this.#peer(peer),
+                )}
+              </ul>`
         }
-      </section></div>`
+      </section>
+    </div>`
   }
 
   #own() {
     const addresses = this.ctx.stage.get()?.addresses ?? []
-    return html`<section class="card stack tight" aria-labelledby="address-title"><h2 id="address-title">Your ${explain('address', 'How another stage finds yours: the network address of this machine, then the identity of your stage, which nobody can fake.')}</h2>
+    return html`<section class="card stack tight" aria-labelledby="address-title">
+      <h2 id="address-title">
+        Your
+        ${explain('address', 'How another stage finds yours: the network address of this machine, then the identity of your stage, which nobody can fake.')}
+      </h2>
       ${addresses.length === 0 ? html`<p class="small muted">This stage does not listen for others.</p>` : nothing}
       ${addresses.map(
         address =>
-          html`<div class="address"><span class="mono grow" data-testid="own-address">${address}</span><button class="tiny" aria-label=${`Copy ${address}`} @click=${() => void this.#copy(address)}>${icon('copy')} Copy</button></div>`,
-      )}</section>`
+          html`<div class="address">
+            <span class="mono grow" data-testid="own-address">${address}</span
+            ><button class="tiny" aria-label=${`Copy ${address}`} @click=${() => void this.#copy(address)}>
+              ${icon('copy')} Copy
+            </button>
+          </div>`,
+      )}
+    </section>`
   }
 
   #community(one: CommunityInfo) {
-    return html`<li data-testid="followed"><div class="row between"><a class="row tight grow" href="/community/${one.community}"><span class=${`dot${one.online ? ' on' : ''}`}></span><b class="clip">${one.name}</b></a>
-      <button class="tiny quiet" @click=${() => void this.#unfollow(one)}>Unfollow</button></div>
-      <span class="small muted">${one.online ? 'Connected' : 'Not connected'}${one.lastSyncAt === null ? ', never caught up yet' : `, caught up ${formatWhen(one.lastSyncAt, Date.now())}`}</span></li>`
+    return html`<li data-testid="followed">
+      <div class="row between">
+        <a class="row tight grow" href="/community/${one.community}"
+          ><span class=${`dot${one.online ? ' on' : ''}`}></span><b class="clip">${one.name}</b></a
+        >
+        <button class="tiny quiet" @click=${() => void this.#unfollow(one)}>Unfollow</button>
+      </div>
+      <span class="small muted"
+        >${one.online ? 'Connected' : 'Not connected'}${one.lastSyncAt === null ? ', never caught up yet' : `, caught up ${formatWhen(one.lastSyncAt, Date.now())}`}</span
+      >
+    </li>`
   }
 
   #peer(peer: PeerInfo) {
     const clock = clockSentence(peer.clockSkewMs)
-    return html`<li data-testid="peer-row"><div class="row between"><b class="clip">${peer.name ?? shortKey(peer.peerId)}</b>${peer.latencyMs === null ? nothing : html`<span class="chip num">${Math.round(peer.latencyMs)} ms</span>`}</div>
+    return html`<li data-testid="peer-row">
+      <div class="row between">
+        <b class="clip">${peer.name ?? shortKey(peer.peerId)}</b
+        >${peer.latencyMs === null ? nothing : html`<span class="chip num">${Math.round(peer.latencyMs)} ms</span>`}
+      </div>
       <span class="small muted">${agreedSentence(peer)}${clock === null ? '' : ` ${clock}`}</span>
-      <details class="small"><summary class="muted">Details</summary><dl>
-        ${Object.entries(peer.protocols).map(([name, version]) => html`<dt class="mono">${name}</dt><dd class="mono">${version}</dd>`)}
-        <dt class="muted">Software</dt><dd>${peer.software ?? 'not said'}</dd><dt class="muted">Features</dt><dd>${peer.features.join(', ') || 'none'}</dd>
-        <dt class="muted">Connection</dt><dd class="mono">${peer.direction === 'inbound' ? 'came to us' : 'we called'}, ${peer.address}</dd></dl></details></li>`
+      <details class="small">
+        <summary class="muted">Details</summary>
+        <dl>
+          ${Object.entries(peer.protocols).map(
+            ([name, version]) =>
+              html`<dt class="mono">${name}</dt>
+                <dd class="mono">${version}</dd>`,
+          )}
+          <dt class="muted">Software</dt>
+          <dd>${peer.software ?? 'not said'}</dd>
+          <dt class="muted">Features</dt>
+          <dd>${peer.features.join(', ') || 'none'}</dd>
+          <dt class="muted">Connection</dt>
+          <dd class="mono">${peer.direction === 'inbound' ? 'came to us' : 'we called'}, ${peer.address}</dd>
+        </dl>
+      </details>
+    </li>`
   }
 }
 

@@ -8,13 +8,34 @@ class Storage extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      .meter { height: 16px; border-radius: 8px; }
-      .cached { background: color-mix(in oklab, var(--accent), transparent 55%); }
-      dl { display: grid; grid-template-columns: auto 1fr auto; gap: 6px 10px; align-items: center; }
-      dd { text-align: right; }
-      .key { width: 11px; height: 11px; border-radius: 3px; background: var(--accent); }
-      .key.cached { background: color-mix(in oklab, var(--accent), transparent 55%); }
-      .key.free { background: var(--raised); }
+      .meter {
+        height: 16px;
+        border-radius: 8px;
+      }
+      .cached {
+        background: color-mix(in oklab, var(--accent), transparent 55%);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr auto;
+        gap: 6px 10px;
+        align-items: center;
+      }
+      dd {
+        text-align: right;
+      }
+      .key {
+        width: 11px;
+        height: 11px;
+        border-radius: 3px;
+        background: var(--accent);
+      }
+      .key.cached {
+        background: color-mix(in oklab, var(--accent), transparent 55%);
+      }
+      .key.free {
+        background: var(--raised);
+      }
     `,
   ]
   declare info: StorageInfo | null
@@ -43,19 +64,34 @@ class Storage extends Part {
     const width = (bytes: number) => `width:${(100 * bytes) / Math.max(1, room)}%`
     return html`<section class="card stack" aria-labelledby="storage-title" data-testid="storage">
       <h2 id="storage-title">Storage</h2>
-      <div class="meter" role="img" aria-label=${`${formatBytes(ownBytes)} own, ${formatBytes(cachedBytes)} copies`}><i .style=${width(ownBytes)}></i><i class="cached" .style=${width(cachedBytes)}></i></div>
+      <div class="meter" role="img" aria-label=${`${formatBytes(ownBytes)} own, ${formatBytes(cachedBytes)} copies`}>
+        <i .style=${width(ownBytes)}></i><i class="cached" .style=${width(cachedBytes)}></i>
+      </div>
       <dl class="small num">
-        <span class="key"></span><dt>${explain('Own releases', 'What this community published. It is never removed to make room.')}</dt><dd>${formatBytes(ownBytes)}</dd>
-        <span class="key cached"></span><dt>${explain('Copies of others', 'Music of communities you follow, kept to play and to pass on. When the cap is reached, what was not heard longest makes room.')}</dt><dd>${formatBytes(cachedBytes)} of at most ${formatBytes(cacheCapBytes)}</dd>
-        <span class="key free"></span><dt>Free on this disk</dt><dd>${formatBytes(diskFreeBytes)}</dd>
+        <span class="key"></span>
+        <dt>${explain('Own releases', 'What this community published. It is never removed to make room.')}</dt>
+        <dd>${formatBytes(ownBytes)}</dd>
+        <span class="key cached"></span>
+        <dt>
+          ${explain('Copies of others', 'Music of communities you follow, kept to play and to pass on. When the cap is reached, what was not heard longest makes room.')}
+        </dt>
+        <dd>${formatBytes(cachedBytes)} of at most ${formatBytes(cacheCapBytes)}</dd>
+        <span class="key free"></span>
+        <dt>Free on this disk</dt>
+        <dd>${formatBytes(diskFreeBytes)}</dd>
       </dl>
-      <p class="small muted">${plural(info.events, 'event')} kept. ${
-        growthBytesPerDay === null
-          ? 'The forecast starts after a day of history.'
-          : daysUntilFull === null
-            ? 'At this pace the disk does not fill.'
-            : `Growing by ${formatBytes(growthBytesPerDay)} a day, the disk is full in about ${plural(Math.round(daysUntilFull), 'day')}.`
-      }</p>${nothing}</section>`
+      <p class="small muted">
+        ${plural(info.events, 'event')} kept.
+        ${
+          growthBytesPerDay === null
+            ? 'The forecast starts after a day of history.'
+            : daysUntilFull === null
+              ? 'At this pace the disk does not fill.'
+              : `Growing by ${formatBytes(growthBytesPerDay)} a day, the disk is full in about ${plural(Math.round(daysUntilFull), 'day')}.`
+        }
+      </p>
+      ${nothing}
+    </section>`
   }
 }
 

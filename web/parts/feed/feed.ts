@@ -9,15 +9,62 @@ export default class Feed extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 34px 24px; }
-      header { display: grid; gap: 8px; }
-      .first { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 300px); gap: 32px; align-items: center; padding: 0; overflow: hidden; border-radius: 24px; max-width: 900px; }
-      .first .stack { padding: 40px 0 40px 40px; }
-      .first h2 { font-size: 1.6rem; }
-      .first bs-cover { --radius: 0; height: 100%; aspect-ratio: auto; min-height: 280px; }
-      .art { aspect-ratio: 1; }
-      @media (max-width: 760px) { .first { grid-template-columns: minmax(0, 1fr); gap: 0; } .first .stack { padding: 28px 24px; } .first bs-cover { min-height: 140px; order: -1; } }
-      @media (max-width: 520px) { .publish { display: none; } .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px 14px; } }
+      .grid {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(200px, 1fr));
+        gap: 34px 24px;
+      }
+      header {
+        display: grid;
+        gap: 8px;
+      }
+      .first {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(0, 300px);
+        gap: 32px;
+        align-items: center;
+        padding: 0;
+        overflow: hidden;
+        border-radius: 24px;
+        max-width: 900px;
+      }
+      .first .stack {
+        padding: 40px 0 40px 40px;
+      }
+      .first h2 {
+        font-size: 1.6rem;
+      }
+      .first bs-cover {
+        --radius: 0;
+        height: 100%;
+        aspect-ratio: auto;
+        min-height: 280px;
+      }
+      .art {
+        aspect-ratio: 1;
+      }
+      @media (max-width: 760px) {
+        .first {
+          grid-template-columns: minmax(0, 1fr);
+          gap: 0;
+        }
+        .first .stack {
+          padding: 28px 24px;
+        }
+        .first bs-cover {
+          min-height: 140px;
+          order: -1;
+        }
+      }
+      @media (max-width: 520px) {
+        .publish {
+          display: none;
+        }
+        .grid {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+          gap: 24px 14px;
+        }
+      }
     `,
   ]
   declare releases: readonly ReleaseSummary[] | null
@@ -52,10 +99,15 @@ export default class Feed extends Part {
 
   protected override render() {
     const stage = this.ctx.stage.get()
-    return html`<div class="stack loose" @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}>
+    return html`<div
+      class="stack loose"
+      @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}
+    >
       <header>
-        <div class="row between"><h1>${stage?.name ?? 'Listen'}</h1>
-          ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button publish" href="/studio">${icon('plus')} Publish</a>` : nothing}</div>
+        <div class="row between">
+          <h1>${stage?.name ?? 'Listen'}</h1>
+          ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button publish" href="/studio">${icon('plus')} Publish</a>` : nothing}
+        </div>
         ${stage?.about ? html`<p class="lede">${stage.about}</p>` : nothing}
       </header>
       ${this.#body()}
@@ -64,25 +116,46 @@ export default class Feed extends Part {
 
   #body() {
     if (this.releases === null)
-      return html`<div class="grid" aria-busy="true" aria-label="Loading">${[1, 2, 3, 4].map(() => html`<div class="art skeleton"></div>`)}</div>`
+      return html`<div class="grid" aria-busy="true" aria-label="Loading">
+        ${[1, 2, 3, 4].map(() => html`<div class="art skeleton"></div>`)}
+      </div>`
     if (this.releases.length === 0) return this.#empty()
-    return html`<div class="grid">${repeat(
-      this.releases,
-      release => release.id,
-      (release, index) =>
-        html`<bs-release-card .lead=${index === 0} .release=${release} .sounding=${isSounding(this.ctx, release.id)}></bs-release-card>`,
-    )}</div>`
+    return html`<div class="grid">
+      ${repeat(
+        this.releases,
+        release => release.id,
+        (release, index) =>
+          html`<bs-release-card
+            .lead=${index === 0}
+            .release=${release}
+            .sounding=${isSounding(this.ctx, release.id)}
+          ></bs-release-card>`,
+      )}
+    </div>`
   }
 
   #empty() {
     if (this.ctx.stage.get()?.operator !== true)
-      return html`<div class="empty"><h2>Nothing has been played here yet</h2><p class="lede">The first release appears by itself as soon as it is out. Meanwhile, the <a class="text" href="/chat">chat</a> is open.</p></div>`
+      return html`<div class="empty">
+        <h2>Nothing has been played here yet</h2>
+        <p class="lede">
+          The first release appears by itself as soon as it is out. Meanwhile, the
+          <a class="text" href="/chat">chat</a> is open.
+        </p>
+      </div>`
     return html`<div class="card first" data-testid="empty-feed">
       <div class="stack">
         <h2>The stage is yours</h2>
-        <p class="lede">Publish your first track: drop a file, check its title, done. It stays in the quality you made it, and everyone who follows this community can play it.</p>
-        <div class="row"><a class="button primary" href="/studio" data-testid="publish-first">${icon('studio')} Publish your first track</a>
-          <a class="button" href="/desk">Follow another community</a></div>
+        <p class="lede">
+          Publish your first track: drop a file, check its title, done. It stays in the quality you made it, and
+          everyone who follows this community can play it.
+        </p>
+        <div class="row">
+          <a class="button primary" href="/studio" data-testid="publish-first"
+            >${icon('studio')} Publish your first track</a
+          >
+          <a class="button" href="/desk">Follow another community</a>
+        </div>
       </div>
       <bs-cover seed=${this.ctx.stage.get()?.community ?? ''}></bs-cover>
     </div>`

@@ -16,8 +16,12 @@ class PollForm extends LitElement {
   static override styles = [
     shared,
     css`
-      form { max-width: 560px; }
-      select { width: auto; }
+      form {
+        max-width: 560px;
+      }
+      select {
+        width: auto;
+      }
     `,
   ]
   declare ctx: PartContext
@@ -52,18 +56,54 @@ class PollForm extends LitElement {
 
   protected override render() {
     return html`<form class="card stack" @submit=${(event: SubmitEvent) => void this.#ask(event)}>
-      <label>Question<input name="question" data-testid="poll-question" required maxlength="300" placeholder="Which song opens the show?" /></label>
-      <div class="stack tight" role="group" aria-label="Answers">${Array.from(
-        { length: this.count },
-        (_, index) =>
-          html`<input name="option" data-testid="poll-answer" ?required=${index < 2} maxlength="120" aria-label=${`Answer ${index + 1}`} placeholder=${`Answer ${index + 1}`} />`,
-      )}
-        <div><button type="button" class="quiet tiny" ?disabled=${this.count >= OPTIONS_MAX} @click=${() => {
-          this.count++
-        }}>${icon('plus')} Another answer</button></div></div>
-      <div class="row between"><label class="row">Closes <select name="days">${SPANS.map(([days, label]) => html`<option value=${days} ?selected=${days === 7}>${label}</option>`)}</select></label>
-        <div class="row"><button type="button" class="quiet" @click=${() => this.dispatchEvent(new CustomEvent('done'))}>Cancel</button>
-          <button class="primary" data-testid="poll-submit" ?disabled=${this.busy}>Ask</button></div></div>
+      <label
+        >Question<input
+          name="question"
+          data-testid="poll-question"
+          required
+          maxlength="300"
+          placeholder="Which song opens the show?"
+      /></label>
+      <div class="stack tight" role="group" aria-label="Answers">
+        ${Array.from(
+          { length: this.count },
+          (_, index) =>
+            html`<input
+              name="option"
+              data-testid="poll-answer"
+              ?required=${index < 2}
+              maxlength="120"
+              aria-label=${`Answer ${index + 1}`}
+              placeholder=${`Answer ${index + 1}`}
+            />`,
+        )}
+        <div>
+          <button
+            type="button"
+            class="quiet tiny"
+            ?disabled=${this.count >= OPTIONS_MAX}
+            @click=${() => {
+              this.count++
+            }}
+          >
+            ${icon('plus')} Another answer
+          </button>
+        </div>
+      </div>
+      <div class="row between">
+        <label class="row"
+          >Closes
+          <select name="days">
+            ${SPANS.map(([days, label]) => html`<option value=${days} ?selected=${days === 7}>${label}</option>`)}
+          </select></label
+        >
+        <div class="row">
+          <button type="button" class="quiet" @click=${() => this.dispatchEvent(new CustomEvent('done'))}>
+            Cancel
+          </button>
+          <button class="primary" data-testid="poll-submit" ?disabled=${this.busy}>Ask</button>
+        </div>
+      </div>
     </form>`
   }
 }

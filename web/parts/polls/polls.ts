@@ -57,19 +57,29 @@ export default class Polls extends Part {
 
   protected override render() {
     return html`<div class="stack loose">
-      <div class="row between"><h1>Polls</h1>
+      <div class="row between">
+        <h1>Polls</h1>
         ${
           this.ctx.stage.get()?.operator === true && !this.asking
-            ? html`<button data-testid="poll-new" @click=${() => {
-                this.asking = true
-              }}>${icon('plus')} Ask something</button>`
+            ? html`<button
+                data-testid="poll-new"
+                @click=${() => {
+                  this.asking = true
+                }}
+              >
+                ${icon('plus')} Ask something
+              </button>`
             : nothing
-        }</div>
+        }
+      </div>
       ${
         this.asking
-          ? html`<bs-poll-form .ctx=${this.ctx} @done=${() => {
-              this.asking = false
-            }}></bs-poll-form>`
+          ? html`<bs-poll-form
+              .ctx=${this.ctx}
+              @done=${() => {
+                this.asking = false
+              }}
+            ></bs-poll-form>`
           : nothing
       }
       ${this.#list()}
@@ -79,12 +89,20 @@ export default class Polls extends Part {
   #list() {
     if (this.polls === null) return html`<div class="skeleton block" aria-busy="true"></div>`
     if (this.polls.length === 0)
-      return html`<div class="empty"><h2>No questions yet</h2><p class="lede">Which song opens the show? Which night suits everyone? A poll asks the whole audience, and anyone can recount its votes.</p></div>`
-    return html`<div class="grid">${repeat(
-      this.polls,
-      poll => poll.id,
-      poll => this.#poll(poll),
-    )}</div>`
+      return html`<div class="empty">
+        <h2>No questions yet</h2>
+        <p class="lede">
+          Which song opens the show? Which night suits everyone? A poll asks the whole audience, and anyone can recount
+          its votes.
+        </p>
+      </div>`
+    return html`<div class="grid">
+      ${repeat(
+        this.polls,
+        poll => poll.id,
+        poll => this.#poll(poll),
+      )}
+    </div>`
   }
 
   #poll(poll: PollInfo) {
@@ -101,28 +119,77 @@ export default class Polls extends Part {
     return html`<fieldset class="card" data-testid="poll" data-poll=${poll.id} ?disabled=${!poll.open}>
       <legend class="hidden-visually">${poll.question}</legend>
       <h2>${poll.question}</h2>
-      <div class="stack tight">${poll.options.map((option, index) => {
-        const share = total === 0 ? 0 : (votes[index] ?? 0) / total
-        return html`<button class=${`option${mine === index ? ' mine' : ''}`} data-testid="poll-option" data-option=${index} aria-pressed=${mine === index}
-            @click=${() => void this.#vote(poll, index)}>
-          <i .style=${`width:${(100 * share).toFixed(2)}%`}></i><span class="grow">${option.text}</span>
-          ${mine === index ? icon('check') : nothing}<b class="num" data-testid="poll-votes">${votes[index]}</b></button>`
-      })}</div>
-      <p class="muted small">${plural(total, 'vote')} · ${poll.open ? `closes ${formatWhen(poll.closesAt, Date.now())}; you may change your mind until then` : 'closed'}${from === undefined || from.own ? '' : ` · asked by ${from.name}`}</p>
+      <div class="stack tight">
+        ${poll.options.map((option, index) => {
+          const share = total === 0 ? 0 : (votes[index] ?? 0) / total
+          return html`<button
+            class=${`option${mine === index ? ' mine' : ''}`}
+            data-testid="poll-option"
+            data-option=${index}
+            aria-pressed=${mine === index}
+            @click=${() => void this.#vote(poll, index)}
+          >
+            <i .style=${`width:${(100 * share).toFixed(2)}%`}></i
+            ><span class="grow">${option.text}</span> ${mine === index ? icon('check') : nothing}<b
+              class="num"
+              data-testid="poll-votes"
+              >${votes[index]}</b
+            >
+          </button>`
+        })}
+      </div>
+      <p class="muted small">
+        ${plural(total, 'vote')} ·
+        ${poll.open ? `closes ${formatWhen(poll.closesAt, Date.now())}; you may change your mind until then` : 'closed'}${from === undefined || from.own ? '' : ` · asked by ${from.name}`}
+      </p>
     </fieldset>`
   }
 }
 
 function pollStyles() {
   return css`
-    .grid { display: grid; gap: 20px; grid-template-columns: repeat(auto-fill, minmax(min(360px, 100%), 1fr)); align-items: start; }
-    .block { height: 220px; }
-    fieldset { display: grid; gap: 16px; padding: 22px; border: 1px solid var(--line); }
-    .option { position: relative; overflow: hidden; justify-content: start; text-align: left; border-radius: 12px; padding: 11px 16px; font-weight: 560; background: var(--raised); isolation: isolate; }
-    .option i { position: absolute; z-index: -1; inset: 0 auto 0 0; background: color-mix(in oklab, var(--ink), transparent 88%); transition: width 0.5s var(--ease); }
-    .option.mine { box-shadow: inset 0 0 0 2px var(--accent); }
-    .option.mine i { background: var(--accent-soft); }
-    .option:disabled { opacity: 1; }
+    .grid {
+      display: grid;
+      gap: 20px;
+      grid-template-columns: repeat(auto-fill, minmax(min(360px, 100%), 1fr));
+      align-items: start;
+    }
+    .block {
+      height: 220px;
+    }
+    fieldset {
+      display: grid;
+      gap: 16px;
+      padding: 22px;
+      border: 1px solid var(--line);
+    }
+    .option {
+      position: relative;
+      overflow: hidden;
+      justify-content: start;
+      text-align: left;
+      border-radius: 12px;
+      padding: 11px 16px;
+      font-weight: 560;
+      background: var(--raised);
+      isolation: isolate;
+    }
+    .option i {
+      position: absolute;
+      z-index: -1;
+      inset: 0 auto 0 0;
+      background: color-mix(in oklab, var(--ink), transparent 88%);
+      transition: width 0.5s var(--ease);
+    }
+    .option.mine {
+      box-shadow: inset 0 0 0 2px var(--accent);
+    }
+    .option.mine i {
+      background: var(--accent-soft);
+    }
+    .option:disabled {
+      opacity: 1;
+    }
   `
 }
 

@@ -11,12 +11,33 @@ export class Comments extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      li { display: grid; gap: 2px; padding: 12px 0; border-top: 1px solid var(--line); }
-      b { color: light-dark(oklch(0.45 0.13 var(--h)), oklch(0.8 0.11 var(--h))); }
-      p { overflow-wrap: anywhere; white-space: pre-wrap; }
-      .at { background: var(--accent-soft); color: var(--ink); }
-      form { display: grid; gap: 10px; }
-      .moment { display: flex; gap: 8px; align-items: center; font-weight: 500; }
+      li {
+        display: grid;
+        gap: 2px;
+        padding: 12px 0;
+        border-top: 1px solid var(--line);
+      }
+      b {
+        color: light-dark(oklch(0.45 0.13 var(--h)), oklch(0.8 0.11 var(--h)));
+      }
+      p {
+        overflow-wrap: anywhere;
+        white-space: pre-wrap;
+      }
+      .at {
+        background: var(--accent-soft);
+        color: var(--ink);
+      }
+      form {
+        display: grid;
+        gap: 10px;
+      }
+      .moment {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+        font-weight: 500;
+      }
     `,
   ]
   declare comments: readonly CommentInfo[]
@@ -79,26 +100,41 @@ export class Comments extends Part {
     return html`<section class="stack" aria-labelledby="comments-title">
       <h2 id="comments-title">Comments</h2>
       <form @submit=${(event: SubmitEvent) => void this.#send(event)}>
-        <textarea name="text" data-testid="comment-input" maxlength=${COMMENT_MAX} rows="2" aria-label="Comment" placeholder="What stays with you?"></textarea>
+        <textarea
+          name="text"
+          data-testid="comment-input"
+          maxlength=${COMMENT_MAX}
+          rows="2"
+          aria-label="Comment"
+          placeholder="What stays with you?"
+        ></textarea>
         <div class="row between">
           ${moment === null ? html`<span class="hint">While it plays, a comment can mark a moment.</span>` : html`<label class="moment"><input type="checkbox" name="moment" checked />at <span class="num">${formatDuration(moment.atMs)}</span></label>`}
-          <button data-testid="comment-send" ?disabled=${this.busy}>${this.busy ? icon('spinner') : nothing} Comment</button></div>
+          <button data-testid="comment-send" ?disabled=${this.busy}>
+            ${this.busy ? icon('spinner') : nothing} Comment
+          </button>
+        </div>
       </form>
-      <ul>${repeat(
-        this.comments,
-        one => one.id,
-        one => this.#comment(one),
-      )}</ul>
+      <ul>
+        ${repeat(
+          this.comments,
+          one => one.id,
+          one => this.#comment(one),
+        )}
+      </ul>
     </section>`
   }
 
   #comment(one: CommentInfo) {
     const { track, atMs } = one
     return html`<li data-testid="comment" .style=${`--h:${hueOf(one.author)}`}>
-      <div class="row tight small"><b>${one.name || 'Guest'}</b>
+      <div class="row tight small">
+        <b>${one.name || 'Guest'}</b>
         ${track === null || atMs === null ? nothing : html`<button class="tiny at num" aria-label=${`Play from ${formatDuration(atMs)}`} @click=${() => this.dispatchEvent(new CustomEvent('moment', { detail: { track, atMs } }))}>${formatDuration(atMs)}</button>`}
-        <span class="muted">${formatWhen(one.at, Date.now())}</span></div>
-      <p>${one.text}</p></li>`
+        <span class="muted">${formatWhen(one.at, Date.now())}</span>
+      </div>
+      <p>${one.text}</p>
+    </li>`
   }
 }
 

@@ -10,10 +10,23 @@ export class Reactions extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      button { padding: 6px 14px; gap: 7px; font-weight: 600; min-height: 40px; }
-      button[aria-pressed='true'] { background: var(--accent-soft); box-shadow: inset 0 0 0 1.5px var(--accent); }
-      button:active span { transform: scale(1.35); }
-      span { font-size: 1.15rem; transition: transform 0.25s var(--ease); }
+      button {
+        padding: 6px 14px;
+        gap: 7px;
+        font-weight: 600;
+        min-height: 40px;
+      }
+      button[aria-pressed='true'] {
+        background: var(--accent-soft);
+        box-shadow: inset 0 0 0 1.5px var(--accent);
+      }
+      button:active span {
+        transform: scale(1.35);
+      }
+      span {
+        font-size: 1.15rem;
+        transition: transform 0.25s var(--ease);
+      }
     `,
   ]
   declare tallies: readonly ReactionTally[]
@@ -50,16 +63,21 @@ export class Reactions extends Part {
   }
 
   protected override render() {
-    return html`<div class="row tight" role="group" aria-label="Reactions">${repeat(
-      this.tallies,
-      one => one.emoji,
-      ({
-        emoji,
-        count,
-        mine,
-      }) => html`<button aria-pressed=${mine} aria-label=${`${emoji}, ${count}`} data-testid=${`reaction-${emoji}`} @click=${() => void this.#toggle(emoji)}>
-        <span>${emoji}</span>${count > 0 ? html`<b class="num">${count}</b>` : null}</button>`,
-    )}</div>`
+    return html`<div class="row tight" role="group" aria-label="Reactions">
+      ${repeat(
+        this.tallies,
+        one => one.emoji,
+        ({ emoji, count, mine }) =>
+          html`<button
+            aria-pressed=${mine}
+            aria-label=${`${emoji}, ${count}`}
+            data-testid=${`reaction-${emoji}`}
+            @click=${() => void this.#toggle(emoji)}
+          >
+            <span>${emoji}</span>${count > 0 ? html`<b class="num">${count}</b>` : null}
+          </button>`,
+      )}
+    </div>`
   }
 }
 

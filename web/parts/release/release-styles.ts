@@ -1,33 +1,121 @@
 import { css } from 'lit'
 
 export const releaseStyles = css`
-  .page { display: grid; gap: 36px; }
-  .hero { display: grid; grid-template-columns: minmax(0, 280px) minmax(0, 1fr); gap: 36px; align-items: end; }
-  .art { width: 100%; aspect-ratio: 1; box-shadow: var(--shadow); }
-  .hero .line { height: 160px; }
-  .artist { font-size: 1.2rem; margin-top: -8px; }
-  .big { padding: 13px 28px; font-size: 1.05rem; }
-  .away { display: flex; gap: 10px; align-items: center; color: var(--bad); font-size: 0.9375rem; }
-  .columns { display: grid; grid-template-columns: minmax(0, 1fr) 340px; gap: 40px; align-items: start; }
-  .columns > * { min-width: 0; }
-  aside { position: sticky; top: 28px; }
-  .tracks li { border-top: 1px solid var(--line); position: relative; }
-  .tracks li:last-child { border-bottom: 1px solid var(--line); }
-  .tracks button { width: 100%; border-radius: 8px; text-align: left; justify-content: start; color: var(--ink); padding: 10px 108px 10px 8px; gap: 14px; font-weight: 560; }
-  .tracks .on button { color: var(--accent); }
-  .no { width: 24px; color: var(--muted); text-align: center; flex: none; }
-  .on .no { color: inherit; }
-  .formats summary { position: absolute; right: 8px; top: 14px; cursor: pointer; list-style: none; border-radius: 6px; padding: 0 4px; }
-  .formats summary:hover { color: var(--ink); }
-  .formats dl, .facts { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 6px 20px; padding: 4px 8px 14px 46px; }
-  .facts { padding: 0; }
-  dd { overflow-wrap: anywhere; }
+  .page {
+    display: grid;
+    gap: 36px;
+  }
+  .hero {
+    display: grid;
+    grid-template-columns: minmax(0, 280px) minmax(0, 1fr);
+    gap: 36px;
+    align-items: end;
+  }
+  .art {
+    width: 100%;
+    aspect-ratio: 1;
+    box-shadow: var(--shadow);
+  }
+  .hero .line {
+    height: 160px;
+  }
+  .artist {
+    font-size: 1.2rem;
+    margin-top: -8px;
+  }
+  .big {
+    padding: 13px 28px;
+    font-size: 1.05rem;
+  }
+  .away {
+    display: flex;
+    gap: 10px;
+    align-items: center;
+    color: var(--bad);
+    font-size: 0.9375rem;
+  }
+  .columns {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) 340px;
+    gap: 40px;
+    align-items: start;
+  }
+  .columns > * {
+    min-width: 0;
+  }
+  aside {
+    position: sticky;
+    top: 28px;
+  }
+  .tracks li {
+    border-top: 1px solid var(--line);
+    position: relative;
+  }
+  .tracks li:last-child {
+    border-bottom: 1px solid var(--line);
+  }
+  .tracks button {
+    width: 100%;
+    border-radius: 8px;
+    text-align: left;
+    justify-content: start;
+    color: var(--ink);
+    padding: 10px 108px 10px 8px;
+    gap: 14px;
+    font-weight: 560;
+  }
+  .tracks .on button {
+    color: var(--accent);
+  }
+  .no {
+    width: 24px;
+    color: var(--muted);
+    text-align: center;
+    flex: none;
+  }
+  .on .no {
+    color: inherit;
+  }
+  .formats summary {
+    position: absolute;
+    right: 8px;
+    top: 14px;
+    cursor: pointer;
+    list-style: none;
+    border-radius: 6px;
+    padding: 0 4px;
+  }
+  .formats summary:hover {
+    color: var(--ink);
+  }
+  .formats dl,
+  .facts {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: 6px 20px;
+    padding: 4px 8px 14px 46px;
+  }
+  .facts {
+    padding: 0;
+  }
+  dd {
+    overflow-wrap: anywhere;
+  }
   @media (max-width: 1080px) {
-    .columns { grid-template-columns: minmax(0, 1fr); }
-    aside { position: static; }
+    .columns {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    aside {
+      position: static;
+    }
   }
   @media (max-width: 640px) {
-    .hero { grid-template-columns: minmax(0, 1fr); gap: 22px; }
-    .hero .art { width: min(100%, 320px); }
+    .hero {
+      grid-template-columns: minmax(0, 1fr);
+      gap: 22px;
+    }
+    .hero .art {
+      width: min(100%, 320px);
+    }
   }
 `

@@ -1,12 +1,10 @@
 import { html, nothing } from 'lit'
-import type { CommentInfo, ReleaseDetail, TrackInfo } from '#protocols/api/v1/schemas.ts'
+import type { CommentInfo, ReleaseDetail } from '#protocols/api/v1/schemas.ts'
 import {
   currentRelease,
   define,
   explain,
-  formatBytes,
   formatDuration,
-  formatMoney,
   formatWhen,
   icon,
   isSounding,
@@ -14,6 +12,7 @@ import {
   plural,
   queueOf,
 } from '#web/kit/mod.ts'
+import { factsOf, formatsOf } from './facts.ts'
 import { releaseStyles } from './release-styles.ts'
 import './comments.ts'
 import './reactions.ts'
@@ -87,10 +86,17 @@ export default class Release extends Part {
 
   protected override render() {
     if (this.gone !== null)
-      return html`<div class="empty"><h1>Not on this stage</h1><p class="lede">${this.gone}</p><a class="button primary" href="/">Back to the music</a></div>`
+      return html`<div class="empty">
+        <h1>Not on this stage</h1>
+        <p class="lede">${this.gone}</p>
+        <a class="button primary" href="/">Back to the music</a>
+      </div>`
     const release = this.release
     if (release === null)
-      return html`<div class="hero"><div class="skeleton art"></div><div class="skeleton line"></div></div>`
+      return html`<div class="hero">
+        <div class="skeleton art"></div>
+        <div class="skeleton line"></div>
+      </div>`
     const room = { community: release.community, room: release.id }
     const target = { community: release.community, release: release.id }
     return html`<div class="page" data-testid="release" data-release=${release.id}>
@@ -101,11 +107,15 @@ export default class Release extends Part {
           <bs-reactions .ctx=${this.ctx} .params=${target}></bs-reactions>
           ${this.#tracks(release)}
           <bs-tip .ctx=${this.ctx} .release=${release}></bs-tip>
-          <bs-comments .ctx=${this.ctx} .params=${target} @comments=${(event: CustomEvent<CommentInfo[]>) => {
-            this.comments = event.detail
-          }}
-            @moment=${(event: CustomEvent<{ track: number; atMs: number }>) => this.#play(event.detail.track, event.detail.atMs)}></bs-comments>
-          ${this.#facts(release)}
+          <bs-comments
+            .ctx=${this.ctx}
+            .params=${target}
+            @comments=${(event: CustomEvent<CommentInfo[]>) => {
+              this.comments = event.detail
+            }}
+            @moment=${(event: CustomEvent<{ track: number; atMs: number }>) => this.#play(event.detail.track, event.detail.atMs)}
+          ></bs-comments>
+          ${factsOf(release)}
         </div>
         <aside class="card"><bs-part name="chat" .ctx=${this.ctx} .params=${room}></bs-part></aside>
       </div>
@@ -117,12 +127,22 @@ export default class Release extends Part {
     return html`<header class="hero">
       <bs-cover class="art" .src=${release.cover} seed=${release.id} label=${`Cover of ${release.title}`}></bs-cover>
       <div class="stack">
-        <p class="muted small">${release.own ? 'Released here' : html`From <a class="text" href="/community/${release.community}">${release.communityName}</a>`} · ${formatWhen(release.publishedAt, Date.now())}</p>
+        <p class="muted small">
+          ${release.own ? 'Released here' : html`From <a class="text" href="/community/${release.community}">${release.communityName}</a>`}
+          · ${formatWhen(release.publishedAt, Date.now())}
+        </p>
         <h1 data-testid="release-title">${release.title}</h1>
         <p class="artist">${release.artist}</p>
         ${release.description === '' ? nothing : html`<p class="lede">${release.description}</p>`}
-        <div class="row"><button class="primary big" data-testid="play-button" @click=${() => this.#toggle()}>${icon(sounding ? 'pause' : 'play')} ${sounding ? 'Pause' : 'Play'}</button>
-          <span class="muted small num">${plural(release.trackCount, 'track')} · ${formatDuration(release.durationMs)} · ${plural(release.plays, 'play')}</span></div>
+        <div class="row">
+          <button class="primary big" data-testid="play-button" @click=${() => this.#toggle()}>
+            ${icon(sounding ? 'pause' : 'play')} ${sounding ? 'Pause' : 'Play'}
+          </button>
+          <span class="muted small num"
+            >${plural(release.trackCount, 'track')} · ${formatDuration(release.durationMs)} ·
+            ${plural(release.plays, 'play')}</span
+          >
+        </div>
         ${this.#held(release)}
       </div>
     </header>`
@@ -130,10 +150,14 @@ export default class Release extends Part {
 
   #held(release: ReleaseDetail) {
     if (!release.available)
-      return html`<p class="away" role="status" data-testid="no-holder">${icon('cloud')} No holder is online right now; it resumes when one returns.</p>`
+      return html`<p class="away" role="status" data-testid="no-holder">
+        ${icon('cloud')} No holder is online right now; it resumes when one returns.
+      </p>`
     if (release.own || release.heldBytes >= release.bytes) return nothing
     const share = Math.floor((100 * release.heldBytes) / Math.max(1, release.bytes))
-    return html`<p class="small muted">${explain(`${share} % of it is on this machine`, 'The rest is fetched from other stages while you listen, checked block by block, and kept here for the next listener.')}</p>`
+    return html`<p class="small muted">
+      ${explain(`${share} % of it is on this machine`, 'The rest is fetched from other stages while you listen, checked block by block, and kept here for the next listener.')}
+    </p>`
   }
 
   #listen(release: ReleaseDetail) {
@@ -147,48 +171,47 @@ export default class Release extends Part {
       one.track === index && one.atMs !== null ? [{ atMs: one.atMs, label: `${one.name}: ${one.text}` }] : [],
     )
     return html`<div class="stack tight">
-      <bs-waveform .buckets=${track.waveform} .positionMs=${active ? clock.positionMs : 0} .durationMs=${(active && clock.durationMs) || track.durationMs || 1}
-        .buffered=${active ? clock.buffered : []} .markers=${markers} label=${`Position in ${track.title}`}
-        @seek=${(event: CustomEvent<number>) => (active ? this.ctx.player.seek(event.detail) : this.#play(index, event.detail))}></bs-waveform>
-      <div class="row between small muted num"><span>${formatDuration(active ? clock.positionMs : 0)}</span><span class="clip">${release.tracks.length > 1 ? track.title : nothing}</span><span>${formatDuration(track.durationMs)}</span></div>
+      <bs-waveform
+        .buckets=${track.waveform}
+        .positionMs=${active ? clock.positionMs : 0}
+        .durationMs=${(active && clock.durationMs) || track.durationMs || 1}
+        .buffered=${active ? clock.buffered : []}
+        .markers=${markers}
+        label=${`Position in ${track.title}`}
+        @seek=${(event: CustomEvent<number>) => (active ? this.ctx.player.seek(event.detail) : this.#play(index, event.detail))}
+      ></bs-waveform>
+      <div class="row between small muted num">
+        <span>${formatDuration(active ? clock.positionMs : 0)}</span
+        ><span class="clip">${release.tracks.length > 1 ? track.title : nothing}</span
+        ><span>${formatDuration(track.durationMs)}</span>
+      </div>
       ${active && sentence !== null ? html`<p class="away" role="status">${icon('cloud')} ${sentence}</p>` : nothing}
     </div>`
   }
 
   #tracks(release: ReleaseDetail) {
     const playing = currentRelease(this.ctx) === release.id ? this.#shown : -1
-    return html`<ol class="tracks" aria-label="Tracks">${release.tracks.map(
-      (track, index) => html`<li class=${index === playing ? 'on' : ''} data-testid="track">
-        <button class="quiet" aria-label=${`Play ${track.title}`} @click=${() => (index === playing ? this.ctx.player.toggle() : this.#play(index))}>
-          <span class="no num">${index === playing ? icon(isSounding(this.ctx, release.id) ? 'pause' : 'play') : index + 1}</span>
-          <span class="grow clip">${track.title}${track.artist === release.artist ? nothing : html` <span class="muted">· ${track.artist}</span>`}</span>
-          <span class="muted num">${formatDuration(track.durationMs)}</span></button>
-        ${this.#formats(track)}</li>`,
-    )}</ol>`
-  }
-
-  #formats(track: TrackInfo) {
-    const kind = (type: string) => type.replace(/^audio\/(x-)?/, '').toUpperCase()
-    return html`<details class="formats"><summary class="muted small">Formats</summary><dl class="small">
-      <dt class="muted">Original</dt><dd><a class="text" href=${track.original.url} download>${kind(track.original.mediaType)}, ${formatBytes(track.original.bytes)}</a></dd>
-      ${track.renditions.length === 0 ? nothing : html`<dt class="muted">Streams</dt><dd>${track.renditions.map(one => `${one.codec} ${Math.round(one.bitsPerSecond / 1000)} kbit/s`).join(', ')}</dd>`}
-      ${track.loudnessLufs === null ? nothing : html`<dt class="muted">${explain('Loudness', 'Average loudness by EBU R128. Around −14 LUFS is common for streaming; closer to zero is louder.')}</dt><dd class="num">${track.loudnessLufs.toFixed(1)} LUFS</dd>`}
-      ${track.isrc === null ? nothing : html`<dt class="muted">${explain('ISRC', 'International Standard Recording Code: the number by which the trade knows this recording.')}</dt><dd class="mono">${track.isrc}</dd>`}
-      ${track.iswc === null ? nothing : html`<dt class="muted">${explain('ISWC', 'International Standard Musical Work Code: the number of the composition itself.')}</dt><dd class="mono">${track.iswc}</dd>`}
-    </dl></details>`
-  }
-
-  #facts(release: ReleaseDetail) {
-    const license = /^https:\/\//.test(release.license)
-      ? html`<a class="text" rel="license noreferrer" href=${release.license}>${release.license}</a>`
-      : release.license || 'Not stated'
-    return html`<dl class="facts small">
-      <dt class="muted">License</dt><dd>${license}</dd>
-      <dt class="muted">Tips so far</dt><dd class="num" data-testid="tipped">${formatMoney(release.tipped, release.asset)}</dd>
-      ${release.upc === null ? nothing : html`<dt class="muted">${explain('UPC', 'The product number of this release, as on a bar code.')}</dt><dd class="mono">${release.upc}</dd>`}
-      <dt class="muted">Size</dt><dd>${formatBytes(release.bytes)}</dd>
-      <dt class="muted">${explain('Content address', 'A fingerprint of every byte of this release (an IPFS CID). Whoever has it can fetch the release from any holder and knows it is unaltered.')}</dt><dd class="mono" data-testid="root-cid">${release.root}</dd>
-    </dl>`
+    return html`<ol class="tracks" aria-label="Tracks">
+      ${release.tracks.map(
+        (track, index) =>
+          html`<li class=${index === playing ? 'on' : ''} data-testid="track">
+            <button
+              class="quiet"
+              aria-label=${`Play ${track.title}`}
+              @click=${() => (index === playing ? this.ctx.player.toggle() : this.#play(index))}
+            >
+              <span class="no num"
+                >${index === playing ? icon(isSounding(this.ctx, release.id) ? 'pause' : 'play') : index + 1}</span
+              >
+              <span class="grow clip"
+                >${track.title}${track.artist === release.artist ? nothing : html` <span class="muted">· ${track.artist}</span>`}</span
+              >
+              <span class="muted num">${formatDuration(track.durationMs)}</span>
+            </button>
+            ${formatsOf(track)}
+          </li>`,
+      )}
+    </ol>`
   }
 }
 

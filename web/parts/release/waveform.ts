@@ -23,9 +23,29 @@ export class Waveform extends LitElement {
   static override styles = [
     shared,
     css`
-      .box { position: relative; height: 96px; cursor: pointer; border-radius: 10px; touch-action: pan-y; }
-      canvas { width: 100%; height: 100%; display: block; }
-      .mark { position: absolute; bottom: -7px; width: 13px; height: 13px; margin-left: -6px; border-radius: 50%; background: var(--accent); border: 2px solid var(--bg); pointer-events: none; }
+      .box {
+        position: relative;
+        height: 96px;
+        cursor: pointer;
+        border-radius: 10px;
+        touch-action: pan-y;
+      }
+      canvas {
+        width: 100%;
+        height: 100%;
+        display: block;
+      }
+      .mark {
+        position: absolute;
+        bottom: -7px;
+        width: 13px;
+        height: 13px;
+        margin-left: -6px;
+        border-radius: 50%;
+        background: var(--accent);
+        border: 2px solid var(--bg);
+        pointer-events: none;
+      }
     `,
   ]
   declare buckets: readonly number[]
@@ -112,10 +132,19 @@ export class Waveform extends LitElement {
   }
 
   protected override render() {
-    return html`<div class="box" role="slider" tabindex="0" data-testid="waveform" aria-label=${this.label} aria-valuemin="0"
-      aria-valuemax=${Math.round(this.durationMs)} aria-valuenow=${Math.round(this.positionMs)}
+    return html`<div
+      class="box"
+      role="slider"
+      tabindex="0"
+      data-testid="waveform"
+      aria-label=${this.label}
+      aria-valuemin="0"
+      aria-valuemax=${Math.round(this.durationMs)}
+      aria-valuenow=${Math.round(this.positionMs)}
       aria-valuetext=${`${formatDuration(this.positionMs)} of ${formatDuration(this.durationMs)}`}
-      @click=${(event: MouseEvent) => this.#click(event)} @keydown=${(event: KeyboardEvent) => this.#key(event)}>
+      @click=${(event: MouseEvent) => this.#click(event)}
+      @keydown=${(event: KeyboardEvent) => this.#key(event)}
+    >
       <canvas></canvas>
       ${this.markers.map(({ atMs, label }) => html`<span class="mark" title=${label} .style=${`left:${(100 * atMs) / this.durationMs}%`}></span>`)}
     </div>`

@@ -8,9 +8,21 @@ class JobView extends LitElement {
   static override styles = [
     shared,
     css`
-      .meter i { min-width: 4%; }
-      .meter.unknown i { width: 30% !important; animation: sweep 1.4s infinite alternate var(--ease); }
-      @keyframes sweep { from { margin-left: 0; } to { margin-left: 70%; } }
+      .meter i {
+        min-width: 4%;
+      }
+      .meter.unknown i {
+        width: 30% !important;
+        animation: sweep 1.4s infinite alternate var(--ease);
+      }
+      @keyframes sweep {
+        from {
+          margin-left: 0;
+        }
+        to {
+          margin-left: 70%;
+        }
+      }
     `,
   ]
   declare job: JobInfo
@@ -21,11 +33,20 @@ class JobView extends LitElement {
     return html`<div class="card stack tight" data-testid="job" data-state=${state} role="status">
       ${
         state === 'running'
-          ? html`<div class="row between"><b>${icon('spinner')} ${step.slice(0, 1).toUpperCase() + step.slice(1)}</b>${unknown ? nothing : html`<span class="muted small num">${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}</span>`}</div>
-            <div class=${`meter${unknown ? ' unknown' : ''}`}><i .style=${`width:${unknown ? 30 : (100 * doneBytes) / totalBytes}%`}></i></div>`
+          ? html`<div class="row between">
+                <b>${icon('spinner')} ${step.slice(0, 1).toUpperCase() + step.slice(1)}</b
+                >${unknown ? nothing : html`<span class="muted small num">${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}</span>`}
+              </div>
+              <div class=${`meter${unknown ? ' unknown' : ''}`}>
+                <i .style=${`width:${unknown ? 30 : (100 * doneBytes) / totalBytes}%`}></i>
+              </div>`
           : state === 'failed'
-            ? html`<b>It was not published.</b><p class="muted">${problem?.message ?? step}</p>`
-            : html`<div class="row between"><b>${icon('check')} Published</b>${release === null ? nothing : html`<a class="button primary" data-testid="job-release" href="/release/${release}">Open it</a>`}</div>`
+            ? html`<b>It was not published.</b>
+                <p class="muted">${problem?.message ?? step}</p>`
+            : html`<div class="row between">
+                <b>${icon('check')} Published</b
+                >${release === null ? nothing : html`<a class="button primary" data-testid="job-release" href="/release/${release}">Open it</a>`}
+              </div>`
       }
       ${notes.map(note => html`<p class="small muted">${note}</p>`)}
     </div>`

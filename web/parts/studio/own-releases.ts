@@ -9,8 +9,19 @@ class OwnReleases extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      li { display: flex; gap: 14px; align-items: center; padding: 10px 0; border-top: 1px solid var(--line); flex-wrap: wrap; }
-      bs-cover { width: 48px; flex: none; --radius: 8px; }
+      li {
+        display: flex;
+        gap: 14px;
+        align-items: center;
+        padding: 10px 0;
+        border-top: 1px solid var(--line);
+        flex-wrap: wrap;
+      }
+      bs-cover {
+        width: 48px;
+        flex: none;
+        --radius: 8px;
+      }
     `,
   ]
   declare releases: readonly ReleaseSummary[]
@@ -45,22 +56,55 @@ class OwnReleases extends Part {
 
   protected override render() {
     if (this.releases.length === 0) return nothing
-    return html`<section class="stack tight" aria-labelledby="own-title"><h2 id="own-title">Published</h2>
-      <ul>${repeat(
-        this.releases,
-        one => one.id,
-        one => html`<li data-testid="own-release"><bs-cover .src=${one.cover} seed=${one.id}></bs-cover>
-          <div class="grow"><a href="/release/${one.id}"><b class="clip">${one.title}</b></a><p class="small muted">${one.artist} · ${plural(one.trackCount, 'track')} · ${plural(one.plays, 'play')} · ${formatWhen(one.publishedAt, Date.now())}</p></div>
-          ${
-            this.asking === one.id
-              ? html`<span class="row tight"><span class="small">Stop offering it, here and to followers?</span><button class="tiny danger" data-testid="take-down-confirm" @click=${() => void this.#takeDown(one)}>Take down</button><button class="tiny quiet" @click=${() => {
-                  this.asking = null
-                }}>Keep</button></span>`
-              : html`<button class="tiny quiet" data-testid="take-down" @click=${() => {
-                  this.asking = one.id
-                }}>Take down</button>`
-          }</li>`,
-      )}</ul></section>`
+    return html`<section class="stack tight" aria-labelledby="own-title">
+      <h2 id="own-title">Published</h2>
+      <ul>
+        ${repeat(
+          this.releases,
+          one => one.id,
+          one =>
+            html`<li data-testid="own-release">
+              <bs-cover .src=${one.cover} seed=${one.id}></bs-cover>
+              <div class="grow">
+                <a href="/release/${one.id}"><b class="clip">${one.title}</b></a>
+                <p class="small muted">
+                  ${one.artist} · ${plural(one.trackCount, 'track')} · ${plural(one.plays, 'play')} ·
+                  ${formatWhen(one.publishedAt, Date.now())}
+                </p>
+              </div>
+              ${
+                this.asking === one.id
+                  ? html`<span class="row tight"
+                      ><span class="small">Stop offering it, here and to followers?</span
+                      ><button
+                        class="tiny danger"
+                        data-testid="take-down-confirm"
+                        @click=${() => void this.#takeDown(one)}
+                      >
+                        Take down</button
+                      ><button
+                        class="tiny quiet"
+                        @click=${() => {
+                          this.asking = null
+                        }}
+                      >
+                        Keep
+                      </button></span
+                    >`
+                  : html`<button
+                      class="tiny quiet"
+                      data-testid="take-down"
+                      @click=${() => {
+                        this.asking = one.id
+                      }}
+                    >
+                      Take down
+                    </button>`
+              }
+            </li>`,
+        )}
+      </ul>
+    </section>`
   }
 }
 

@@ -11,15 +11,47 @@ class Splits extends LitElement {
   static override styles = [
     shared,
     css`
-      li { display: grid; grid-template-columns: 12px minmax(0, 1fr) 104px 44px; gap: 10px; align-items: center; }
-      .dot { width: 12px; height: 12px; border-radius: 4px; background: oklch(0.65 0.16 var(--h)); }
-      .percent { position: relative; }
-      .percent input { padding-right: 32px; text-align: right; }
-      .percent span { position: absolute; right: 13px; top: 10px; color: var(--muted); pointer-events: none; }
-      .meter { height: 14px; }
-      .meter i { background: oklch(0.65 0.16 var(--h)); border-right: 2px solid var(--surface); }
-      .left { color: var(--bad); font-weight: 600; }
-      .right { color: var(--good); font-weight: 600; }
+      li {
+        display: grid;
+        grid-template-columns: 12px minmax(0, 1fr) 104px 44px;
+        gap: 10px;
+        align-items: center;
+      }
+      .dot {
+        width: 12px;
+        height: 12px;
+        border-radius: 4px;
+        background: oklch(0.65 0.16 var(--h));
+      }
+      .percent {
+        position: relative;
+      }
+      .percent input {
+        padding-right: 32px;
+        text-align: right;
+      }
+      .percent span {
+        position: absolute;
+        right: 13px;
+        top: 10px;
+        color: var(--muted);
+        pointer-events: none;
+      }
+      .meter {
+        height: 14px;
+      }
+      .meter i {
+        background: oklch(0.65 0.16 var(--h));
+        border-right: 2px solid var(--surface);
+      }
+      .left {
+        color: var(--bad);
+        font-weight: 600;
+      }
+      .right {
+        color: var(--good);
+        font-weight: 600;
+      }
     `,
   ]
   declare rows: readonly Row[]
@@ -36,13 +68,30 @@ class Splits extends LitElement {
     const left = remaining(this.rows)
     const used = this.rows.some(row => row.percent.trim() !== '' || row.party.trim() !== '')
     return html`<div class="stack">
-      <div class="meter" aria-hidden="true">${this.rows.map((row, index) => html`<i .style=${`--h:${this.#hue(index)};width:${(parsePercent(row.percent) ?? 0) / 100}%`}></i>`)}</div>
-      <ul class="stack tight">${this.rows.map((row, index) => this.#row(row, index))}</ul>
+      <div class="meter" aria-hidden="true">
+        ${this.rows.map((row, index) => html`<i .style=${`--h:${this.#hue(index)};width:${(parsePercent(row.percent) ?? 0) / 100}%`}></i>`)}
+      </div>
+      <ul class="stack tight">
+        ${this.rows.map((row, index) => this.#row(row, index))}
+      </ul>
       <div class="row between">
-        <div class="row tight"><button type="button" class="quiet tiny" data-testid="split-add" ?disabled=${this.rows.length >= PARTIES_MAX} @click=${() => this.#change([...this.rows, { party: '', percent: '' }])}>${icon('plus')} Add somebody</button>
-          <button type="button" class="quiet tiny" @click=${() => this.#change(equalShares(this.rows))}>Share equally</button></div>
+        <div class="row tight">
+          <button
+            type="button"
+            class="quiet tiny"
+            data-testid="split-add"
+            ?disabled=${this.rows.length >= PARTIES_MAX}
+            @click=${() => this.#change([...this.rows, { party: '', percent: '' }])}
+          >
+            ${icon('plus')} Add somebody
+          </button>
+          <button type="button" class="quiet tiny" @click=${() => this.#change(equalShares(this.rows))}>
+            Share equally
+          </button>
+        </div>
         ${used ? html`<span role="status" data-testid="split-remaining" class=${`num small ${left === 0 ? 'right' : 'left'}`}>${left === 0 ? '100 %, complete' : left > 0 ? `${showPercent(left)} % to give` : `${showPercent(-left)} % too much`}</span>` : nothing}
-      </div></div>`
+      </div>
+    </div>`
   }
 
   #hue(index: number): number {
@@ -51,10 +100,36 @@ class Splits extends LitElement {
 
   #row(row: Row, index: number) {
     const value = (event: Event) => (event.target as HTMLInputElement).value
-    return html`<li><span class="dot" .style=${`--h:${this.#hue(index)}`}></span>
-      <input data-testid="split-party" aria-label=${`Party ${index + 1}`} maxlength="80" placeholder="Name" .value=${live(row.party)} @input=${(event: Event) => this.#edit(index, { party: value(event) })} />
-      <span class="percent"><input data-testid="split-percent" class="num" inputmode="decimal" aria-label=${`Share of party ${index + 1}, percent`} placeholder="0" .value=${live(row.percent)} @input=${(event: Event) => this.#edit(index, { percent: value(event) })} /><span aria-hidden="true">%</span></span>
-      <button type="button" class="quiet round" aria-label=${`Remove ${row.party || `party ${index + 1}`}`} @click=${() => this.#change(this.rows.filter((_, at) => at !== index))}>${icon('close')}</button></li>`
+    return html`<li>
+      <span class="dot" .style=${`--h:${this.#hue(index)}`}></span>
+      <input
+        data-testid="split-party"
+        aria-label=${`Party ${index + 1}`}
+        maxlength="80"
+        placeholder="Name"
+        .value=${live(row.party)}
+        @input=${(event: Event) => this.#edit(index, { party: value(event) })}
+      />
+      <span class="percent"
+        ><input
+          data-testid="split-percent"
+          class="num"
+          inputmode="decimal"
+          aria-label=${`Share of party ${index + 1}, percent`}
+          placeholder="0"
+          .value=${live(row.percent)}
+          @input=${(event: Event) => this.#edit(index, { percent: value(event) })}
+        /><span aria-hidden="true">%</span></span
+      >
+      <button
+        type="button"
+        class="quiet round"
+        aria-label=${`Remove ${row.party || `party ${index + 1}`}`}
+        @click=${() => this.#change(this.rows.filter((_, at) => at !== index))}
+      >
+        ${icon('close')}
+      </button>
+    </li>`
   }
 }
 

@@ -1,8 +1,10 @@
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { JobInfo, PublishRequest } from '#protocols/api/v1/schemas.ts'
+import type { JobInfo } from '#protocols/api/v1/schemas.ts'
 import { define, explain, icon, Part } from '#web/kit/mod.ts'
+import { aboutFields } from './about-fields.ts'
 import { LICENSES } from './licenses.ts'
+import { publishRequest } from './publish-request.ts'
 import { type Row, readSplit } from './split-math.ts'
 import { studioStyles } from './studio-styles.ts'
 import { type Draft, isrcHelp } from './track-row.ts'
@@ -107,23 +109,11 @@ export default class Studio extends Part {
     event.preventDefault()
     const split = readSplit(this.rows)
     if ('fault' in split) return this.toast(split.fault, 'bad')
-    const form = new FormData(event.target as HTMLFormElement)
-    const field = (name: string) => String(form.get(name) ?? '').trim()
-    const optional = (name: string, value: string) => (value === '' ? {} : { [name]: value })
-    const request = {
-      tracks: this.drafts.map(({ upload, title, isrc }) => ({
-        upload: upload.id ?? '',
-        ...optional('title', title.trim()),
-        ...optional('isrc', isrc.trim()),
-      })),
-      license: this.license,
-      ...optional('title', field('title')),
-      ...optional('artist', field('artist')),
-      ...optional('description', field('description')),
-      ...optional('upc', field('upc')),
-      ...optional('coverUpload', this.cover?.id ?? ''),
-      ...(split.splits.length === 0 ? {} : { splits: split.splits }),
-    } as PublishRequest
+    const request = publishRequest(new FormData(event.target as HTMLFormElement), {
+      drafts: this.drafts,
+      coverUpload: this.cover?.id ?? null,
+      splits: split.splits,
+    })
     this.busy = true
     await this.attempt(async () => {
       this.job = await this.ctx.api.send<JobInfo>('POST', '/releases', request)
@@ -140,76 +130,111 @@ export default class Studio extends Part {
   protected override render() {
     const stage = this.ctx.stage.get()
     if (stage !== null && !stage.operator)
-      return html`<div class="empty"><h1>Studio</h1><p class="lede">Publishing is for the people who run this stage. Sign in at the desk with the operator token.</p><a class="button primary" href="/desk">To the desk</a></div>`
+      return html`<div class="empty">
+        <h1>Studio</h1>
+        <p class="lede">
+          Publishing is for the people who run this stage. Sign in at the desk with the operator token.
+        </p>
+        <a class="button primary" href="/desk">To the desk</a>
+      </div>`
     return html`<div class="stack loose page">
-      <div class="stack tight"><h1>Studio</h1>${stage !== null && !stage.media.renditions ? html`<p class="lede">${stage.media.note}</p>` : nothing}</div>
-      ${this.job === null ? nothing : html`<bs-job .job=${this.job}></bs-job>`}
-      ${this.#dropZone()}
+      <div class="stack tight">
+        <h1>Studio</h1>
+        ${stage !== null && !stage.media.renditions ? html`<p class="lede">${stage.media.note}</p>` : nothing}
+      </div>
+      ${this.job === null ? nothing : html`<bs-job .job=${this.job}></bs-job>`} ${this.#dropZone()}
       ${this.drafts.length === 0 ? nothing : this.#form()}
       <bs-own-releases .ctx=${this.ctx}></bs-own-releases>
     </div>`
   }
 
   #dropZone() {
-    return html`<label class=${`drop${this.dragging ? ' over' : ''}${this.drafts.length > 0 ? ' slim' : ''}`}
+    return html`<label
+      class=${`drop${this.dragging ? ' over' : ''}${this.drafts.length > 0 ? ' slim' : ''}`}
       @dragover=${(event: DragEvent) => {
         event.preventDefault()
         this.dragging = true
-      }} @dragleave=${() => {
+      }}
+      @dragleave=${() => {
         this.dragging = false
       }}
       @drop=${(event: DragEvent) => {
         event.preventDefault()
         this.dragging = false
         this.#add(event.dataTransfer?.files ?? [])
-      }}>
-      <input class="hidden-visually" type="file" multiple accept="audio/*,image/*,.flac,.opus,.caf" data-testid="upload-input" @change=${(
-        event: Event,
-      ) => {
-        const input = event.target as HTMLInputElement
-        this.#add(input.files ?? [])
-        input.value = ''
-      }} />
-      ${icon('studio')}<b>${this.drafts.length > 0 ? 'Add more tracks or a cover' : 'Drop your tracks here, or choose files'}</b>
-      ${this.drafts.length > 0 ? nothing : html`<span class="hint">FLAC, WAV, AIFF, MP3, M4A, Ogg or Opus, and an image for the cover. Your original is kept as it is.</span>`}</label>`
+      }}
+    >
+      <input
+        class="hidden-visually"
+        type="file"
+        multiple
+        accept="audio/*,image/*,.flac,.opus,.caf"
+        data-testid="upload-input"
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement
+          this.#add(input.files ?? [])
+          input.value = ''
+        }}
+      />
+      ${icon('studio')}<b
+        >${this.drafts.length > 0 ? 'Add more tracks or a cover' : 'Drop your tracks here, or choose files'}</b
+      >
+      ${this.drafts.length > 0 ? nothing : html`<span class="hint">FLAC, WAV, AIFF, MP3, M4A, Ogg or Opus, and an image for the cover. Your original is kept as it is.</span>`}</label
+    >`
   }
 
   #form() {
     const waiting =
       this.drafts.some(draft => draft.upload.id === null) || (this.cover !== null && this.cover.id === null)
     return html`<form class="stack loose" @submit=${(event: SubmitEvent) => void this.#publish(event)}>
-      <section class="stack tight"><h2>Tracks</h2><p class="small muted">Titles are read from the files; type to change one. ${isrcHelp()} is optional.</p>
-        <div>${repeat(
-          this.drafts,
-          draft => draft.key,
-          (draft, index) =>
-            html`<bs-track-row .draft=${draft} .index=${index} @change=${(event: CustomEvent<Partial<Draft>>) => this.#patch(draft.key, event.detail)} @remove=${() => this.#remove(draft.key)}></bs-track-row>`,
-        )}</div></section>
-      ${this.#about()}
-      <section class="card stack"><div class="stack tight"><h2>Who gets what</h2><p class="small muted">Every tip is divided by this ${explain('split', 'An agreement on shares. It travels with the release, signed; each payment is divided by it at once, to the last unit, and leaves a receipt.')} the moment it arrives. Left empty, everything goes to the artist.</p></div>
-        <bs-splits .rows=${this.rows} @change=${(event: CustomEvent<readonly Row[]>) => {
-          this.rows = event.detail
-        }}></bs-splits></section>
-      <div class="row"><button class="primary big" data-testid="publish-button" ?disabled=${waiting || this.busy}>${icon(this.busy ? 'spinner' : 'studio')} Publish</button>
-        ${waiting ? html`<span class="muted small">As soon as the uploads are complete.</span>` : nothing}</div>
+      <section class="stack tight">
+        <h2>Tracks</h2>
+        <p class="small muted">Titles are read from the files; type to change one. ${isrcHelp()} is optional.</p>
+        <div>
+          ${repeat(
+            this.drafts,
+            draft => draft.key,
+            (draft, index) =>
+              html`<bs-track-row
+                .draft=${draft}
+                .index=${index}
+                @change=${(event: CustomEvent<Partial<Draft>>) => this.#patch(draft.key, event.detail)}
+                @remove=${() => this.#remove(draft.key)}
+              ></bs-track-row>`,
+          )}
+        </div>
+      </section>
+      ${aboutFields({
+        license: this.license,
+        preview: this.cover?.preview ?? null,
+        choose: license => {
+          this.license = license
+        },
+        add: files => this.#add(files),
+      })}
+      <section class="card stack">
+        <div class="stack tight">
+          <h2>Who gets what</h2>
+          <p class="small muted">
+            Every tip is divided by this
+            ${explain('split', 'An agreement on shares. It travels with the release, signed; each payment is divided by it at once, to the last unit, and leaves a receipt.')}
+            the moment it arrives. Left empty, everything goes to the artist.
+          </p>
+        </div>
+        <bs-splits
+          .rows=${this.rows}
+          @change=${(event: CustomEvent<readonly Row[]>) => {
+            this.rows = event.detail
+          }}
+        ></bs-splits>
+      </section>
+      <div class="row">
+        <button class="primary big" data-testid="publish-button" ?disabled=${waiting || this.busy}>
+          ${icon(this.busy ? 'spinner' : 'studio')} Publish
+        </button>
+        ${waiting ? html`<span class="muted small">As soon as the uploads are complete.</span>` : nothing}
+      </div>
     </form>`
-  }
-
-  #about() {
-    const license = LICENSES.find(([id]) => id === this.license)
-    return html`<section class="about"><div class="stack tight">
-        <label class="cover" title="Choose a cover">${this.cover === null ? html`<span class="muted small">${icon('plus')} Cover</span>` : html`<img src=${this.cover.preview} alt="Cover" />`}
-          <input class="hidden-visually" type="file" accept="image/*" data-testid="cover-input" @change=${(event: Event) => this.#add((event.target as HTMLInputElement).files ?? [])} /></label></div>
-      <div class="stack">
-        <label>Title of the release<input name="title" data-testid="release-title-input" maxlength="200" placeholder="From the files’ tags" /></label>
-        <label>Artist<input name="artist" data-testid="release-artist-input" maxlength="200" placeholder="From the files’ tags" /></label>
-        <label>License<select data-testid="license" @change=${(event: Event) => {
-          this.license = (event.target as HTMLSelectElement).value
-        }}>${LICENSES.map(([id, name]) => html`<option value=${id} ?selected=${id === this.license}>${name}</option>`)}</select><span class="hint">${license?.[2]}</span></label>
-        <details class="more"><summary class="small">More: notes, product number</summary><div class="stack">
-          <label>Notes<textarea name="description" maxlength="4000" placeholder="Who played what, where it was recorded, thanks"></textarea></label>
-          <label>${explain('UPC', 'The product number of a release, 12 or 13 digits, as on a bar code. Optional.')}<input name="upc" maxlength="20" inputmode="numeric" /></label></div></details>
-      </div></section>`
   }
 }
 

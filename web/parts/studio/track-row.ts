@@ -16,16 +16,42 @@ class TrackRow extends LitElement {
   static override styles = [
     shared,
     css`
-      .track { display: grid; grid-template-columns: 28px minmax(0, 1fr) 190px 44px; gap: 8px 12px; align-items: center; padding: 12px 0; border-top: 1px solid var(--line); }
-      .state { grid-column: 2 / 4; }
-      .meter { height: 5px; margin-top: 6px; }
-      .bad { color: var(--bad); }
-      .good .icon { color: var(--good); }
+      .track {
+        display: grid;
+        grid-template-columns: 28px minmax(0, 1fr) 190px 44px;
+        gap: 8px 12px;
+        align-items: center;
+        padding: 12px 0;
+        border-top: 1px solid var(--line);
+      }
+      .state {
+        grid-column: 2 / 4;
+      }
+      .meter {
+        height: 5px;
+        margin-top: 6px;
+      }
+      .bad {
+        color: var(--bad);
+      }
+      .good .icon {
+        color: var(--good);
+      }
       @media (max-width: 620px) {
-        .track { grid-template-columns: 20px minmax(0, 1fr) 44px; }
-        .isrc { grid-column: 2; grid-row: 2; }
-        .state { grid-column: 2 / 4; }
-        .remove { grid-column: 3; grid-row: 1; }
+        .track {
+          grid-template-columns: 20px minmax(0, 1fr) 44px;
+        }
+        .isrc {
+          grid-column: 2;
+          grid-row: 2;
+        }
+        .state {
+          grid-column: 2 / 4;
+        }
+        .remove {
+          grid-column: 3;
+          grid-row: 1;
+        }
       }
     `,
   ]
@@ -41,9 +67,31 @@ class TrackRow extends LitElement {
     const value = (event: Event) => (event.target as HTMLInputElement).value
     return html`<div class="track" data-testid="draft-track">
       <span class="muted num">${this.index + 1}</span>
-      <input data-testid="track-title" aria-label=${`Title of track ${this.index + 1}`} maxlength="200" placeholder="Title (from the file’s tags)" .value=${title} @change=${(event: Event) => this.#change({ title: value(event) })} />
-      <input class="isrc mono" data-testid="track-isrc" aria-label=${`ISRC of track ${this.index + 1}`} maxlength="20" placeholder="ISRC, if any" .value=${isrc} @change=${(event: Event) => this.#change({ isrc: value(event) })} />
-      <button type="button" class="quiet round remove" aria-label=${`Remove ${upload.file.name}`} @click=${() => this.dispatchEvent(new CustomEvent('remove'))}>${icon('close')}</button>
+      <input
+        data-testid="track-title"
+        aria-label=${`Title of track ${this.index + 1}`}
+        maxlength="200"
+        placeholder="Title (from the file’s tags)"
+        .value=${title}
+        @change=${(event: Event) => this.#change({ title: value(event) })}
+      />
+      <input
+        class="isrc mono"
+        data-testid="track-isrc"
+        aria-label=${`ISRC of track ${this.index + 1}`}
+        maxlength="20"
+        placeholder="ISRC, if any"
+        .value=${isrc}
+        @change=${(event: Event) => this.#change({ isrc: value(event) })}
+      />
+      <button
+        type="button"
+        class="quiet round remove"
+        aria-label=${`Remove ${upload.file.name}`}
+        @click=${() => this.dispatchEvent(new CustomEvent('remove'))}
+      >
+        ${icon('close')}
+      </button>
       <div class="state small muted">${this.#progress(upload)}</div>
     </div>`
   }
@@ -52,10 +100,22 @@ class TrackRow extends LitElement {
     const { file, sentBytes, bytesPerSecond, id, problem } = upload
     if (problem !== null) return html`<span class="bad" role="alert">${problem}</span>`
     if (id !== null)
-      return html`<span class="good" data-testid="upload-done">${icon('check')} ${file.name}, ${formatBytes(file.size)}</span>`
+      return html`<span class="good" data-testid="upload-done"
+        >${icon('check')} ${file.name}, ${formatBytes(file.size)}</span
+      >`
     const left = bytesPerSecond > 0 ? formatTimeLeft((file.size - sentBytes) / bytesPerSecond) : ''
-    return html`<span class="num">${file.name} · ${formatBytes(sentBytes)} of ${formatBytes(file.size)}${bytesPerSecond > 0 ? ` · ${formatBytes(bytesPerSecond)}/s` : ''}${left === '' ? nothing : ` · ${left} left`}</span>
-      <div class="meter" role="progressbar" aria-label=${`Upload of ${file.name}`} aria-valuenow=${Math.round((100 * sentBytes) / Math.max(1, file.size))}><i .style=${`width:${(100 * sentBytes) / Math.max(1, file.size)}%`}></i></div>`
+    return html`<span class="num"
+        >${file.name} · ${formatBytes(sentBytes)} of
+        ${formatBytes(file.size)}${bytesPerSecond > 0 ? ` · ${formatBytes(bytesPerSecond)}/s` : ''}${left === '' ? nothing : ` · ${left} left`}</span
+      >
+      <div
+        class="meter"
+        role="progressbar"
+        aria-label=${`Upload of ${file.name}`}
+        aria-valuenow=${Math.round((100 * sentBytes) / Math.max(1, file.size))}
+      >
+        <i .style=${`width:${(100 * sentBytes) / Math.max(1, file.size)}%`}></i>
+      </div>`
   }
 }
 

@@ -8,13 +8,36 @@ export default class Welcome extends Part {
   static override styles = [
     ...Part.styles,
     css`
-      :host { display: grid; min-height: calc(100dvh - 160px); place-items: center; }
-      .sheet { width: min(560px, 100%); display: grid; gap: 28px; }
-      .scene { width: 84px; color: var(--accent); }
-      h1 { font-size: clamp(2.1rem, 1.5rem + 3vw, 3.2rem); }
-      .lede { font-size: 1.08rem; }
-      input[name='name'] { font-size: 1.25rem; padding: 14px 18px; font-weight: 600; border-radius: var(--radius); }
-      button { padding: 13px 26px; font-size: 1.05rem; }
+      :host {
+        display: grid;
+        min-height: calc(100dvh - 160px);
+        place-items: center;
+      }
+      .sheet {
+        width: min(560px, 100%);
+        display: grid;
+        gap: 28px;
+      }
+      .scene {
+        width: 84px;
+        color: var(--accent);
+      }
+      h1 {
+        font-size: clamp(2.1rem, 1.5rem + 3vw, 3.2rem);
+      }
+      .lede {
+        font-size: 1.08rem;
+      }
+      input[name='name'] {
+        font-size: 1.25rem;
+        padding: 14px 18px;
+        font-weight: 600;
+        border-radius: var(--radius);
+      }
+      button {
+        padding: 13px 26px;
+        font-size: 1.05rem;
+      }
     `,
   ]
   declare busy: boolean
@@ -41,14 +64,50 @@ export default class Welcome extends Part {
 
   protected override render() {
     return html`<form class="sheet" @submit=${(event: SubmitEvent) => void this.#submit(event)}>
-      <svg class="scene" viewBox="0 0 64 52" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M6 24 32 6l26 18M13 24v18M25.6 24v18M38.4 24v18M51 24v18M4 44h56M32 6V2"/></svg>
+      <svg
+        class="scene"
+        viewBox="0 0 64 52"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="3"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+        aria-hidden="true"
+      >
+        <path d="M6 24 32 6l26 18M13 24v18M25.6 24v18M38.4 24v18M51 24v18M4 44h56M32 6V2" />
+      </svg>
       <div class="stack">
         <h1>Open your stage</h1>
-        <p class="lede">This computer is now a ${explain('stage', 'A program that publishes your community’s music, gathers its audience, and pays its artists. It runs here, on your machine; nobody else owns it.')} of its own. Give the community that plays on it a name. You can change it later.</p>
+        <p class="lede">
+          This computer is now a
+          ${explain('stage', 'A program that publishes your community’s music, gathers its audience, and pays its artists. It runs here, on your machine; nobody else owns it.')}
+          of its own. Give the community that plays on it a name. You can change it later.
+        </p>
       </div>
-      <label>Name of the community<input name="name" data-testid="first-run-name" required maxlength="80" autocomplete="off" autofocus placeholder="Harbour Street Collective" /></label>
-      <label><span>About <span class="hint">(optional)</span></span><textarea name="about" data-testid="first-run-about" maxlength="1000" placeholder="Who plays here, and for whom?"></textarea></label>
-      <div><button class="primary" data-testid="first-run-submit" ?disabled=${this.busy}>${this.busy ? icon('spinner') : null} Open the stage</button></div>
+      <label
+        >Name of the community<input
+          name="name"
+          data-testid="first-run-name"
+          required
+          maxlength="80"
+          autocomplete="off"
+          autofocus
+          placeholder="Harbour Street Collective"
+      /></label>
+      <label
+        ><span>About <span class="hint">(optional)</span></span
+        ><textarea
+          name="about"
+          data-testid="first-run-about"
+          maxlength="1000"
+          placeholder="Who plays here, and for whom?"
+        ></textarea>
+      </label>
+      <div>
+        <button class="primary" data-testid="first-run-submit" ?disabled=${this.busy}>
+          ${this.busy ? icon('spinner') : null} Open the stage
+        </button>
+      </div>
     </form>`
   }
 }
