@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NextToLast } from 'blockstore-fs/sharding'
 import { base32upper } from 'multiformats/bases/base32'
@@ -9,7 +8,6 @@ import * as Digest from 'multiformats/hashes/digest'
 import { StageError } from '#node/errors.ts'
 
 const EXTENSION = '.data'
-const TMP = '.tmp'
 
 /** A block found on disk. */
 export interface BlockFile {
@@ -32,11 +30,10 @@ export class BlockFiles {
     this.#dir = dir
   }
 
-  /** Creates the folder, and removes what an interrupted write left. Throws `StageError` 'data-folder-unusable'. */
+  /** Creates the folder. Throws `StageError` 'data-folder-unusable'. */
   async open(): Promise<void> {
     try {
-      await rm(join(this.#dir, TMP), { recursive: true, force: true })
-      await mkdir(join(this.#dir, TMP), { recursive: true })
+      await mkdir(this.#dir, { recursive: true })
     } catch (cause) {
       throw new StageError('data-folder-unusable', `The folder ${this.#dir} cannot be written. Check its owner.`, {
         cause,
@@ -44,16 +41,18 @@ export class BlockFiles {
     }
   }
 
-  /** Appears whole or not at all. Throws `StageError` 'disk-full'. */
+  /**
+   * Resolves when the file is whole. Nobody reads it before its row is in the index, so a write cut short by a crash
+   * needs no temporary name: it is found without a row. Throws `StageError` 'disk-full'.
+   */
   async write(cid: CID, block: Uint8Array): Promise<void> {
     const { dir, file } = this.#layout.encode(cid)
-    const tmp = join(this.#dir, TMP, randomUUID())
+    const path = join(this.#dir, dir, file)
     try {
-      await writeFile(tmp, block)
       await this.#shard(dir)
-      await rename(tmp, join(this.#dir, dir, file))
+      await writeWhole(path, block)
     } catch (cause) {
-      await rm(tmp, { force: true }).catch(() => {})
+      await rm(path, { force: true }).catch(() => {})
       throw asStageError(cause)
     }
   }
@@ -85,7 +84,7 @@ export class BlockFiles {
 
   async *list(): AsyncGenerator<BlockFile> {
     for (const shard of await readdir(this.#dir, { withFileTypes: true })) {
-      if (!shard.isDirectory() || shard.name === TMP) continue
+      if (!shard.isDirectory()) continue
       for (const name of await readdir(join(this.#dir, shard.name))) {
         if (!name.endsWith(EXTENSION)) continue
         const path = join(this.#dir, shard.name, name)
@@ -115,6 +114,11 @@ export class BlockFiles {
     known.catch(() => this.#shards.delete(name))
     return known
   }
+}
+
+async function writeWhole(path: string, block: Uint8Array): Promise<void> {
+  await using handle = await open(path, 'w')
+  for (let at = 0; at < block.length; ) at += (await handle.write(block, at, block.length - at, at)).bytesWritten
 }
 
 const isCode = (cause: unknown, code: string): boolean =>

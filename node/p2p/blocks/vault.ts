@@ -170,8 +170,10 @@ export class Vault {
       const key = keyOf(cid)
       if (keys.has(key)) continue
       keys.add(key)
-      const bytes = isLeaf(cid) ? null : await this.read(cid)
-      if (bytes === null && !(isLeaf(cid) && this.has(cid)))
+      // Without an index nothing vouches for a file: then every byte is looked at.
+      const unread = isLeaf(cid) && !this.index.fresh && this.has(cid)
+      const bytes = unread ? null : await this.read(cid)
+      if (!unread && (bytes === null || (this.index.fresh && !verifies(cid, bytes))))
         throw new StageError('not-found', 'A part of this release is missing on this stage, so it cannot be kept.')
       if (bytes !== null) queue.push(...(await linksOf(cid, bytes, this.#options.codecOf)))
     }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { base32upper } from 'multiformats/bases/base32'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
@@ -132,8 +133,11 @@ describe('the vault', () => {
     await crashed.putFetched(whole.cid, whole.bytes)
     await crashed.putFetched(cut.cid, cut.bytes)
     const files = (await readdir(dir, { recursive: true })).filter(name => name.endsWith('.data'))
+    const unfinished = (await block(20)).cid.multihash.bytes
+    const name = base32upper.encode(unfinished)
+    await mkdir(join(dir, name.slice(-2)), { recursive: true })
+    await copyFile(join(dir, files[1] as string), join(dir, name.slice(-2), `${name}.data`))
     await truncate(join(dir, files[0] as string), 10)
-    await writeFile(join(dir, '.tmp', 'half'), 'x')
     // Opened a second time without having been closed: what a killed process leaves.
     const back = await openVault(dir, 10_000)
     expect(back.usage().cachedBytes).toBe(500)
