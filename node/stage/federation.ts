@@ -58,10 +58,15 @@ export function createFederation(init: FederationInit) {
     }
   }
 
+  /** One community after another: a peer takes few sessions at once. */
+  const catchUpWithAll = async (peer: Uint8Array): Promise<void> => {
+    for (const community of held()) await catchUp(peer, community)
+  }
+
   const onPeer = (peer: Uint8Array, connected: boolean): void => {
     init.changed(peer)
     if (!connected) return
-    void Promise.all(held().map(community => catchUp(peer, community)))
+    void catchUpWithAll(peer)
   }
 
   let forget = (): void => {}
