@@ -165,6 +165,7 @@ function pollStyles() {
     }
     .option {
       position: relative;
+      border: 2px solid transparent;
       overflow: hidden;
       justify-content: start;
       text-align: left;
@@ -182,7 +183,7 @@ function pollStyles() {
       transition: width 0.5s var(--ease);
     }
     .option.mine {
-      box-shadow: inset 0 0 0 2px var(--accent);
+      border-color: var(--accent);
     }
     .option.mine i {
       background: var(--accent-soft);
