@@ -50,10 +50,41 @@ function entryUrls(bundle: Rollup.OutputBundle): Map<string, string> {
   return urls
 }
 
+const TEMPLATES = new Set(['html', 'css', 'svg'])
+
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Indentation in templates means nothing to the browser: it is left out of what is sent. */
+function flatTemplates(): Plugin {
+  return {
+    name: 'bandstand-flat-templates',
+    enforce: 'post',
+    transform(code, id) {
+      if (!id.startsWith(web) || !id.endsWith('.ts')) return null
+      const spans: Span[] = []
+      const walk = (node: unknown): void => {
+        if (typeof node !== 'object' || node === null) return
+        const { type, tag, quasi } = node as { type?: string; tag?: { name?: string }; quasi?: { quasis: Span[] } }
+        if (type === 'TaggedTemplateExpression' && TEMPLATES.has(tag?.name ?? '')) spans.push(...(quasi?.quasis ?? []))
+        Object.values(node).forEach(walk)
+      }
+      walk(this.parse(code))
+      let flat = code
+      // From the end, so that earlier positions stay true.
+      for (const { start, end } of spans.sort((a, b) => b.start - a.start))
+        flat = flat.slice(0, start) + flat.slice(start, end).replace(/\s*\n\s*/g, ' ') + flat.slice(end)
+      return { code: flat, map: null }
+    },
+  }
+}
+
 export default defineConfig({
   root: web,
   publicDir: false,
-  plugins: [importMap()],
+  plugins: [importMap(), flatTemplates()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
