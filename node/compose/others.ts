@@ -61,6 +61,7 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
   })
   door.told.appended = ({ event, known, source }) => {
     const { community, bytes } = event.envelope
+    sync.appended(event)
     // Gossip passes on what it brought by itself; history is left to sync.
     if (source.kind === 'local') void gossip.publish(community, 'events', bytes)
     if (known?.type === 'catalog/release' && !equals(community, own)) mirror.look()

@@ -19,6 +19,8 @@ export function createEventStore(db: DatabaseSync, file: string): EventStore {
     'SELECT bytes FROM events WHERE community = ? AND author = ? AND seq > ? ORDER BY seq, id LIMIT ?',
   )
   const keys = db.prepare('SELECT at, id FROM events WHERE community = ? ORDER BY at, id')
+  // A hundred thousand rows at once: arrays cost half of what objects do.
+  keys.setReturnArrays(true)
   const count = db.prepare('SELECT count(*) AS n FROM events WHERE community = ?')
   const seqMax = db.prepare('SELECT max(seq) AS seq FROM events WHERE community = ? AND author = ?')
   const project = createProjector(db)
@@ -44,7 +46,8 @@ export function createEventStore(db: DatabaseSync, file: string): EventStore {
     },
     byAuthor: (community, author, after, limit) =>
       (byAuthor.all(community, author, after, limit) as { bytes: Uint8Array }[]).map(row => row.bytes),
-    keys: community => keys.all(community) as unknown as EventKey[],
+    keys: community =>
+      (keys.all(community) as unknown as [number, Uint8Array][]).map(([at, id]): EventKey => ({ at, id })),
     count: community => (count.get(community) as { n: number }).n,
     nextSeq: (community, author) => ((seqMax.get(community, author) as { seq: number | null }).seq ?? 0) + 1,
   }
