@@ -65,7 +65,7 @@ class Pieces {
       value += (byte & 0x7f) << (7 * i)
       if (byte >= 0x80) continue
       if (i > 0 && byte === 0) throw badArchive('a length is not in its shortest form')
-      if (value > max) throw badArchive(`a block of ${value} bytes is larger than allowed`)
+      if (value > max) throw badArchive(`it is not a CAR file, or says that one of its parts is ${value} bytes long`)
       return value
     }
     throw badArchive('a length is too long')

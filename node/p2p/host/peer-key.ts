@@ -30,7 +30,11 @@ export function communityFromText(text: string): Uint8Array {
   try {
     peerId = peerIdFromString(text)
   } catch (cause) {
-    throw new StageError('bad-address', `"${text.slice(0, 80)}" is not a peer id.`, { cause })
+    throw new StageError(
+      'bad-address',
+      `"${text.slice(0, 80)}" is neither an address nor a peer id. Copy the whole line from the desk of the other stage: it starts with /ip4/ or 12D3Koo.`,
+      { cause },
+    )
   }
   return communityFromPeerId(peerId)
 }
