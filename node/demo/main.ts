@@ -12,12 +12,6 @@ import { tellStory } from './story.ts'
 /** A story that takes longer has hung somewhere. */
 const DEADLINE_MS = 180_000
 
-async function waitForCtrlC(): Promise<void> {
-  const stay = setInterval(() => undefined, 60_000)
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  clearInterval(stay)
-}
-
 /** Resolves to the exit code. Leaves neither processes nor files behind. */
 async function demo(keep: boolean): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'bandstand-demo-'))
@@ -31,17 +25,20 @@ async function demo(keep: boolean): Promise<number> {
     process.exit(1)
   }, DEADLINE_MS)
   giveUp.unref()
+  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   try {
     const music = await findMusic(process.env)
     report.heading(`Two communities, one machine. Music: ${music.credit}.`)
-    await tellStory({ report, harbour, northside, music, crypto: { hasher, verifier } })
+    const story = tellStory({ report, harbour, northside, music, crypto: { hasher, verifier } })
+    const halt = interrupted.then(() => Promise.reject(new Error('it was interrupted.')))
+    await Promise.race([story, halt])
     report.end()
     if (keep) {
       clearTimeout(giveUp)
       process.stdout.write(
         `\n${harbour.name}: ${harbour.url}\n${northside.name}: ${northside.url}\nCtrl+C ends both.\n`,
       )
-      await waitForCtrlC()
+      await interrupted
     }
     await Promise.all([harbour.stop(), northside.stop()])
     return 0

@@ -5,8 +5,9 @@ import { Problem } from '#protocols/api/v1/schemas.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 
+/** In a process group of its own, so that Ctrl+C reaches the demo alone, which then stops the stages in good order. */
 const run = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
 
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   let text = ''
