@@ -34,7 +34,7 @@ export function amountText(units: string, scale: number, code: string): string {
 
 /** A decimal such as `12.50` in integer units of 10^-scale, or `null` when it is no such amount. */
 export function parseAmount(text: string, scale: number): bigint | null {
-  const match = /^(\d{1,15})(?:\.(\d{1,18}))?$/.exec(text)
+  const match = /^(\d{1,20})(?:\.(\d{1,18}))?$/.exec(text)
   const fraction = match?.[2] ?? ''
   if (match === null || fraction.length > scale) return null
   return BigInt((match[1] ?? '0') + fraction.padEnd(scale, '0'))
