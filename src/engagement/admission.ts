@@ -1,5 +1,6 @@
 import { equals } from 'uint8arrays/equals'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
+import { FAN_EVENT_BYTES_MAX } from '#protocols/engagement/v1/constants.ts'
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
 import { type KnownEvent, readBody } from './events.ts'
 
@@ -42,6 +43,12 @@ export interface Admitted {
 /** How far ahead an author's clock may run: phones drift by minutes, and a later date must not win every ordering. */
 export const CLOCK_AHEAD_MS_MAX = 5 * 60 * 1000
 
+/** How far back an author may date what it says here and now: as far as its clock may run ahead, and not into a closed poll. */
+export const CLOCK_BEHIND_MS_MAX = CLOCK_AHEAD_MS_MAX
+
+/** The next sequence after it is still an integer that every machine counts exactly. */
+export const SEQ_MAX = Number.MAX_SAFE_INTEGER - 1
+
 /** Polls are asked, releases published and moderation signed by the community itself. */
 const COMMUNITY_ONLY = /^(?:catalog\/.*|engagement\/(?:poll|moderation)|value\/issue)$/
 const AREAS = /^(?:catalog|engagement|value)\//
@@ -54,14 +61,21 @@ const refuse = (code: AdmissionCode, message: string, blame: boolean): Result<ne
  * History is judged by form and authorship alone, so that stages converge on the same set whatever they knew when.
  */
 export function admit(envelope: Envelope, context: AdmissionContext): Result<Admitted, Refusal> {
-  const { type, at, author, community, seq } = envelope
+  const { type, at, author, community, seq, bytes } = envelope
+  const byCommunity = equals(author, community)
   if (!context.holds) return refuse('unknown-community', 'this stage does not follow that community', false)
   if (!AREAS.test(type)) return refuse('bad-envelope', `"${type}" belongs to no area of this protocol`, true)
-  if (seq < 1) return refuse('bad-envelope', 'a sequence starts at 1', true)
+  if (seq < 1 || seq > SEQ_MAX) return refuse('bad-envelope', 'a sequence starts at 1 and ends before 2^53 - 1', true)
+  if (!byCommunity && bytes.length > FAN_EVENT_BYTES_MAX) {
+    return refuse('bad-envelope', `an event has at most ${FAN_EVENT_BYTES_MAX} bytes; say it in fewer words`, true)
+  }
   if (at > context.nowMs + CLOCK_AHEAD_MS_MAX) {
     return refuse('clock-off', 'the event is dated in the future: check the clock of the device', false)
   }
-  if (COMMUNITY_ONLY.test(type) && !equals(author, community)) {
+  if (context.manner === 'local' && at < context.nowMs - CLOCK_BEHIND_MS_MAX) {
+    return refuse('clock-off', 'the event is dated in the past: check the clock of the device', false)
+  }
+  if (COMMUNITY_ONLY.test(type) && !byCommunity) {
     return refuse('not-for-you', `only the community itself may sign ${type}`, true)
   }
   const body = readBody(type, envelope.body)
@@ -71,7 +85,8 @@ export function admit(envelope: Envelope, context: AdmissionContext): Result<Adm
     return refuse('not-for-you', 'an order goes to the community that keeps the account, not to this stage', false)
   }
   if (context.manner === 'history') return ok({ kind: 'event', known: body.value })
-  if (context.banned) return refuse('not-a-member', 'the community has banned this key', false)
+  // A community that banned its own key by mistake can still take it back.
+  if (context.banned && !byCommunity) return refuse('not-a-member', 'the community has banned this key', false)
   if (context.manner === 'local' && seq <= context.seqMax) {
     return refuse('conflict', `sequence ${seq} is taken: the next is ${context.seqMax + 1}`, false)
   }

@@ -9,3 +9,8 @@ export const ROOM_PATTERN = /^(?:main|[0-9a-f]{32})$/
 export const EMOJI_MAX = 16
 /** One play event stands for at most this much listening. */
 export const PLAY_MS_MAX = 24 * 60 * 60 * 1000
+/**
+ * Largest envelope of anybody but the community itself, in bytes. The longest message in any script takes 6.5 kB; keys are
+ * free, so what a stranger may store is bounded by the event. Also holds for types of newer versions.
+ */
+export const FAN_EVENT_BYTES_MAX = 8_192

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { FAN_EVENT_BYTES_MAX, MESSAGE_MAX } from '#protocols/engagement/v1/constants.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
-import { type AdmissionContext, admit, CLOCK_AHEAD_MS_MAX } from '#src/engagement/admission.ts'
+import { type AdmissionContext, admit, CLOCK_AHEAD_MS_MAX, CLOCK_BEHIND_MS_MAX } from '#src/engagement/admission.ts'
 import { type Draft, signed, testAuthor } from '#test/support/author.ts'
 
 const fan = testAuthor(1)
@@ -35,6 +36,14 @@ describe('admission', () => {
     expect(judge({ at: NOW_MS + CLOCK_AHEAD_MS_MAX + 1 })).toBe('clock-off')
   })
 
+  it('refuses what an author here dates back, and takes it as news or history from elsewhere', () => {
+    const late = { at: NOW_MS - CLOCK_BEHIND_MS_MAX - 1 }
+    expect(judge(late)).toBe('clock-off')
+    expect(judge({ at: NOW_MS - CLOCK_BEHIND_MS_MAX })).toBe('event')
+    expect(judge(late, { manner: 'gossip' })).toBe('event')
+    expect(judge(late, { manner: 'history' })).toBe('event')
+  })
+
   it('lets only the community publish, ask polls and moderate', () => {
     const poll = {
       type: 'engagement/poll',
@@ -59,6 +68,24 @@ describe('admission', () => {
   it('refuses a banned key live, and takes its history so that stages converge', () => {
     expect(judge({}, { banned: true })).toBe('not-a-member')
     expect(judge({}, { banned: true, manner: 'history' })).toBe('event')
+  })
+
+  it('never locks the community itself out, whatever it banned by mistake', () => {
+    const unban = { type: 'engagement/moderation', body: { action: 'unban', target: desk.publicKey, reason: '' } }
+    expect(judge(unban, { banned: true }, desk)).toBe('event')
+  })
+
+  it('takes long events from the community alone', () => {
+    const long = { type: 'engagement/hologram', body: { x: new Uint8Array(FAN_EVENT_BYTES_MAX) } }
+    expect(judge(long)).toBe('bad-envelope (blame)')
+    expect(judge(long, { manner: 'history' })).toBe('bad-envelope (blame)')
+    expect(judge(long, {}, desk)).toBe('event')
+    expect(judge({ body: { ...chat, text: '演'.repeat(MESSAGE_MAX) } })).toBe('event')
+  })
+
+  it('refuses a sequence after which there is no next', () => {
+    expect(judge({ seq: Number.MAX_SAFE_INTEGER })).toBe('bad-envelope (blame)')
+    expect(judge({ seq: Number.MAX_SAFE_INTEGER - 1 })).toBe('event')
   })
 
   it('tells a fan whose sequence is taken, and only a local one', () => {
