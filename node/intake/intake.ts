@@ -56,12 +56,12 @@ export function createIntake(init: IntakeInit): Intake {
     manner: MANNER[source.kind],
   })
 
+  const isSigned = ({ author, type, payload, signature }: Envelope): boolean =>
+    init.verifier.verify(author, signedBytes(type, payload), signature)
+
   const judge = (event: AcceptedEvent, source: Source): Result<Admitted, Rejection> => {
     const { envelope } = event
-    const message = signedBytes(envelope.type, envelope.payload)
-    if (!init.verifier.verify(envelope.author, message, envelope.signature)) {
-      return reject('bad-signature', 'The signature does not match the author and the content.', 'reject')
-    }
+    if (!isSigned(envelope)) return FORGED
     const admitted = admit(envelope, contextFor(envelope, source))
     if (!admitted.ok) {
       const { code, message: why, blame } = admitted.error
@@ -92,7 +92,11 @@ export function createIntake(init: IntakeInit): Intake {
       return reject('bad-envelope', 'The envelope is for another community than the topic it came by.', 'reject')
     }
     const id = init.hasher.sha256(signedBytes(envelope.type, envelope.payload))
-    if (store.has(id)) return ok({ id, status: 'known', receipt: null })
+    if (store.has(id)) {
+      // The id does not cover the signature: the same event under any other 64 bytes would be a new message to gossip.
+      if (source.kind === 'gossip' && !isSigned(envelope)) return FORGED
+      return ok({ id, status: 'known', receipt: null })
+    }
     const event = { id, envelope }
     const judged = judge(event, source)
     if (!judged.ok) return judged
@@ -115,6 +119,8 @@ export function createIntake(init: IntakeInit): Intake {
 
 const reject = (code: Rejection['code'], message: string, gossip: Rejection['gossip']): Result<never, Rejection> =>
   err({ code, message, gossip })
+
+const FORGED = reject('bad-signature', 'The signature does not match the author and the content.', 'reject')
 
 /** A full or broken disk is this stage's trouble: nothing was appended, and the peer is not to blame. */
 function diskRefusal(cause: unknown): Result<never, Rejection> {

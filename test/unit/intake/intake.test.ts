@@ -49,6 +49,15 @@ describe('the one door', () => {
     expect(store.count(desk.publicKey)).toBe(0)
   })
 
+  it('rejects a known event that gossip brings under a forged signature', async () => {
+    const { intake } = doorOver(desk.publicKey)
+    await intake.submit(say(1), local)
+    const bytes = say(1)
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+    const result = await intake.submit(bytes, { kind: 'gossip', peer: 'p', community: desk.publicKey })
+    expect(!result.ok && [result.error.code, result.error.gossip]).toEqual(['bad-signature', 'reject'])
+  })
+
   it('rejects an envelope that came by the topic of another community', async () => {
     const { intake } = doorOver(desk.publicKey)
     const result = await intake.submit(say(1), { kind: 'gossip', peer: 'p', community: fan.publicKey })
