@@ -128,7 +128,10 @@ export interface ValidatorInit {
   readonly logIncomplete: (community: Uint8Array) => void
 }
 
-/** Gossip enters by the same door as everything else, and spreads only after it was accepted and stored. */
+/**
+ * Gossip enters by the same door as everything else, and spreads only after it was accepted and stored. What is held
+ * already does not spread again: the router forgets ids after minutes, and then all of history would be news once more.
+ */
 export function createGossipValidator(init: ValidatorInit): GossipValidator {
   const receipt = (community: Uint8Array, bytes: Uint8Array): Verdict => {
     if (equals(community, init.own)) return 'ignore'
@@ -136,11 +139,12 @@ export function createGossipValidator(init: ValidatorInit): GossipValidator {
     if (!kept.ok) return BLAMELESS.has(kept.error.code) ? 'ignore' : 'reject'
     if (kept.value.added) init.receiptKept(community, kept.value.index)
     if (kept.value.gap) init.logIncomplete(community)
-    return 'accept'
+    return kept.value.added ? 'accept' : 'ignore'
   }
   return async (community, kind, bytes, peer) => {
     if (kind === 'receipts') return receipt(community, bytes)
     const result = await init.intake.submit(bytes, { kind: 'gossip', peer, community })
-    return result.ok ? 'accept' : result.error.gossip
+    if (!result.ok) return result.error.gossip
+    return result.value.status === 'accepted' ? 'accept' : 'ignore'
   }
 }
