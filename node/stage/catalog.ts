@@ -47,7 +47,9 @@ export function createCatalog(init: CatalogInit) {
   })
 
   const summary = async ({ community, manifest, publishedAt, plays }: ReleaseRow): Promise<api.ReleaseSummary> => {
-    const heldBytes = Math.min(manifest.bytes, await holdings.heldBytes(manifest.root))
+    const held = await holdings.held(manifest.root)
+    // Folder nodes are on the machine too, but not in the manifest's count.
+    const heldBytes = held.complete ? manifest.bytes : Math.max(0, Math.min(manifest.bytes - 1, held.bytes))
     return {
       id: manifest.id,
       community: hex(community),
@@ -62,7 +64,7 @@ export function createCatalog(init: CatalogInit) {
       plays,
       bytes: manifest.bytes,
       heldBytes,
-      available: heldBytes >= manifest.bytes || init.peersConnected(),
+      available: held.complete || init.peersConnected(),
     }
   }
 

@@ -35,8 +35,8 @@ export function createMirror(init: MirrorInit) {
 
   const fetch = async (row: ReleaseRow): Promise<void> => {
     const { root, bytes } = row.manifest
-    const missing = bytes - (await init.holdings.heldBytes(root))
-    if (missing <= 0 || !fits(missing)) return
+    const held = await init.holdings.held(root)
+    if (held.complete || !fits(Math.max(0, bytes - held.bytes))) return
     let told = performance.now()
     // Without a holder the next release has its turn: another look comes with the next peer.
     const noHolder = new AbortController()

@@ -26,6 +26,8 @@ export interface BlockServiceOptions {
 export interface Held {
   readonly heldBytes: number
   readonly totalBytes: number | null
+  /** Every block is there. */
+  readonly complete: boolean
 }
 
 /** Local first, then connected stages, then the wider IPFS. What is fetched is kept as cache while there is room. */
@@ -66,16 +68,21 @@ export class BlockService implements Blocks {
     const queue = [root]
     let heldBytes = 0
     let total: number | null = null
+    let complete = true
     for (let cid = queue.pop(); cid !== undefined; cid = queue.pop()) {
+      if (seen.has(cid.toString())) continue
       const bytes = vault.bytesOf(cid)
-      if (bytes === null || seen.has(cid.toString())) continue
+      if (bytes === null) {
+        complete = false
+        continue
+      }
       seen.add(cid.toString())
       heldBytes += bytes
       const node = isLeaf(cid) ? null : await vault.read(cid)
       if (cid === root) total = node === null ? bytes : await totalBytes(cid, node, codecOf)
       if (node !== null) queue.push(...(await linksOf(cid, node, codecOf)))
     }
-    const held = { heldBytes, totalBytes: total }
+    const held = { heldBytes, totalBytes: total, complete }
     if (this.#held.size >= HELD_MAX) this.#held.clear()
     this.#held.set(root.toString(), { version, held })
     return held

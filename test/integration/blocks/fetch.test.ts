@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import { StageError } from '#node/errors.ts'
 import { BLOCKS_PROTOCOL } from '#protocols/blocks/v1/constants.ts'
@@ -53,6 +54,22 @@ describe('fetching a release', () => {
     const { heldBytes, totalBytes } = await bob.blocks.heldBytes(root)
     expect(heldBytes).toBeLessThan(4 * MIB)
     expect(totalBytes).toBeGreaterThan(24 * MIB)
+  })
+
+  test('is complete when every block is there, also where the same bytes occur twice', async () => {
+    const [alice, bob] = [await nodes.start(), await nodes.start()]
+    const song = randomBytes(2 * MIB)
+    const root = await alice.unixfs.addBytes(Buffer.concat([song, song]))
+    await alice.vault.pin(root)
+    const held = await alice.blocks.heldBytes(root)
+    expect(held.complete).toBe(true)
+    expect(held.heldBytes).toBeLessThan(held.totalBytes ?? 0)
+    await meet(bob, alice)
+    expect((await bob.blocks.heldBytes(root)).complete).toBe(false)
+    await readAll(bob, root, { offset: 0, length: 1000 })
+    expect((await bob.blocks.heldBytes(root)).complete).toBe(false)
+    await bob.blocks.fetchAll(root, never, () => {})
+    expect((await bob.blocks.heldBytes(root)).complete).toBe(true)
   })
 
   test('waits when every holder is gone, and resumes when one returns', async () => {
