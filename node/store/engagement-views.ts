@@ -34,6 +34,19 @@ interface PollRecord {
 
 const NOBODY = new Uint8Array(32)
 
+/** Comments of a release that a page is given, the latest: a conversation that people can still read. */
+export const COMMENTS_MAX = 500
+/** Different reactions to one thing that a page is given, the most used: more than any page has room for. */
+export const REACTIONS_MAX = 50
+
+/**
+ * What is said about a release or an event counts when it was said in the community that the thing belongs to: only
+ * that community's moderation applies to it, so a banned key could otherwise go on by way of any other one.
+ */
+const AT_HOME = (alias: string, parameter: string) => `${alias}.community IN (
+  SELECT community FROM releases WHERE release = ${parameter}
+  UNION ALL SELECT community FROM events WHERE id = unhex(${parameter}))`
+
 type EngagementViews = Pick<Views, 'messages' | 'reactions' | 'comments' | 'polls' | 'poll'>
 
 /** Chat, reactions, comments and polls as pages show them. */
@@ -43,10 +56,14 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
      ORDER BY at DESC, id DESC LIMIT ?`,
   )
   const reactions = db.prepare(
-    `SELECT emoji, count(*) AS count, max(author = ?) AS mine FROM reactions AS x
-     WHERE target = ? AND held = 1 AND ${VISIBLE('x')} GROUP BY emoji ORDER BY count DESC, emoji`,
+    `SELECT emoji, count(*) AS count, max(author = ?1) AS mine FROM reactions AS x
+     WHERE target = ?2 AND held = 1 AND ${AT_HOME('x', '?2')} AND ${VISIBLE('x')}
+     GROUP BY emoji ORDER BY count DESC, emoji LIMIT ${REACTIONS_MAX}`,
   )
-  const comments = db.prepare(`SELECT * FROM comments AS x WHERE release = ? AND ${VISIBLE('x')} ORDER BY at, id`)
+  const comments = db.prepare(
+    `SELECT * FROM comments AS x WHERE release = ?1 AND ${AT_HOME('x', '?1')} AND ${VISIBLE('x')}
+     ORDER BY at DESC, id DESC LIMIT ${COMMENTS_MAX}`,
+  )
   return {
     messages: (community, room, { before, limit }) =>
       (messages.all(community, room, before, limit) as unknown as MessageRecord[]).reverse().map(asMessage),
@@ -56,7 +73,7 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
         count: row.count,
         mine: row.mine === 1,
       })),
-    comments: release => (comments.all(release) as unknown as CommentRecord[]).map(asComment),
+    comments: release => (comments.all(release) as unknown as CommentRecord[]).reverse().map(asComment),
     ...createPollViews(db),
   }
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
+import { toString as asText } from 'uint8arrays/to-string'
 import { describe, expect, it } from 'vitest'
+import { COMMENTS_MAX, REACTIONS_MAX } from '#node/store/engagement-views.ts'
 import { type Draft, signed, testAuthor } from '#test/support/author.ts'
 import { accepted, dumpProjections, storeInMemory } from '#test/support/world.ts'
 
@@ -134,6 +136,41 @@ describe('read models', () => {
       views.messages(desk.publicKey, 'main', { before: Number.MAX_SAFE_INTEGER, limit: 50 }).map(m => m.name),
     ).toEqual(['fan 0', 'fan 1'])
     expect(views.reactions(RELEASE, fans[0]!.publicKey)).toEqual([{ emoji: '👏', count: 1, mine: true }])
+  })
+
+  it('leave out what is said about a release or a message by way of another community, where its ban does not reach', () => {
+    const { store, views } = storeInMemory()
+    const message = signed(fans[0]!, draft('engagement/chat', 30, { room: 'main', name: '', text: 'hi' }))
+    store.append([...events, message].map(accepted))
+    const elsewhere = testAuthor(9).publicKey
+    const banned = fans[2]!
+    const target = asText(accepted(message).id, 'hex')
+    const by = (type: string, seq: number, body: unknown) =>
+      accepted(signed(banned, { ...draft(type, seq, body), community: elsewhere }))
+    store.append([
+      by('engagement/comment', 31, { release: RELEASE, track: null, atMs: null, name: '', text: 'still here' }),
+      by('engagement/reaction', 32, { target: RELEASE, emoji: '💩', on: true }),
+      by('engagement/reaction', 33, { target, emoji: '💩', on: true }),
+    ])
+    expect(views.comments(RELEASE).map(comment => comment.text)).toEqual(['that bridge', 'that bridge'])
+    expect(views.reactions(RELEASE, null).map(tally => tally.emoji)).toEqual(['👏'])
+    expect(views.reactions(target, null)).toEqual([])
+    store.append([accepted(signed(fans[0]!, draft('engagement/reaction', 34, { target, emoji: '👋', on: true })))])
+    expect(views.reactions(target, null).map(tally => tally.emoji)).toEqual(['👋'])
+  })
+
+  it('show the latest comments and the most used reactions when there are very many', () => {
+    const { store, views } = storeInMemory()
+    store.append(events.map(accepted))
+    const crowd = Array.from({ length: COMMENTS_MAX + 3 }, (_, n) => n)
+    const comment = (n: number) => ({ release: RELEASE, track: null, atMs: null, name: '', text: `no. ${n}` })
+    store.append(crowd.map(n => accepted(signed(fans[0]!, draft('engagement/comment', 100 + n, comment(n))))))
+    const shown = views.comments(RELEASE)
+    expect(shown).toHaveLength(COMMENTS_MAX)
+    expect(shown.at(-1)?.text).toBe(`no. ${COMMENTS_MAX + 2}`)
+    const emoji = (n: number) => ({ target: RELEASE, emoji: `word ${n}`, on: true })
+    store.append(crowd.map(n => accepted(signed(fans[1]!, draft('engagement/reaction', 10_000 + n, emoji(n))))))
+    expect(views.reactions(RELEASE, null)).toHaveLength(REACTIONS_MAX)
   })
 
   it('keep a release id with the community that used it first', () => {
