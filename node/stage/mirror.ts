@@ -3,12 +3,18 @@ import { StageError } from '#node/errors.ts'
 import type { Holdings } from '#node/ports/holdings.ts'
 import type { ReleaseRow, Views } from '#node/ports/views.ts'
 
+interface Progress {
+  readonly waiting: boolean
+  /** Of this release, blocks and folders alike. */
+  readonly heldBytes: number
+}
+
 export interface MirrorInit {
   readonly views: Views
   readonly holdings: Holdings
   readonly follows: () => readonly Uint8Array[]
   /** Fetches what is missing under a root until the signal aborts; tells when nobody connected has the rest. */
-  readonly fetchAll: (root: CID, signal: AbortSignal, onProgress: (p: { waiting: boolean }) => void) => Promise<void>
+  readonly fetchAll: (root: CID, signal: AbortSignal, onProgress: (p: Progress) => void) => Promise<void>
   /** How much of a release is held has changed. */
   readonly progressed: (row: ReleaseRow) => void
   readonly warn: (cause: unknown) => void
@@ -16,6 +22,9 @@ export interface MirrorInit {
 
 /** Left free of mirrored releases, so that what people play now always finds room without pushing them out. */
 const ROOM_FOR_PLAYING = 0.1
+/** What folders and links take beside the files, at the most: a larger release is not what its manifest says. */
+const OVERHEAD_SHARE = 0.1
+const OVERHEAD_BYTES = 1024 * 1024
 /** Pages are told of progress at most this often. */
 const TELL_EVERY_MS = 500
 
@@ -27,6 +36,8 @@ export function createMirror(init: MirrorInit) {
   const stopping = new AbortController()
   let again = false
   let running: Promise<void> | null = null
+  /** Roots that were larger than announced: going on would push out what people listen to. */
+  const oversized = new Set<string>()
 
   const fits = (missing: number): boolean => {
     const { cachedBytes, capBytes } = init.holdings.usage()
@@ -36,12 +47,17 @@ export function createMirror(init: MirrorInit) {
   const fetch = async (row: ReleaseRow): Promise<void> => {
     const { root, bytes } = row.manifest
     const held = await init.holdings.held(root)
-    if (held.complete || !fits(Math.max(0, bytes - held.bytes))) return
+    if (held.complete || oversized.has(root.toString()) || !fits(Math.max(0, bytes - held.bytes))) return
+    const bytesMax = bytes * (1 + OVERHEAD_SHARE) + OVERHEAD_BYTES
     let told = performance.now()
     // Without a holder the next release has its turn: another look comes with the next peer.
-    const noHolder = new AbortController()
-    await init.fetchAll(root, AbortSignal.any([stopping.signal, noHolder.signal]), ({ waiting }) => {
-      if (waiting) noHolder.abort(new StageError('no-holder', 'No holder of this release is connected.'))
+    const giveUp = new AbortController()
+    await init.fetchAll(root, AbortSignal.any([stopping.signal, giveUp.signal]), ({ waiting, heldBytes }) => {
+      if (waiting) giveUp.abort(new StageError('no-holder', 'No holder of this release is connected.'))
+      if (heldBytes > bytesMax) {
+        oversized.add(root.toString())
+        giveUp.abort(new StageError('too-large', 'This release is larger than its manifest says; it was not kept.'))
+      }
       if (performance.now() - told < TELL_EVERY_MS) return
       told = performance.now()
       init.progressed(row)
@@ -67,10 +83,14 @@ export function createMirror(init: MirrorInit) {
     /** Looks for missing media soon; a look that is under way looks once more. */
     look(): void {
       again = true
-      running ??= pass().finally(() => {
-        running = null
-      })
+      running ??= pass()
+        .catch(init.warn)
+        .finally(() => {
+          running = null
+        })
     },
+    /** Resolves when nothing is looked for. */
+    idle: async (): Promise<void> => void (await running),
     async stop(): Promise<void> {
       stopping.abort()
       await running
