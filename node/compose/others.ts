@@ -5,13 +5,14 @@ import { startAntiEntropy } from '../p2p/sync/anti-entropy.ts'
 import { createSync } from '../p2p/sync/sync.ts'
 import { createFederation, createGossipValidator } from '../stage/federation.ts'
 import { createLiveEvents } from '../stage/live-events.ts'
+import { createLiveTeller } from '../stage/live-teller.ts'
 import { createOrders } from '../stage/orders.ts'
 import type { Door } from './door.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
 
 /** Gossip and sync with other stages: both come in by the door, and what comes in by the door goes out to them. */
 export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
-  const { own, network, live, ledger, host, random } = base
+  const { own, network, live, ledger, host, random, log } = base
   const { catalog, mirror, tellReceipt } = door
   const gossip = createGossip(
     host,
@@ -50,7 +51,12 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
   })
   cleanup.defer(() => federation.stop())
 
-  const translate = createLiveEvents({ ...base, catalog })
+  const teller = createLiveTeller({
+    translate: createLiveEvents({ ...base, catalog }),
+    emit: event => live.emit(event),
+    onError: cause => log.error({ err: cause }, 'an event could not be told to pages'),
+  })
+  cleanup.defer(() => teller.stop())
   door.told.orders = createOrders({
     ...base,
     log: ledger,
@@ -65,10 +71,7 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
     // Gossip passes on what it brought by itself; history is left to sync.
     if (source.kind === 'local') void gossip.publish(community, 'events', bytes)
     if (known?.type === 'catalog/release' && !equals(community, own)) mirror.look()
-    if (known === null) return
-    void Promise.resolve(translate(event, known)).then(translated => {
-      if (translated !== null) live.emit(translated)
-    })
+    if (known !== null) teller.tell(event, known)
   }
 
   return {

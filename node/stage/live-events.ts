@@ -1,3 +1,4 @@
+import { equals } from 'uint8arrays/equals'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import type { Views } from '#node/ports/views.ts'
 import type { LiveEvent } from '#protocols/api/v1/schemas.ts'
@@ -26,6 +27,10 @@ export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
     return data === null ? null : { event: 'poll', data }
   }
   const visible = ({ envelope }: AcceptedEvent): boolean => !views.isBanned(envelope.community, envelope.author)
+  const atHome = ({ envelope }: AcceptedEvent, release: string): boolean => {
+    const home = views.release(release)?.community
+    return home !== undefined && equals(home, envelope.community)
+  }
   const said = (event: AcceptedEvent) => ({
     id: hex(event.id),
     author: hex(event.envelope.author),
@@ -36,14 +41,15 @@ export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
   const translations: { [K in KnownType]?: Translate<Bodies[K]> } = {
     'catalog/community': ({ envelope }) => ({ event: 'community', data: catalog.community(envelope.community) }),
     'catalog/release': (_event, body) => releaseEvent(body.id),
-    'catalog/withdraw': ({ envelope }, body) => ({
-      event: 'withdraw',
-      data: { id: body.id, community: hex(envelope.community) },
-    }),
+    // One that is still shown was not withdrawn by the community that published it.
+    'catalog/withdraw': ({ envelope }, { id }) =>
+      views.release(id) === null ? { event: 'withdraw', data: { id, community: hex(envelope.community) } } : null,
     'engagement/chat': (event, { room, name, text }) =>
       visible(event) ? { event: 'chat', data: { ...said(event), room, name, text } } : null,
     'engagement/comment': (event, { release, track, atMs, name, text }) =>
-      visible(event) ? { event: 'comment', data: { ...said(event), release, track, atMs, name, text } } : null,
+      visible(event) && atHome(event, release)
+        ? { event: 'comment', data: { ...said(event), release, track, atMs, name, text } }
+        : null,
     'engagement/reaction': ({ envelope }, { target, emoji }) => ({
       event: 'reaction',
       data: {

@@ -17,10 +17,6 @@ export function createLiveHub(onError: (cause: unknown) => void) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    /** Whether anybody listens: building an event may cost queries. */
-    get watched(): boolean {
-      return listeners.size > 0
-    },
   }
 }
 
