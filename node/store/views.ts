@@ -4,18 +4,20 @@ import type { ReleaseManifest } from '#protocols/catalog/v1/codec.ts'
 import { releaseManifest } from '#protocols/catalog/v1/codec.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import { createEngagementViews } from './engagement-views.ts'
+import { hex } from './projector.ts'
 import { rebuild } from './rebuild.ts'
 
 interface ReleaseRecord {
   readonly community: Uint8Array
-  readonly bytes: Uint8Array
+  /** Id of the event that carries the manifest. */
+  readonly event: Uint8Array
   readonly publishedAt: number
   readonly plays: number | null
 }
 
 const RELEASES = `
-SELECT r.community AS community, e.bytes AS bytes, r.published_at AS publishedAt, p.plays AS plays
-FROM releases r JOIN events e ON e.id = r.event
+SELECT r.community AS community, r.event AS event, r.published_at AS publishedAt, p.plays AS plays
+FROM releases r
 LEFT JOIN plays p ON p.release = r.release AND p.community = r.community
 LEFT JOIN withdrawals w ON w.release = r.release AND w.community = r.community AND w.seq > r.seq
 WHERE w.release IS NULL`
@@ -27,12 +29,30 @@ function readManifest(bytes: Uint8Array): ReleaseManifest {
   return releaseManifest(envelope.value.body, 'body')
 }
 
-const asRelease = (row: ReleaseRecord): ReleaseRow => ({
-  community: row.community,
-  manifest: readManifest(row.bytes),
-  publishedAt: row.publishedAt,
-  plays: row.plays ?? 0,
-})
+/** Manifests kept decoded, the last ones used: more than most feeds list, and some 20 MB when each has ten tracks. */
+const MANIFESTS_MAX = 1_024
+
+/** Reads manifests by the event that carries them. An event never changes, so what was decoded once stays right. */
+function manifestReader(db: DatabaseSync) {
+  const bytesOf = db.prepare('SELECT bytes FROM events WHERE id = ?')
+  const decoded = new Map<string, ReleaseManifest>()
+  const bytes = (event: Uint8Array): Uint8Array => {
+    const row = bytesOf.get(event) as { bytes: Uint8Array } | undefined
+    if (row === undefined) throw new Error('the event of a manifest is missing')
+    return row.bytes
+  }
+  const manifest = (event: Uint8Array): ReleaseManifest => {
+    const key = hex(event)
+    const known = decoded.get(key)
+    const value = known ?? readManifest(bytes(event))
+    if (known !== undefined) decoded.delete(key)
+    decoded.set(key, value)
+    const oldest = decoded.size > MANIFESTS_MAX ? decoded.keys().next().value : undefined
+    if (oldest !== undefined) decoded.delete(oldest)
+    return value
+  }
+  return { bytes, manifest }
+}
 
 /** Read models over the events, for the front ends. */
 export function createViews(db: DatabaseSync): Views {
@@ -43,7 +63,14 @@ export function createViews(db: DatabaseSync): Views {
   const banned = db.prepare(
     "SELECT 1 FROM moderation WHERE community = ? AND scope = 'author' AND target = ? AND active = 1",
   )
+  const { bytes, manifest } = manifestReader(db)
   const record = (id: string) => one.get(id) as unknown as ReleaseRecord | undefined
+  const asRelease = ({ community, event, publishedAt, plays }: ReleaseRecord): ReleaseRow => ({
+    community,
+    manifest: manifest(event),
+    publishedAt,
+    plays: plays ?? 0,
+  })
   return {
     ...createEngagementViews(db),
     community: key => (community.get(key) as unknown as CommunityRow | undefined) ?? null,
@@ -52,7 +79,10 @@ export function createViews(db: DatabaseSync): Views {
       const row = record(id)
       return row === undefined ? null : asRelease(row)
     },
-    releaseEnvelope: id => record(id)?.bytes ?? null,
+    releaseEnvelope(id) {
+      const row = record(id)
+      return row === undefined ? null : bytes(row.event)
+    },
     isBanned: (key, author) => banned.get(key, author) !== undefined,
     rebuild: () => rebuild(db),
   }
