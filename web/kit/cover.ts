@@ -59,7 +59,9 @@ export class Cover extends LitElement {
     const spread = (from: number) => Number.parseInt(this.seed.slice(from, from + 2) || '80', 16) / 255
     const look = `--h:${hueOf(this.seed)};--x:${15 + 70 * spread(6)}%;--y:${40 + 50 * spread(8)}%`
     // Set through the style object: the page's policy refuses style attributes.
-    return html`<div role="img" aria-label=${this.label} .style=${look}></div>`
+    return this.label === ''
+      ? html`<div aria-hidden="true" .style=${look}></div>`
+      : html`<div role="img" aria-label=${this.label} .style=${look}></div>`
   }
 }
 

@@ -127,7 +127,7 @@ export class App extends LitElement {
       ([, , , operatorOnly]) => !operatorOnly || stage === null || stage.operator || !stage.public,
     )
     return html`<header class=${`top${hasPlayer ? ' playing' : ''}`}>
-      <a class="mark" href="/" aria-label="Home"
+      <a class="mark" href="/" aria-label=${`${stage?.name ?? 'Bandstand'}, home`}
         ><svg viewBox="0 0 32 32" aria-hidden="true">
           <path
             d="M5 13.5 16 5l11 8.5M9 14v10M16 14v10M23 14v10M5 26h22"

@@ -12,12 +12,12 @@ class Storage extends Part {
         height: 16px;
         border-radius: 8px;
       }
-      .cached {
+      i.cached {
         background: color-mix(in oklab, var(--accent), transparent 55%);
       }
       dl {
         display: grid;
-        grid-template-columns: auto 1fr auto;
+        grid-template-columns: 1fr auto;
         gap: 6px 10px;
         align-items: center;
       }
@@ -25,16 +25,23 @@ class Storage extends Part {
         text-align: right;
       }
       .key {
-        width: 11px;
+        --key: var(--accent);
+        display: grid;
+        grid-template-columns: 11px auto;
+        gap: 10px;
+        align-items: center;
+      }
+      .key::before {
+        content: '';
         height: 11px;
         border-radius: 3px;
-        background: var(--accent);
+        background: var(--key);
       }
       .key.cached {
-        background: color-mix(in oklab, var(--accent), transparent 55%);
+        --key: color-mix(in oklab, var(--accent), transparent 55%);
       }
       .key.free {
-        background: var(--raised);
+        --key: var(--raised);
       }
     `,
   ]
@@ -68,16 +75,13 @@ class Storage extends Part {
         <i .style=${width(ownBytes)}></i><i class="cached" .style=${width(cachedBytes)}></i>
       </div>
       <dl class="small num">
-        <span class="key"></span>
-        <dt>${explain('Own releases', 'What this community published. It is never removed to make room.')}</dt>
+        <dt class="key">${explain('Own releases', 'What this community published. It is never removed to make room.')}</dt>
         <dd>${formatBytes(ownBytes)}</dd>
-        <span class="key cached"></span>
-        <dt>
+        <dt class="key cached">
           ${explain('Copies of others', 'Music of communities you follow, kept to play and to pass on. When the cap is reached, what was not heard longest makes room.')}
         </dt>
         <dd>${formatBytes(cachedBytes)} of at most ${formatBytes(cacheCapBytes)}</dd>
-        <span class="key free"></span>
-        <dt>Free on this disk</dt>
+        <dt class="key free">Free on this disk</dt>
         <dd>${formatBytes(diskFreeBytes)}</dd>
       </dl>
       <p class="small muted">

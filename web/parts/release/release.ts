@@ -197,9 +197,9 @@ export default class Release extends Part {
           html`<li class=${index === playing ? 'on' : ''} data-testid="track">
             <button
               class="quiet"
-              aria-label=${`Play ${track.title}`}
               @click=${() => (index === playing ? this.ctx.player.toggle() : this.#play(index))}
             >
+              <span class="hidden-visually">${index === playing && isSounding(this.ctx, release.id) ? 'Pause' : 'Play'}</span>
               <span class="no num"
                 >${index === playing ? icon(isSounding(this.ctx, release.id) ? 'pause' : 'play') : index + 1}</span
               >
