@@ -87,6 +87,8 @@ export interface FollowedLogs {
     consistency: readonly Uint8Array[],
   ): Result<ReceiptRecord[], LedgerFault>
   receipt(community: Uint8Array, index: number): ReceiptRecord | null
+  /** What a party earned from one release, as far as entries are held without a gap. */
+  earned(community: Uint8Array, release: string, party: string): bigint
   recent(community: Uint8Array, limit: number): ReceiptRecord[]
   /** `null` also while no held checkpoint covers the entry with a proof: the rest of a fetched log brings one. */
   prove(community: Uint8Array, index: number): ProvenReceipt | null

@@ -22,9 +22,6 @@ export interface CatalogInit {
   readonly peersConnected: () => boolean
 }
 
-/** Receipts of a followed log that are added up for "earned"; older ones are in its statements. */
-const EARNED_RECEIPTS_MAX = 10_000
-
 const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 
 export const mediaUrl = (root: CID, path: string): string => `/ipfs/${root.toString()}/${encodePath(path)}`
@@ -71,11 +68,7 @@ export function createCatalog(init: CatalogInit) {
   const earnedOf = (row: ReleaseRow, party: string): bigint =>
     equals(row.community, own)
       ? init.log.earned(row.manifest.id, party)
-      : init.followedLogs
-          .recent(row.community, EARNED_RECEIPTS_MAX)
-          .filter(receipt => receipt.release === row.manifest.id)
-          .flatMap(receipt => receipt.lines)
-          .reduce((sum, line) => (line.party === party ? sum + line.amount : sum), 0n)
+      : init.followedLogs.earned(row.community, row.manifest.id, party)
 
   const find = (id: string): ReleaseRow => {
     const row = views.release(id)

@@ -39,6 +39,12 @@ describe('following a log by its announcements', () => {
     expect(followed.contiguous(community)).toBe(12)
     expect(followed.recent(community, 3).map(record => record.index)).toEqual([11, 10, 9])
     expect(followed.receipt(community, 5)?.lines).toEqual(own.receipt(5)?.lines)
+    const paid = own.recent(12).find(record => record.release !== null)
+    for (const { party } of paid?.lines ?? []) {
+      const earned = own.earned(paid?.release ?? '', party)
+      expect(earned).toBeGreaterThan(0n)
+      expect(followed.earned(community, paid?.release ?? '', party)).toBe(earned)
+    }
     expect(followed.evidence(community)).toEqual([])
   })
 

@@ -5,6 +5,7 @@ import { checkAnnouncement } from '#src/ledger/announcement.ts'
 import { verifyCheckpoint } from '#src/ledger/checkpoint.ts'
 import { inclusionProof, leafHash } from '#src/ledger/merkle.ts'
 import { openDatabase, transaction } from '../database.ts'
+import { testAsset } from './community-log.ts'
 import { ledgerFault, withDisk } from './faults.ts'
 import { ANNOUNCEMENT_CODES, acceptAnnouncement } from './followed-accept.ts'
 import { extendLog, type Savepoint } from './followed-extend.ts'
@@ -96,6 +97,7 @@ export function createFollowedLogs(
       })
     },
     receipt: (community, index) => receiptOf(logOf(community), index),
+    earned: (community, release, party) => logOf(community).tables.earned(release, party, testAsset(community)),
     recent: (community, limit) => recentOf(logOf(community), limit),
     prove: (community, index) => proofOf(logOf(community), index),
     evidence: community => logOf(community).tables.evidence(),
