@@ -48,6 +48,17 @@ describe('following a log by its announcements', () => {
     expect(followed.evidence(community)).toEqual([])
   })
 
+  test('asking about a community that is not followed leaves no trace', () => {
+    const stranger = new Uint8Array(32).fill(7)
+    expect(followed.receipt(stranger, 0)).toBeNull()
+    expect(followed.prove(stranger, 0)).toBeNull()
+    expect(followed.recent(stranger, 5)).toEqual([])
+    expect(followed.earned(stranger, 'ab'.repeat(16), 'ana')).toBe(0n)
+    expect(followed.contiguous(stranger)).toBe(0)
+    expect(followed.evidence(stranger)).toEqual([])
+    expect(folder.communitiesIn('followed')).toBe(0)
+  })
+
   test('a receipt that is announced twice is added once', () => {
     const [first] = fill(own, 2)
     expect(followed.accept(community, at([first], 0) as Uint8Array)).toEqual(added(0))

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { createCommunityLog } from '#node/store/ledger/community-log.ts'
 import { createFollowedLogs } from '#node/store/ledger/followed-logs.ts'
 import { asset, BAND, desk, issueOrder, ports, tipOrder } from '#test/unit/ledger/world.ts'
@@ -12,6 +13,8 @@ export type Followed = ReturnType<typeof createFollowedLogs>
 export interface LogFolder {
   ownLog(name: string): OwnLog
   followedLogs(name: string): Followed
+  /** Communities that a file of logs knows. */
+  communitiesIn(name: string): number
   remove(): Promise<void>
 }
 
@@ -27,6 +30,12 @@ export async function logFolder(): Promise<LogFolder> {
   return {
     ownLog: name => keep(createCommunityLog({ ...ports, file: file(name), signer: desk, asset, clock })),
     followedLogs: name => keep(createFollowedLogs({ ...ports, file: file(name), clock })),
+    communitiesIn(name) {
+      const db = new DatabaseSync(file(name), { readOnly: true })
+      const { n } = db.prepare('SELECT count(*) AS n FROM log').get() as { n: number }
+      db.close()
+      return n
+    },
     async remove() {
       for (const thing of opened) thing.close()
       await rm(folder, { recursive: true })

@@ -74,6 +74,10 @@ export function createFollowedLogs(
     logs.set(key, opened)
     return opened
   }
+  const held = db.prepare('SELECT 1 FROM log WHERE community = ?')
+  // Anybody may ask about any key: only what is kept opens a log.
+  const read = <T>(community: Uint8Array, nothing: T, use: (log: Followed) => T): T =>
+    held.get(community) === undefined ? nothing : use(logOf(community))
 
   return {
     accept(community, message) {
@@ -84,7 +88,7 @@ export function createFollowedLogs(
         return transaction(db, () => acceptAnnouncement(log, proven.value, message))
       })
     },
-    contiguous: community => logOf(community).tables.size(),
+    contiguous: community => read(community, 0, log => log.tables.size()),
     extend(community, start, entries, checkpoint, consistency) {
       const signed = verifyCheckpoint(options, community, checkpoint)
       if (!signed.ok)
@@ -96,11 +100,12 @@ export function createFollowedLogs(
         return transaction(db, () => extendLog(log, savepoint, batch))
       })
     },
-    receipt: (community, index) => receiptOf(logOf(community), index),
-    earned: (community, release, party) => logOf(community).tables.earned(release, party, testAsset(community)),
-    recent: (community, limit) => recentOf(logOf(community), limit),
-    prove: (community, index) => proofOf(logOf(community), index),
-    evidence: community => logOf(community).tables.evidence(),
+    receipt: (community, index) => read(community, null, log => receiptOf(log, index)),
+    earned: (community, release, party) =>
+      read(community, 0n, log => log.tables.earned(release, party, testAsset(community))),
+    recent: (community, limit) => read<ReceiptRecord[]>(community, [], log => recentOf(log, limit)),
+    prove: (community, index) => read(community, null, log => proofOf(log, index)),
+    evidence: community => read<Evidence[]>(community, [], log => log.tables.evidence()),
     close() {
       if (db.isOpen) db.close()
     },
