@@ -22,6 +22,9 @@ class OwnReleases extends Part {
         flex: none;
         --radius: 8px;
       }
+      b {
+        display: block;
+      }
     `,
   ]
   declare releases: readonly ReleaseSummary[]
