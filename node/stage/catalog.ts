@@ -30,6 +30,8 @@ export const mediaUrl = (root: CID, path: string): string => `/ipfs/${root.toStr
 export function createCatalog(init: CatalogInit) {
   const { own, views, follows, holdings } = init
 
+  const isHeld = (community: Uint8Array): boolean => equals(community, own) || follows.has(community)
+
   const nameOf = (community: Uint8Array): string =>
     views.community(community)?.name ?? (equals(community, own) ? 'This stage' : shortName(init.peerIdOf(community)))
 
@@ -106,8 +108,12 @@ export function createCatalog(init: CatalogInit) {
       const follow = follows.list().find(row => equals(row.community, key)) ?? null
       return communityInfo(key, follow)
     },
-    releases: async (community: string | undefined): Promise<api.ReleaseSummary[]> =>
-      Promise.all(views.releases(optionalKey32(community, 'A community')).map(summary)),
+    /** Of one community, or of the own and all followed ones: what is left of an unfollowed one is not shown. */
+    releases: async (community: string | undefined): Promise<api.ReleaseSummary[]> => {
+      const rows = views.releases(optionalKey32(community, 'A community'))
+      return Promise.all(rows.filter(row => isHeld(row.community)).map(summary))
+    },
+    isHeld,
     release: async (id: string): Promise<api.ReleaseDetail> => detail(find(id)),
     ownReleases: (): string[] => views.releases(own).map(row => row.manifest.id),
   }

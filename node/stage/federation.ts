@@ -95,6 +95,7 @@ export function createFederation(init: FederationInit) {
       return community
     },
     unfollow(community: Uint8Array): void {
+      if (equals(community, own)) throw new StageError('bad-request', 'A stage always follows its own community.')
       follows.remove(community)
       network.unfollow(community)
       gossip.leave(community)

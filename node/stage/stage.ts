@@ -134,6 +134,7 @@ function engagementCalls({
   views,
   intake,
   author,
+  catalog,
   store,
   clock,
 }: StageInit): Calls<'reactions' | 'comments' | 'messages' | 'polls' | 'submit' | 'submitAsCommunity' | 'nextSeq'> {
@@ -148,11 +149,13 @@ function engagementCalls({
     messages: (community, room, { before, limit }) =>
       views.messages(key32(community, 'A community'), room, { before: before ?? Number.MAX_SAFE_INTEGER, limit }),
     polls: ({ community, viewer }) =>
-      views.polls({
-        community: optionalKey32(community, 'A community'),
-        viewer: optionalKey32(viewer, 'A viewer'),
-        nowMs: clock.nowMs(),
-      }),
+      views
+        .polls({
+          community: optionalKey32(community, 'A community'),
+          viewer: optionalKey32(viewer, 'A viewer'),
+          nowMs: clock.nowMs(),
+        })
+        .filter(poll => catalog.isHeld(key32(poll.community, 'A community'))),
     submit: async envelope => asResult(unwrap(await intake.submit(envelope, { kind: 'local' }))),
     async submitAsCommunity(type, body) {
       if (!SPOKEN_TYPES.test(type) || !isKnownType(type)) {

@@ -188,6 +188,20 @@ describe('two communities', () => {
     )
     await expect(away.client.get(`/releases/${release.id}`)).rejects.toMatchObject({ code: 'not-found', status: 404 })
   })
+
+  it('unfollow: nothing of that community is shown any more, until it is followed again', async () => {
+    const shown = async () => ({
+      releases: (await away.client.get<api.ReleaseSummary[]>('/releases')).length,
+      polls: (await away.client.get<api.PollInfo[]>('/polls')).length,
+    })
+    expect(await shown()).toEqual({ releases: 1, polls: 1 })
+    await away.client.request('DELETE', `/follows/${community}`)
+    expect(await shown()).toEqual({ releases: 0, polls: 0 })
+    await away.client.request('POST', '/follows', { address: home.address })
+    expect(await shown()).toEqual({ releases: 1, polls: 1 })
+    const own = (await away.client.stage()).community
+    await expect(away.client.request('DELETE', `/follows/${own}`)).rejects.toMatchObject({ code: 'bad-request' })
+  })
 })
 
 describe('five communities that follow one', () => {
