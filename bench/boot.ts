@@ -57,7 +57,7 @@ export async function run(): Promise<BenchResult> {
     // The second start is the one that people wait for: the first also makes keys and tables.
     await boot(['node/main.ts', 'start', '--data', data, '--port', '0', '--log-level', 'error'])
     stages.push(await boot(['node/main.ts', 'start', '--data', data, '--port', '0', '--log-level', 'error']))
-    bare.push(await boot(['bench/support/bare-node.ts']))
+    bare.push(await boot(['bench/boot/bare-node.ts']))
     await rm(data, { recursive: true, force: true })
   }
   const of = (boots: readonly Boot[], key: keyof Boot) => median(boots.map(b => b[key]))

@@ -18,7 +18,7 @@ const LIVE_WAIT_MS = 5_000
 const CATCH_UP_WAIT_MS = 15_000
 /** A stage that was off must stop within this. */
 const STOP_MS_MAX = 3_000
-const ABSENT_MESSAGES = 30
+const ABSENT_MESSAGES = 20
 const ms = (value: number): string => `${Math.round(value)} ms`
 
 /** One says it at one page; the other page shows it. To the milliseconds in between. */

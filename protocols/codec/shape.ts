@@ -4,8 +4,6 @@ import { CodecError } from './codec-error.ts'
 /** Checks a decoded value and gives it its type, or throws `CodecError` ('wrong-shape') that names the path. */
 export type Shape<T> = (value: unknown, path: string) => T
 
-export type Infer<S> = S extends Shape<infer T> ? T : never
-
 export function wrongShape(path: string, message: string): never {
   throw new CodecError('wrong-shape', message, path)
 }
