@@ -80,7 +80,7 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
       await sync.start()
       federation.start()
       const antiEntropy = startAntiEntropy({
-        syncWith: (peer, community) => sync.syncWith(peer, community),
+        syncWith: federation.keepUp,
         peers: connected,
         communities: federation.held,
         random: () => (random.bytes(1)[0] ?? 0) / 256,

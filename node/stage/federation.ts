@@ -4,7 +4,7 @@ import type { FollowedLogs } from '#node/ports/community-log.ts'
 import type { Gossip, GossipValidator, Verdict } from '#node/ports/gossip.ts'
 import type { Intake } from '#node/ports/intake.ts'
 import type { Network } from '#node/ports/network.ts'
-import type { Sync } from '#node/ports/sync.ts'
+import type { Sync, SyncReport } from '#node/ports/sync.ts'
 import type { Follows } from '#node/ports/views.ts'
 import type { Clock } from '#src/kernel/ports.ts'
 
@@ -25,6 +25,8 @@ export interface FederationInit {
   readonly log: FederationLog
   /** A community was caught up with, or its connection changed. */
   readonly changed: (community: Uint8Array) => void
+  /** Shorter in tests. */
+  readonly firstSyncMs?: number
 }
 
 /** First catch-up of a newly followed community: long enough for a large catalog on a slow link. */
@@ -58,6 +60,17 @@ export function createFederation(init: FederationInit) {
     }
   }
 
+  /** Waits for the first catch-up, but not forever: a community is followed whether its history is here or on its way. */
+  const catchUpFirst = async (community: Uint8Array): Promise<void> => {
+    const timeout = AbortSignal.timeout(init.firstSyncMs ?? FIRST_SYNC_MS_MAX)
+    try {
+      await exchange(community, community, AbortSignal.any([stopping.signal, timeout]))
+    } catch (cause) {
+      if (!timeout.aborted || stopping.signal.aborted) throw cause
+      init.log.info({}, 'the history of a newly followed community is long; the rest comes with the next exchanges')
+    }
+  }
+
   /** One community after another: a peer takes few sessions at once. */
   const catchUpWithAll = async (peer: Uint8Array): Promise<void> => {
     for (const community of held()) await catchUp(peer, community)
@@ -83,14 +96,27 @@ export function createFederation(init: FederationInit) {
     async fetchLog(community: Uint8Array): Promise<void> {
       if (network.isConnected(community)) await catchUp(community, community)
     },
+    /**
+     * Compares with one connected stage; and with a community's own stage its log, where the last receipt may have been
+     * lost without any later one to show the gap.
+     */
+    async keepUp(peerId: string, community: Uint8Array): Promise<SyncReport> {
+      const { signal } = stopping
+      if (!equals(community, own) && network.isConnected(community)) {
+        // A log that contradicts itself was warned of at the first contact, and must not keep the talk away.
+        await sync.fetchLog(init.peerIdOf(community), community, signal).catch(() => {})
+      }
+      const report = await sync.syncWith(peerId, community, signal)
+      follows.synced(community, init.clock.nowMs())
+      return report
+    },
     async follow(address: string): Promise<Uint8Array> {
       const community = await network.connect(address)
       if (equals(community, own)) throw new StageError('bad-address', 'That is the address of this stage itself.')
       follows.add(community, address.includes('/') ? address : '')
       network.follow(community)
       gossip.join(community)
-      const timeout = AbortSignal.any([stopping.signal, AbortSignal.timeout(FIRST_SYNC_MS_MAX)])
-      await exchange(community, community, timeout)
+      await catchUpFirst(community)
       init.changed(community)
       return community
     },
