@@ -48,6 +48,7 @@ async function side(file: string): Promise<Side> {
     clock,
     rate: { burst: 1, perSecond: 1 },
     holds: () => true,
+    hasRoom: () => true,
     isBanned: () => false,
     execute: () => ({ ok: false, error: { code: 'internal', message: 'no ledger here' } }),
     appended: ({ event }) => {

@@ -8,6 +8,7 @@ import { hex } from '../stage/keys.ts'
 import { createMirror } from '../stage/mirror.ts'
 import { createMoney } from '../stage/money.ts'
 import type { createOrders } from '../stage/orders.ts'
+import { createDiskRoom } from '../store/disk-room.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
 
 export type Door = ReturnType<typeof openDoor>
@@ -31,6 +32,7 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     ...base,
     rate: rate ?? DEFAULT_RATE,
     isBanned: views.isBanned,
+    hasRoom: createDiskRoom(base.settings.dataDir),
     execute: (event, order) => told.orders?.execute(event, order) ?? STARTING,
     appended: event => told.appended(event),
     count: (source, outcome) => base.metrics.intake.inc({ source, outcome }),

@@ -32,6 +32,8 @@ export interface IntakeInit {
   /** Whether this stage holds a community: its own, or one it follows. */
   readonly holds: (community: Uint8Array) => boolean
   readonly isBanned: (community: Uint8Array, author: Uint8Array) => boolean
+  /** Whether the disk has room for what others than the community itself say. */
+  readonly hasRoom: () => boolean
   /** Executes an order on the ledger; answers the log index of its receipt. */
   readonly execute: (event: AcceptedEvent, order: KnownEvent) => Result<number, LedgerFault>
   /** Called once for each new event, in the order in which they became durable. Must not throw. */
@@ -66,6 +68,9 @@ export function createIntake(init: IntakeInit): Intake {
     if (!admitted.ok) {
       const { code, message: why, blame } = admitted.error
       return reject(code, sentence(why), blame ? 'reject' : 'ignore')
+    }
+    if (!equals(envelope.author, init.own) && !init.hasRoom()) {
+      return reject('disk-full', 'The disk of this stage is nearly full. Nothing was lost; try again later.', 'ignore')
     }
     const limited = source.kind !== 'sync' && !equals(envelope.author, envelope.community)
     if (limited && !limiter.take(envelope.author, clock.nowMs())) {

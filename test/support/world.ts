@@ -26,6 +26,7 @@ export function doorOver(own: Uint8Array, over: Partial<IntakeInit> = {}) {
     rate: { burst: 1_000, perSecond: 1_000 },
     holds: () => true,
     isBanned: views.isBanned,
+    hasRoom: () => true,
     execute: () => ({ ok: false, error: { code: 'internal', message: 'no ledger here' } }),
     appended: () => {},
     count: () => {},

@@ -95,6 +95,20 @@ describe('the one door', () => {
     expect((await intake.submit(say(1), local)).ok).toBe(true)
   })
 
+  it('keeps the last of the disk for the community itself', async () => {
+    let room = false
+    const { intake } = doorOver(desk.publicKey, { hasRoom: () => room })
+    for (const source of [local, { kind: 'sync', peer: 'p' } as const]) {
+      const refused = await intake.submit(say(1), source)
+      expect(!refused.ok && refused.error).toMatchObject({ code: 'disk-full', gossip: 'ignore' })
+    }
+    const body = { action: 'ban', target: fan.publicKey, reason: 'flood' }
+    const ban = { type: 'engagement/moderation', community: desk.publicKey, seq: 1, at: NOW_MS, body }
+    expect((await intake.submit(signed(desk, ban), local)).ok).toBe(true)
+    room = true
+    expect((await intake.submit(say(1), { kind: 'sync', peer: 'p' })).ok).toBe(true)
+  })
+
   it('keeps events of a newer type without interpreting them', async () => {
     const { intake, store } = doorOver(desk.publicKey)
     const result = await intake.submit(say(1, { type: 'engagement/hologram', body: { depth: 3 } }), local)
