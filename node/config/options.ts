@@ -52,6 +52,11 @@ export const OPTIONS = {
     'address to tell other stages, behind a forwarded port (repeatable)',
   ),
   public: option({ flag: 'public' }, flag, 'open to other machines; without it everything stays on this one'),
+  trustProxy: option(
+    { flag: 'trust-proxy', key: 'http.trust_proxy' },
+    flag,
+    'behind a reverse proxy on this machine: believe its X-Forwarded-For (with --public)',
+  ),
   reachability: option(
     { flag: 'reachability', value: 'MODE' },
     choice('off', 'auto', 'relay'),

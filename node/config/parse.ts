@@ -107,7 +107,11 @@ export function parseSettings(sources: SettingSources): Settings {
   return refuseOpenHost({
     dataDir: dataDirOf(sources),
     name: pick('name', sources) ?? null,
-    http: { host: pick('httpHost', sources) ?? anyHost, port: pick('httpPort', sources) ?? DEFAULT_HTTP_PORT },
+    http: {
+      host: pick('httpHost', sources) ?? anyHost,
+      port: pick('httpPort', sources) ?? DEFAULT_HTTP_PORT,
+      trustProxy: pick('trustProxy', sources) ?? false,
+    },
     p2p: {
       host: pick('p2pHost', sources) ?? anyHost,
       tcpPort: pick('tcpPort', sources) ?? (open ? PUBLIC_TCP_PORT : 0),

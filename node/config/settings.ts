@@ -22,6 +22,8 @@ export interface Settings {
     readonly host: string
     /** 0 takes any free port. */
     readonly port: number
+    /** A reverse proxy on this machine stands before it, and says for whom it asks. */
+    readonly trustProxy: boolean
   }
   readonly p2p: {
     /** Address that both transports bind to. */
