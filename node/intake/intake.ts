@@ -109,7 +109,7 @@ export function createIntake(init: IntakeInit): Intake {
     if (kind === 'event') return ok(await append(event, known, source))
     if (known === null) return reject('bad-envelope', 'This version does not know that kind of order.', 'ignore')
     const executed = init.execute(event, known)
-    if (!executed.ok) return reject(executed.error.code, executed.error.message, 'ignore')
+    if (!executed.ok) return reject(executed.error.code, sentence(executed.error.message), 'ignore')
     return ok({ id, status: 'accepted', receipt: executed.value })
   }
 
@@ -133,4 +133,5 @@ function diskRefusal(cause: unknown): Result<never, Rejection> {
   throw cause
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`

@@ -1,5 +1,5 @@
 import type { SubmitResult } from '#protocols/api/v1/schemas.ts'
-import { type Api, ApiError, type Fan, type FanIdentity, Store } from '#web/kit/mod.ts'
+import { type Api, ApiError, type Fan, type FanIdentity, Store, sayable } from '#web/kit/mod.ts'
 import { fromHex, toHex } from './encoding.ts'
 import { obtainKey } from './keys.ts'
 import { readKey, type StoredKey } from './vault.ts'
@@ -36,7 +36,7 @@ export class LocalFan implements Fan {
   }
 
   rename(name: string): void {
-    const clean = name.replace(/\s+/g, ' ').trim().slice(0, NAME_LENGTH_MAX)
+    const clean = sayable(name.replace(/\s+/g, ' ')).slice(0, NAME_LENGTH_MAX).toWellFormed()
     localStorage.setItem(NAME_KEY, clean)
     this.identity.update(identity => (identity === null ? null : { ...identity, name: clean }))
   }

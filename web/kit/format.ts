@@ -86,3 +86,9 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 
 /** A hue from 0 to 359 that belongs to a key or id for good. */
 export const hueOf = (id: string): number => Number.parseInt(id.slice(0, 6).padEnd(6, '0'), 16) % 360
+
+// As the wire refuses them: controls, and marks that reorder what people read.
+const UNSPOKEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu
+
+/** What a person typed or pasted, as it may be said: tabs become spaces, invisible controls go. Newlines stay. */
+export const sayable = (text: string): string => text.replaceAll('\t', ' ').replace(UNSPOKEN, '').toWellFormed().trim()

@@ -26,6 +26,13 @@ export class Toasts extends LitElement {
         width: min(400px, calc(100vw - 32px));
         pointer-events: none;
       }
+      /* On a phone the foot of the page is where people type. */
+      @media (max-width: 860px) {
+        :host {
+          bottom: auto;
+          top: 64px;
+        }
+      }
       div {
         display: flex;
         gap: 12px;

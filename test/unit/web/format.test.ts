@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { text } from '#protocols/codec/shape.ts'
 import {
   formatBytes,
   formatDuration,
@@ -9,6 +10,7 @@ import {
   formatWhen,
   parseUnits,
   plural,
+  sayable,
   shortKey,
 } from '#web/kit/format.ts'
 
@@ -79,5 +81,25 @@ describe('sizes and times', () => {
     expect(plural(1, 'entry', 'entries')).toBe('1 entry')
     expect(plural(1_200, 'play')).toBe('1,200 plays')
     expect(shortKey('a'.repeat(64))).toBe('aaaaaa…aaaa')
+  })
+})
+
+describe('what may be said', () => {
+  test('keeps words, lines, joined emoji and both directions of writing', () => {
+    const said = 'שלום, مرحبا\nsecond line 👩‍👩‍👧‍👦'
+    expect(sayable(`  ${said} `)).toBe(said)
+  })
+
+  test('drops what hides or reorders, and what was pasted from a table stays apart', () => {
+    expect(sayable('a\u0007b\u202ec\td\r\n')).toBe('abc d')
+  })
+
+  test('whatever was typed, the wire takes it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), typed => {
+        const said = sayable(`x${typed}`)
+        expect(text(2_000)(said, 'text')).toBe(said)
+      }),
+    )
   })
 })

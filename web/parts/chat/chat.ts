@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ChatMessage, SubmitResult } from '#protocols/api/v1/schemas.ts'
-import { define, formatClock, hueOf, icon, Part } from '#web/kit/mod.ts'
+import { define, formatClock, hueOf, icon, Part, sayable } from '#web/kit/mod.ts'
 import { chatStyles } from './chat-styles.ts'
 
 const PAGE = 60
@@ -90,7 +90,7 @@ export default class Chat extends Part {
     event.preventDefault()
     const form = event.target as HTMLFormElement
     const input = form.elements.namedItem('text') as HTMLInputElement
-    const text = input.value.trim()
+    const text = sayable(input.value)
     const community = this.#community
     if (text === '' || community === undefined || this.sending) return
     this.sending = true

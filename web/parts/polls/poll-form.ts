@@ -1,5 +1,5 @@
 import { css, html, LitElement } from 'lit'
-import { define, icon, type PartContext, sentenceOf, shared } from '#web/kit/mod.ts'
+import { define, icon, type PartContext, sayable, sentenceOf, shared } from '#web/kit/mod.ts'
 
 const OPTIONS_MAX = 12
 const DAY_MS = 86_400_000
@@ -39,10 +39,10 @@ class PollForm extends LitElement {
     const form = new FormData(event.target as HTMLFormElement)
     const options = form
       .getAll('option')
-      .map(value => String(value).trim())
+      .map(value => sayable(String(value)))
       .filter(text => text !== '')
     const closesAt = Date.now() + Math.round(Number(form.get('days')) * DAY_MS)
-    const body = { room: 'main', question: String(form.get('question')).trim(), options, closesAt }
+    const body = { room: 'main', question: sayable(String(form.get('question'))), options, closesAt }
     this.busy = true
     try {
       await this.ctx.api.send('POST', '/community-events', { type: 'engagement/poll', body })

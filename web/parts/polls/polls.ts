@@ -1,9 +1,12 @@
-import { css, html, nothing } from 'lit'
+import { css, html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { PollInfo } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
 import { define, formatWhen, icon, Part, plural } from '#web/kit/mod.ts'
 import './poll-form.ts'
+
+/** What a browser's timer can count; a poll that is open longer is looked at again then. */
+const TIMER_MS_MAX = 2 ** 31 - 1
 
 /** Questions to the audience: one vote a person, changeable until it closes, bars that move live. */
 export default class Polls extends Part {
@@ -26,8 +29,11 @@ export default class Polls extends Part {
     this.choice = new Map()
   }
 
+  #closing: ReturnType<typeof setTimeout> | undefined
+
   override connectedCallback(): void {
     super.connectedCallback()
+    this.cleanup(() => clearTimeout(this.#closing))
     this.on('poll', poll => {
       const known = this.polls?.find(one => one.id === poll.id)
       // A live event goes to everybody, so it cannot know which vote is mine.
@@ -42,6 +48,20 @@ export default class Polls extends Part {
   protected override async load(): Promise<void> {
     const viewer = this.ctx.fan.identity.get()?.key
     this.polls = await this.ctx.api.get<PollInfo[]>(`/polls${viewer === undefined ? '' : `?viewer=${viewer}`}`)
+  }
+
+  /** Closes polls on time: nobody sends an event when a poll's time is up. */
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has('polls')) return
+    clearTimeout(this.#closing)
+    const next = Math.min(...(this.polls ?? []).flatMap(poll => (poll.open ? [poll.closesAt] : [])))
+    if (next === Number.POSITIVE_INFINITY) return
+    this.#closing = setTimeout(
+      () => {
+        this.polls = (this.polls ?? []).map(poll => ({ ...poll, open: poll.open && poll.closesAt > Date.now() }))
+      },
+      Math.min(Math.max(0, next - Date.now()) + 50, TIMER_MS_MAX),
+    )
   }
 
   async #vote(poll: PollInfo, option: number): Promise<void> {

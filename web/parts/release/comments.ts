@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { CommentInfo } from '#protocols/api/v1/schemas.ts'
-import { currentRelease, define, formatDuration, formatWhen, hueOf, icon, Part } from '#web/kit/mod.ts'
+import { currentRelease, define, formatDuration, formatWhen, hueOf, icon, Part, sayable } from '#web/kit/mod.ts'
 
 const COMMENT_MAX = 2_000
 
@@ -80,7 +80,7 @@ export class Comments extends Part {
     event.preventDefault()
     const form = event.target as HTMLFormElement
     const data = new FormData(form)
-    const text = String(data.get('text')).trim()
+    const text = sayable(String(data.get('text')))
     if (text === '' || this.busy) return
     const moment = data.get('moment') === null ? null : this.#moment()
     this.busy = true
