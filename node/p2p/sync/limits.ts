@@ -10,6 +10,12 @@ export const OUTBOUND_PER_COMMUNITY_MAX = 2
 /** A session without a byte in either direction for this long is given up. */
 export const IDLE_MS = 30_000
 
+/**
+ * Longest session, also when a byte trickles in now and then: a few peers that dawdle must not hold every place. What
+ * came is kept, and the next session goes on from there.
+ */
+export const SESSION_MS_MAX = 10 * 60 * 1000
+
 /** Session opens that one peer may spend at once, and how many it earns back a second: each costs a walk over the keys. */
 export const OPENS_BURST = 64
 export const OPENS_PER_SECOND = 1

@@ -23,9 +23,10 @@ export interface SessionReport extends SyncReport {
 /** Opens a stream to a peer, uses it and closes it. Throws `StageError`. */
 export type Dial = <T>(peer: string, signal: AbortSignal | undefined, use: (io: Channel) => Promise<T>) => Promise<T>
 
-export function createDial(libp2p: Libp2p, stopping: AbortSignal): Dial {
+export function createDial(libp2p: Libp2p, stopping: AbortSignal, sessionMs: number): Dial {
   return async (peer, given, use) => {
-    const signal = given === undefined ? stopping : AbortSignal.any([given, stopping])
+    const ends = [stopping, AbortSignal.timeout(sessionMs)]
+    const signal = AbortSignal.any(given === undefined ? ends : [given, ...ends])
     try {
       const stream = await libp2p.dialProtocol(peerIdFromString(peer), SYNC_PROTOCOL, { signal })
       const io = frames(stream, { frameBytesMax: MESSAGE_BYTES_MAX, idleMs: IDLE_MS })

@@ -25,6 +25,8 @@ export interface ServerModules {
   readonly keeper: (peer: string) => Keeper
   /** Whether this peer is served at all. */
   readonly allow: (peer: string) => boolean
+  /** Longest session, ms. */
+  readonly sessionMs: number
 }
 
 const refusal = (code: SyncErrorCode, message: string): Answer => ({ t: 'error', code, message })
@@ -60,7 +62,7 @@ export class SyncServer {
     this.#open++
     const io = frames(stream, { frameBytesMax: MESSAGE_BYTES_MAX, idleMs: IDLE_MS })
     try {
-      await this.#serve(new Channel(io, new AbortController().signal), peer)
+      await this.#serve(new Channel(io, AbortSignal.timeout(this.#modules.sessionMs)), peer)
       await io.close()
     } catch (cause) {
       // The other side asks again when it wants to; nothing that was acknowledged is lost.

@@ -35,6 +35,10 @@ const CODES: { readonly [R in SyncErrorReason]: StageErrorCode } = {
 export function asStageError(cause: unknown, signal: AbortSignal): StageError {
   if (cause instanceof StageError) return cause
   if (cause instanceof SyncError) return new StageError(cause.own ?? CODES[cause.reason], cause.message, { cause })
+  if (signal.aborted && (signal.reason as Error).name === 'TimeoutError')
+    return new StageError('peer-unreachable', 'The other stage is too slow for now. The rest is fetched later.', {
+      cause,
+    })
   if (signal.aborted) return new StageError('stopping', 'The exchange with the other stage was stopped.', { cause })
   if (cause instanceof StreamError && cause.code === 'too-large')
     return new StageError('peer-refused', 'The other stage sent a message that is too large.', { cause })

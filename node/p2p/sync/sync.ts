@@ -8,7 +8,7 @@ import { SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
 import type { Clock, Hasher } from '#src/kernel/ports.ts'
 import { Allowance } from './allowance.ts'
 import { Keeper } from './keep.ts'
-import { OUTBOUND_PER_COMMUNITY_MAX, STREAMS_PER_PEER_MAX } from './limits.ts'
+import { OUTBOUND_PER_COMMUNITY_MAX, SESSION_MS_MAX, STREAMS_PER_PEER_MAX } from './limits.ts'
 import { fetchLog } from './log-fetch.ts'
 import { createDial, createSession, type SessionReport } from './outbound.ts'
 import { Refusals } from './refusals.ts'
@@ -31,6 +31,8 @@ export interface SyncOptions {
   readonly followedLogs: FollowedLogs
   /** Whether a peer (its id as text) is served at all; everybody unless said otherwise. */
   readonly allow?: (peer: string) => boolean
+  /** Longest session, ms; shorter in tests. */
+  readonly sessionMs?: number
   /** New verified receipts of a followed community. Must not throw. */
   readonly receipts?: (community: Uint8Array, receipts: readonly ReceiptRecord[]) => void
 }
@@ -51,7 +53,7 @@ export interface SyncService extends Sync {
 }
 
 export function createSync(options: SyncOptions): SyncService {
-  const { libp2p, store, intake, clock, hasher } = options
+  const { libp2p, store, intake, clock, hasher, sessionMs = SESSION_MS_MAX } = options
   const stopping = new AbortController()
   const registry = new Registry()
   const snapshots = new Snapshots(store, hasher)
@@ -62,7 +64,7 @@ export function createSync(options: SyncOptions): SyncService {
 
   const setOf = (community: Uint8Array) => storeSet({ store, snapshots, refusals }, community)
   const keeper = (peer: string) => new Keeper({ intake, hasher, refusals }, peer)
-  const dial = createDial(libp2p, stopping.signal)
+  const dial = createDial(libp2p, stopping.signal, sessionMs)
   const run = createSession({ clock, registry, dial, setOf, keeper })
   const server = new SyncServer({
     ownPeer: libp2p.peerId.toString(),
@@ -72,6 +74,7 @@ export function createSync(options: SyncOptions): SyncService {
     allowance: new Allowance(clock),
     lookup: community => (options.holds(community) ? setOf(community) : null),
     keeper,
+    sessionMs,
     allow: options.allow ?? (() => true),
   })
 

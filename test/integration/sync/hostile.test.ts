@@ -100,6 +100,28 @@ describe('a stage that is sent nonsense', () => {
     await first.io.read()
   })
 
+  it('gives up a session in which the other side dawdles, whoever asked', async () => {
+    const hasty = await syncStage({ sessionMs: 300 })
+    try {
+      await peer.sync.stop()
+      const trickle: NodeJS.Timeout[] = []
+      await peer.libp2p.handle(SYNC_PROTOCOL, stream => {
+        // A frame of half a megabyte, one byte at a time.
+        stream.send(new Uint8Array([0x80, 0x80, 0x20]))
+        trickle.push(setInterval(() => stream.status === 'open' && stream.send(new Uint8Array(1)), 20))
+      })
+      await connect(hasty.libp2p, peer.libp2p)
+      await expect(hasty.sync.syncWith(peer.peer, COMMUNITY)).rejects.toMatchObject({ code: 'peer-unreachable' })
+      const stream = await peer.libp2p.dialProtocol(hasty.libp2p.peerId, SYNC_PROTOCOL)
+      stream.send(new Uint8Array([0x80, 0x80, 0x20]))
+      trickle.push(setInterval(() => stream.status === 'open' && stream.send(new Uint8Array(1)), 20))
+      await new Promise(resolve => stream.addEventListener('close', resolve, { once: true }))
+      for (const timer of trickle) clearInterval(timer)
+    } finally {
+      await hasty.stop()
+    }
+  })
+
   it('tells a peer that opens sessions without end to come back later', async () => {
     const codes: unknown[] = []
     for (let n = 0; n < 80; n++) {
