@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { StageError } from '#node/errors.ts'
+import { VERSION } from '#node/version.ts'
 import { archiveCommands } from './commands/archive.ts'
 import { communityCommands } from './commands/community.ts'
 import { identityCommands } from './commands/identity.ts'
@@ -15,6 +16,7 @@ function buildProgram(context: CliContext): Command {
   // Before any subcommand is added: they inherit these.
   program
     .description('A stage for a community of artists and fans: publish, listen, talk and pay, stage to stage.')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({

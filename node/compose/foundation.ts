@@ -5,6 +5,7 @@ import { clock, hasher, random, verifier } from '../identity/crypto-ports.ts'
 import { loadOrCreateIdentity } from '../identity/key-file.ts'
 import { createHeliaNode, type HeliaNode } from '../p2p/helia/helia-node.ts'
 import { holdingsOf } from '../p2p/helia/holdings.ts'
+import { checkAddresses } from '../p2p/host/check-addresses.ts'
 import { openNetwork } from '../p2p/open-network.ts'
 import type { Views } from '../ports/views.ts'
 import { createLiveHub } from '../stage/live-hub.ts'
@@ -27,6 +28,7 @@ async function dropUnnamed(vault: HeliaNode['vault'], views: Views): Promise<voi
 /** Who this stage is, what it keeps, and its connections: everything that stands before anything can come in. */
 export async function openFoundation(settings: Settings, log: Logger, cleanup: Cleanup) {
   const { dataDir } = settings
+  checkAddresses(settings)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const { publicKey: own, privateKey, signer } = await loadOrCreateIdentity(dataDir)
   const ports = { signer, hasher, verifier, clock, random }

@@ -155,16 +155,19 @@ async function tusServer(
       const { status_code: status = 500, body } = error as { status_code?: number; body?: string }
       if (body?.startsWith('{') === true) return { status_code: status, body }
       if (status >= 500 && !(await room(0))) return full
-      return toRefusal(status, body)
+      return toRefusal(status, body, options.uploadBytesMax)
     },
   })
 }
 
-function toRefusal(status: number, body: string | undefined): { status_code: number; body: string } {
+const MIB = 1024 ** 2
+
+function toRefusal(status: number, body: string | undefined, bytesMax: number): { status_code: number; body: string } {
   if (status === 404 || status === 410) {
     return refusal('not-found', 'That upload does not exist any more. Upload the file again.')
   }
-  if (status === 413) return refusal('too-large', 'This file is larger than a stage takes by upload.')
+  if (status === 413)
+    return refusal('too-large', `This file is larger than a stage takes by upload: ${Math.ceil(bytesMax / MIB)} MiB.`)
   if (status >= 500)
     return refusal('internal', 'The upload could not be written. Try again; it goes on where it stopped.')
   const reason = (body ?? '').trim().replace(/\.$/, '').slice(0, 200)

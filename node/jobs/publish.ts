@@ -45,8 +45,10 @@ export async function runPublish(run: PublishRun, parts: PublisherParts): Promis
   await requireSpace(run.workDir, totalBytes * SPACE_FACTOR)
   const journal = await BlockJournal.open(run.journalFolder, run.releaseId, parts.shelf)
   try {
+    // First, because it takes a moment and may be refused; the tracks take minutes.
+    const chosen = coverUpload === null ? null : await chosenCover(run, parts, coverUpload)
     const tracks = await prepareTracks(run, parts, uploads, totalBytes)
-    const cover = await prepareCover(run, parts, coverUpload, tracks)
+    const cover = chosen ?? (await embeddedCover(run, parts, tracks))
     const files = distinctFiles(tracks, cover)
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     update({ step: 'storing' })
@@ -103,20 +105,18 @@ async function prepareTracks(
   return tracks
 }
 
-/** The chosen cover, else the first picture found in the files. A broken embedded picture is left out with a note. */
-async function prepareCover(
+async function chosenCover(run: PublishRun, parts: PublisherParts, upload: FinishedUpload): Promise<PreparedFile> {
+  if (upload.bytes > COVER_FILE_BYTES_MAX)
+    throw new StageError('too-large', 'The cover is larger than 40 MB: use a smaller picture.', { path: 'coverUpload' })
+  return parts.media.cover(await readFile(upload.file), run.workDir)
+}
+
+/** The first picture found in the files. One that cannot be read is left out with a note. */
+async function embeddedCover(
   run: PublishRun,
   parts: PublisherParts,
-  upload: FinishedUpload | null,
   tracks: readonly PreparedTrack[],
 ): Promise<PreparedFile | null> {
-  if (upload !== null) {
-    if (upload.bytes > COVER_FILE_BYTES_MAX)
-      throw new StageError('too-large', 'The cover is larger than 40 MB: use a smaller picture.', {
-        path: 'coverUpload',
-      })
-    return parts.media.cover(await readFile(upload.file), run.workDir)
-  }
   const picture = tracks.find(track => track.picture !== null)?.picture
   if (picture == null) return null
   try {

@@ -8,7 +8,7 @@ import type { ReadableStream } from 'node:stream/web'
 import type { Command } from 'commander'
 import { StageError } from '#node/errors.ts'
 import type { ImportResult } from '#protocols/api/v1/schemas.ts'
-import { type CommonFlags, clientCommand, connect, print } from '../command.ts'
+import { type CommonFlags, clientCommand, connect, print, releaseId } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { bytesText } from '../format.ts'
 import { unusableFolder } from '../instance-lock.ts'
@@ -22,7 +22,7 @@ async function exportCar(release: string | undefined, flags: ExportFlags, contex
   const target = resolve(context.cwd, flags.output)
   const exists = () => new StageError('conflict', `${target} exists already: choose another name.`)
   if ((await stat(target).catch(() => null)) !== null) throw exists()
-  const query = release === undefined ? '' : `?release=${encodeURIComponent(release)}`
+  const query = release === undefined ? '' : `?release=${releaseId(release)}`
   const response = await connect(context, flags).send(`/api/v1/export${query}`)
   if (response.body === null) throw new StageError('internal', 'The stage sent no archive.')
   const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}`)
@@ -55,7 +55,9 @@ async function importCar(file: string, flags: CommonFlags, context: CliContext):
     throw new StageError('not-found', `Cannot read ${path}.`, { cause })
   })
   try {
-    const { size } = await handle.stat()
+    const info = await handle.stat()
+    if (!info.isFile()) throw new StageError('bad-arguments', `${path} is not a file.`)
+    const { size } = info
     const headers = { 'content-type': 'application/vnd.ipld.car', 'content-length': String(size) }
     const body = Readable.toWeb(handle.createReadStream({ autoClose: false })) as RequestInit['body']
     const answer = await client.json<ImportResult>('/api/v1/import', { method: 'POST', headers, body })

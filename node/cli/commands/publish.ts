@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { StageError } from '#node/errors.ts'
 import type { JobInfo, PublishRequest, ReleaseDetail } from '#protocols/api/v1/schemas.ts'
-import { ISRC_PATTERN, TITLE_MAX, TRACKS_MAX } from '#protocols/catalog/v1/constants.ts'
+import { TITLE_MAX, TRACKS_MAX } from '#protocols/catalog/v1/constants.ts'
+import { type Normalised, normaliseIsrc, normaliseUpc } from '#src/catalog/identifiers.ts'
 import type { StageClient } from '../client.ts'
-import { type CommonFlags, clientCommand, connect, print } from '../command.ts'
+import { type CommonFlags, clientCommand, connect, print, releaseId } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { EXIT_CODE } from '../exit-codes.ts'
 import { bytesText, clean, trackTime } from '../format.ts'
@@ -39,18 +40,18 @@ async function inspect(context: CliContext, file: string): Promise<{ path: strin
   return { path, size: info.size }
 }
 
-/** ISO 3901 allows hyphens in writing; the catalog keeps the twelve characters. */
+function must(read: Normalised, typed: string): string {
+  if (read.ok) return read.value
+  throw new StageError('bad-identifier', `${JSON.stringify(typed)}: ${read.error}`)
+}
+
 function readIsrcs(codes: readonly string[], tracks: number): string[] {
   if (codes.length > 0 && codes.length !== tracks)
     throw new StageError(
       'bad-arguments',
       `--isrc is given ${codes.length} times for ${tracks} files: one for each, in order.`,
     )
-  return codes.map(code => {
-    const bare = code.replaceAll('-', '').toUpperCase()
-    if (ISRC_PATTERN.test(bare)) return bare
-    throw new StageError('bad-identifier', `${JSON.stringify(code)} is no ISRC. One looks like QZ-ABC-26-00001.`)
-  })
+  return codes.map(code => must(normaliseIsrc(code), code))
 }
 
 async function waitForJob(client: StageClient, id: string, context: CliContext, progress: Progress): Promise<JobInfo> {
@@ -88,6 +89,7 @@ async function publish(files: string[], flags: PublishFlags, context: CliContext
   // Everything that can be refused is refused before a byte is sent.
   const splits = flags.splits === undefined ? undefined : parseSplits(flags.splits)
   const isrcs = readIsrcs(flags.isrc ?? [], files.length)
+  if (flags.upc !== undefined) must(normaliseUpc(flags.upc), flags.upc)
   if ((flags.title ?? 'x').trim() === '' || (flags.title ?? '').length > TITLE_MAX)
     throw new StageError('bad-name', `A title has 1 to ${TITLE_MAX} characters.`)
   const sources = await Promise.all(files.map(file => inspect(context, file)))
@@ -175,7 +177,7 @@ export function publishCommands(program: Command, context: CliContext): void {
     .argument('<id>', 'from `bandstand releases`')
     .option('--reason <TEXT>', 'shown to those who had it', '')
     .action(async (id: string, flags) => {
-      const path = `/api/v1/releases/${encodeURIComponent(id)}`
+      const path = `/api/v1/releases/${releaseId(id)}`
       await connect(context, flags).json(path, { method: 'DELETE', json: { reason: flags.reason } })
       print(context, flags, { id }, () => `Unpublished ${clean(id)}.\n`)
     })
