@@ -22,8 +22,8 @@ export interface Network {
   /** Dials and completes the handshake, or throws `StageError` 'peer-unreachable' | 'peer-refused' | 'bad-address'. Resolves to the peer's community key. */
   connect(address: string): Promise<Uint8Array>
   isConnected(community: Uint8Array): boolean
-  /** Keeps a connection to this community from now on, also after restarts. */
-  follow(community: Uint8Array): void
+  /** Keeps a connection to this community from now on. `address` is where it was followed, for when no other is known. */
+  follow(community: Uint8Array, address?: string): void
   unfollow(community: Uint8Array): void
   /** Called after each completed handshake, and when the last connection to a peer closes. */
   onPeer(listener: (community: Uint8Array, connected: boolean) => void): () => void

@@ -90,6 +90,8 @@ export function createFederation(init: FederationInit) {
     start(): void {
       forget = network.onPeer(onPeer)
       for (const community of held()) gossip.join(community)
+      // The list of follows is the truth; the address book is written behind it and may be lost.
+      for (const { community, address } of follows.list()) network.follow(community, address)
       for (const peer of network.peers()) if (peer.refused === null) onPeer(init.keyOf(peer.peerId), true)
     },
     /** Fetches what is missing of a community's log, when its stage is connected. */
@@ -114,7 +116,7 @@ export function createFederation(init: FederationInit) {
       const community = await network.connect(address)
       if (equals(community, own)) throw new StageError('bad-address', 'That is the address of this stage itself.')
       follows.add(community, address.includes('/') ? address : '')
-      network.follow(community)
+      network.follow(community, address.includes('/') ? address : '')
       gossip.join(community)
       await catchUpFirst(community)
       init.changed(community)

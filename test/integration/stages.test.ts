@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'
 import { toString as asText } from 'uint8arrays/to-string'
@@ -163,6 +163,17 @@ describe('two communities', () => {
     )
     const [a, b] = await Promise.all([home.client.messages(community), away.client.messages(community)])
     expect(b).toEqual(a)
+  })
+
+  it('find each other again although the address book was lost', async () => {
+    await away.stop()
+    await rm(join(away.data, 'address-book.json'))
+    await away.start()
+    await eventually(
+      async () =>
+        (await away.client.get<api.CommunityInfo[]>('/communities')).some(c => c.community === community && c.online),
+      'connected again',
+    )
   })
 
   it('keep playing what was mirrored while its home is off, and serve it to a third', async () => {

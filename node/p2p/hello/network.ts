@@ -60,8 +60,10 @@ export function createNetwork(options: NetworkOptions): StageNetwork {
     connect,
     isConnected: community => presence.has(peerIdText(community)),
     onPeer: presence.onPeer,
-    follow: community => {
-      book.follow(peerIdText(community))
+    follow: (community, address = '') => {
+      const peerId = peerIdText(community)
+      const isKnown = (book.get(peerId)?.addresses.length ?? 0) > 0
+      book.follow(peerId, isKnown || address === '' ? [] : [address])
       void recallAddresses(host, book, community)
     },
     unfollow: community => book.unfollow(peerIdText(community)),
