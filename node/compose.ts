@@ -77,6 +77,8 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     operatorToken: await loadOrCreateOperatorToken(settings.dataDir),
     stage: api,
     blocks: base.helia.blocks,
+    // For strangers a public stage fetches and keeps what is on its programme, not whatever they name.
+    fetches: root => !settings.public || base.views.publishersOf(root).some(base.holds),
     uploads,
     metrics: base.metrics.registry,
     logger: log,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { CID } from 'multiformats/cid'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Blocks } from '#node/ports/network.ts'
@@ -21,6 +22,11 @@ export interface HttpServerOptions {
   readonly stage: StageApi
   /** Only reading is needed: the gateway verifies nothing itself, blocks come verified. */
   readonly blocks: Pick<Blocks, 'get' | 'has'>
+  /**
+   * Whether what lies under this root is fetched from other stages for whoever asks; everything, unless said otherwise.
+   * What is here already is served in any case.
+   */
+  readonly fetches?: ((root: CID) => boolean) | undefined
   readonly uploads: UploadStore
   readonly metrics: Registry
   readonly logger: Logger

@@ -1,3 +1,4 @@
+import type { CID } from 'multiformats/cid'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { ReleaseManifest } from '#protocols/catalog/v1/codec.ts'
 
@@ -27,6 +28,8 @@ export interface Views {
   community(key: Uint8Array): CommunityRow | null
   releases(community: Uint8Array | null): ReleaseRow[]
   release(id: string): ReleaseRow | null
+  /** Communities that show a release with this root. */
+  publishersOf(root: CID): Uint8Array[]
   /** Signed manifest envelope of a release, for export. */
   releaseEnvelope(id: string): Uint8Array | null
   messages(community: Uint8Array, room: string, page: { before: number; limit: number }): api.ChatMessage[]

@@ -60,6 +60,7 @@ export function createViews(db: DatabaseSync): Views {
   const all = db.prepare(`${RELEASES} ORDER BY r.published_at DESC, r.release`)
   const ofCommunity = db.prepare(`${RELEASES} AND r.community = ? ORDER BY r.published_at DESC, r.release`)
   const one = db.prepare(`${RELEASES} AND r.release = ?`)
+  const ofRoot = db.prepare(`${RELEASES} AND r.root = ?`)
   const banned = db.prepare(
     "SELECT 1 FROM moderation WHERE community = ? AND scope = 'author' AND target = ? AND active = 1",
   )
@@ -79,6 +80,7 @@ export function createViews(db: DatabaseSync): Views {
       const row = record(id)
       return row === undefined ? null : asRelease(row)
     },
+    publishersOf: root => (ofRoot.all(root.toString()) as unknown as ReleaseRecord[]).map(row => row.community),
     releaseEnvelope(id) {
       const row = record(id)
       return row === undefined ? null : bytes(row.event)

@@ -17,9 +17,13 @@ export class MemoryBlocks implements Blocks {
     return this.held.has(key(cid))
   }
 
-  async get(cid: CID): Promise<Uint8Array> {
+  /** Blocks that another stage would answer with. */
+  readonly elsewhere = new Map<string, Uint8Array>()
+
+  async get(cid: CID, { local = false }: { local?: boolean } = {}): Promise<Uint8Array> {
     this.reads += 1
-    const bytes = this.held.get(key(cid))
+    const bytes = this.held.get(key(cid)) ?? (local ? undefined : this.elsewhere.get(key(cid)))
+    if (bytes === undefined && local) throw new StageError('not-found', 'This is not stored on this stage.')
     if (bytes === undefined) throw new StageError('no-holder', 'No connected stage holds this content now.')
     return bytes
   }

@@ -15,12 +15,22 @@ export const isIdentity = (cid: CID): boolean => cid.multihash.code === IDENTITY
  */
 export class BlockReader {
   readonly #blocks: Pick<Blocks, 'get' | 'has'>
-  readonly #leaves = new WeightedLru<Uint8Array>(GATEWAY_LIMITS.leafCacheBytes)
-  readonly #nodes = new WeightedLru<Node>(GATEWAY_LIMITS.nodeCacheBytes)
+  readonly #local: boolean
+  readonly #leaves: WeightedLru<Uint8Array>
+  readonly #nodes: WeightedLru<Node>
   readonly #underway = new Map<string, Promise<Uint8Array>>()
 
-  constructor(blocks: Pick<Blocks, 'get' | 'has'>) {
+  /** `sharing`: the reader whose caches are used, by one that asks no other stage. */
+  constructor(blocks: Pick<Blocks, 'get' | 'has'>, sharing?: BlockReader) {
     this.#blocks = blocks
+    this.#local = sharing !== undefined
+    this.#leaves = sharing === undefined ? new WeightedLru(GATEWAY_LIMITS.leafCacheBytes) : sharing.#leaves
+    this.#nodes = sharing === undefined ? new WeightedLru(GATEWAY_LIMITS.nodeCacheBytes) : sharing.#nodes
+  }
+
+  /** Reads what is on this machine alone. */
+  here(): BlockReader {
+    return new BlockReader(this.#blocks, this)
   }
 
   async has(cid: CID): Promise<boolean> {
@@ -67,7 +77,7 @@ export class BlockReader {
     // Cleared as soon as the block is there: `AbortSignal.timeout` would keep one timer alive for each local read.
     const timer = setTimeout(() => late.abort(), GATEWAY_LIMITS.blockTimeoutMs)
     try {
-      return await this.#blocks.get(cid, { signal: late.signal })
+      return await this.#blocks.get(cid, { signal: late.signal, local: this.#local })
     } catch (error) {
       if (error instanceof StageError) throw error
       const { name } = (error ?? {}) as { name?: unknown }

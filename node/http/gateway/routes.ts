@@ -34,7 +34,8 @@ const OF_CONTENT = ['content-length', 'content-disposition', 'content-range', 'e
 
 /** `/ipfs/<cid>/<path>`: the path gateway and the trustless gateway (https://specs.ipfs.tech/http-gateways/). */
 export function registerGateway(app: App, { options, limits }: Context): void {
-  const reader = new BlockReader(options.blocks)
+  const anywhere = new BlockReader(options.blocks)
+  const here = anywhere.here()
   const slots = new Slots(limits.gatewayOpenMax, limits.gatewayOpenPerAddress)
 
   app.addHook('onRequest', async (_request, reply) => void reply.headers(GATEWAY_HEADERS))
@@ -53,6 +54,7 @@ export function registerGateway(app: App, { options, limits }: Context): void {
     handler: async (request, reply) => {
       refuseActiveUse(request)
       const asked = parseGatewayRequest(request.raw.url ?? '', request.headers.accept ?? '')
+      const reader = options.fetches?.(asked.root) === false ? here : anywhere
       if (/\bonly-if-cached\b/.test(request.headers['cache-control'] ?? '') && !(await reader.has(asked.root))) {
         return notCached(reply)
       }
