@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { signerFromSeed, verifier } from '#node/identity/crypto-ports.ts'
+import { verifyStrictly } from '#web/verify/strict-ed25519.ts'
 
 const folder = new URL('../../../shared/vectors/ed25519/', import.meta.url)
 const there = existsSync(folder)
@@ -16,11 +17,16 @@ const unhex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'he
  */
 const SPECCHECK_ACCEPTED: readonly number[] = [3]
 
-describe.skipIf(!there)('the Ed25519 verifier', () => {
+const VERIFIERS = [
+  { who: 'a stage', verify: verifier.verify },
+  { who: 'the page', verify: verifyStrictly },
+]
+
+describe.skipIf(!there).each(VERIFIERS)('the Ed25519 verifier of $who', ({ verify }) => {
   it('accepts exactly the pinned ones of the twelve speccheck signatures', () => {
     const cases = read<{ message: string; pub_key: string; signature: string }[]>('speccheck.json')
     const accepted = cases.flatMap(({ message, pub_key, signature }, index) =>
-      verifier.verify(unhex(pub_key), unhex(message), unhex(signature)) ? [index] : [],
+      verify(unhex(pub_key), unhex(message), unhex(signature)) ? [index] : [],
     )
     expect(cases).toHaveLength(12)
     expect(accepted).toEqual(SPECCHECK_ACCEPTED)
@@ -34,10 +40,7 @@ describe.skipIf(!there)('the Ed25519 verifier', () => {
     const { testGroups } = read<{ testGroups: Group[] }>('wycheproof.json')
     const wrong = testGroups.flatMap(({ publicKey, tests }) =>
       tests
-        .filter(
-          ({ msg, sig, result }) =>
-            verifier.verify(unhex(publicKey.pk), unhex(msg), unhex(sig)) !== (result === 'valid'),
-        )
+        .filter(({ msg, sig, result }) => verify(unhex(publicKey.pk), unhex(msg), unhex(sig)) !== (result === 'valid'))
         .map(({ tcId }) => tcId),
     )
     expect(wrong).toEqual([])

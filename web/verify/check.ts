@@ -1,4 +1,3 @@
-import { ed25519 } from '@noble/curves/ed25519.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { ReceiptProof } from '#protocols/api/v1/schemas.ts'
 import { decodeEnvelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
@@ -8,6 +7,7 @@ import { verifyCheckpoint } from '#src/ledger/checkpoint.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
 import { fromBase64, fromHex, toHex } from '#web/fan/encoding.ts'
+import { verifyStrictly } from './strict-ed25519.ts'
 
 /** One thing that was checked on this device, and how it went. */
 export interface CheckStep {
@@ -17,15 +17,7 @@ export interface CheckStep {
 }
 
 const hasher: Hasher = { sha256: data => sha256(data) }
-const verifier: Verifier = {
-  verify(publicKey, message, signature) {
-    try {
-      return ed25519.verify(signature, message, publicKey, { zip215: false })
-    } catch {
-      return false
-    }
-  },
-}
+const verifier: Verifier = { verify: verifyStrictly }
 
 /** Text that is not base64 becomes no bytes at all, which then fail the check they are needed for. */
 function bytesOf(text: string): Uint8Array {
