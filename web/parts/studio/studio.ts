@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { JobInfo } from '#protocols/api/v1/schemas.ts'
 import { define, explain, icon, Part } from '#web/kit/mod.ts'
 import { aboutFields } from './about-fields.ts'
+import { dropZone } from './drop-zone.ts'
 import { LICENSES } from './licenses.ts'
 import { publishRequest } from './publish-request.ts'
 import { type Row, readSplit } from './split-math.ts'
@@ -26,6 +27,7 @@ export default class Studio extends Part {
     license: { state: true },
     job: { state: true },
     dragging: { state: true },
+    sent: { state: true },
     busy: { state: true },
   }
   static override styles = [...Part.styles, studioStyles]
@@ -35,6 +37,8 @@ export default class Studio extends Part {
   declare license: string
   declare job: JobInfo | null
   declare dragging: boolean
+  /** The form was handed over: hidden until its job ends, so that a refusal loses nothing that was typed. */
+  declare sent: boolean
   declare busy: boolean
   readonly #handles = new Map<number, UploadHandle>()
   #next = 1
@@ -47,23 +51,44 @@ export default class Studio extends Part {
     this.license = LICENSES[0]?.[0] ?? ''
     this.job = null
     this.dragging = false
+    this.sent = false
     this.busy = false
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.on('job', job => {
-      if (job.id === this.job?.id) this.job = job
+      if (job.id === this.job?.id) this.#follow(job)
     })
   }
 
+  #follow(job: JobInfo): void {
+    this.job = job
+    if (job.state === 'running' || !this.sent) return
+    if (job.state === 'done') this.#clear()
+    this.sent = false
+  }
+
+  #clear(): void {
+    this.renderRoot.querySelector('form')?.reset()
+    this.drafts = []
+    this.cover = null
+    this.rows = [EMPTY_ROW]
+    this.sent = false
+  }
+
   protected override async load(): Promise<void> {
-    if (this.job?.state === 'running') this.job = await this.ctx.api.get<JobInfo>(`/jobs/${this.job.id}`)
+    if (this.job?.state !== 'running') return
+    const job = await this.ctx.api.get<JobInfo>(`/jobs/${this.job.id}`)
+    // A live event may have told of the end while this older answer was on its way.
+    if (this.job.id === job.id && this.job.state === 'running') this.#follow(job)
   }
 
   #add(files: Iterable<File>): void {
+    // What comes while a release is being made is for the next one.
+    if (this.sent) this.#clear()
     for (const file of files) {
-      if (file.type.startsWith('image/')) this.#setCover(file)
+      if (file.type.startsWith('image/')) void this.#setCover(file)
       else if (file.type.startsWith('audio/') || AUDIO.test(file.name)) this.#addTrack(file)
       else
         this.toast(
@@ -88,7 +113,11 @@ export default class Studio extends Part {
     this.job = this.job?.state === 'running' ? this.job : null
   }
 
-  #setCover(file: File): void {
+  async #setCover(file: File): Promise<void> {
+    const picture = await createImageBitmap(file).catch(() => null)
+    if (picture === null)
+      return this.toast(`${file.name} is no picture that can be shown. Use a JPEG, PNG or WebP as the cover.`, 'bad')
+    picture.close()
     const preview = URL.createObjectURL(file)
     startUpload(file, state => {
       this.cover = { ...state, preview }
@@ -117,9 +146,7 @@ export default class Studio extends Part {
     this.busy = true
     await this.attempt(async () => {
       this.job = await this.ctx.api.send<JobInfo>('POST', '/releases', request)
-      this.drafts = []
-      this.cover = null
-      this.rows = [EMPTY_ROW]
+      this.sent = true
       scrollTo({ top: 0, behavior: 'smooth' })
       // The job may have ended before its live events were listened for.
       await this.load()
@@ -148,45 +175,25 @@ export default class Studio extends Part {
     </div>`
   }
 
+  get #open(): boolean {
+    return this.drafts.length > 0 && !this.sent
+  }
+
   #dropZone() {
-    return html`<label
-      class=${`drop${this.dragging ? ' over' : ''}${this.drafts.length > 0 ? ' slim' : ''}`}
-      @dragover=${(event: DragEvent) => {
-        event.preventDefault()
-        this.dragging = true
-      }}
-      @dragleave=${() => {
-        this.dragging = false
-      }}
-      @drop=${(event: DragEvent) => {
-        event.preventDefault()
-        this.dragging = false
-        this.#add(event.dataTransfer?.files ?? [])
-      }}
-    >
-      <input
-        class="hidden-visually"
-        type="file"
-        multiple
-        accept="audio/*,image/*,.flac,.opus,.caf"
-        data-testid="upload-input"
-        @change=${(event: Event) => {
-          const input = event.target as HTMLInputElement
-          this.#add(input.files ?? [])
-          input.value = ''
-        }}
-      />
-      ${icon('studio')}<b
-        >${this.drafts.length > 0 ? 'Add more tracks or a cover' : 'Drop your tracks here, or choose files'}</b
-      >
-      ${this.drafts.length > 0 ? nothing : html`<span class="hint">FLAC, WAV, AIFF, MP3, M4A, Ogg or Opus, and an image for the cover. Your original is kept as it is.</span>`}</label
-    >`
+    return dropZone({
+      slim: this.#open,
+      over: this.dragging,
+      hover: over => {
+        this.dragging = over
+      },
+      add: files => this.#add(files),
+    })
   }
 
   #form() {
     const waiting =
       this.drafts.some(draft => draft.upload.id === null) || (this.cover !== null && this.cover.id === null)
-    return html`<form class="stack loose" @submit=${(event: SubmitEvent) => void this.#publish(event)}>
+    return html`<form class="stack loose" ?hidden=${this.sent} @submit=${(event: SubmitEvent) => void this.#publish(event)}>
       <section class="stack tight">
         <h2>Tracks</h2>
         <p class="small muted">Titles are read from the files; type to change one. ${isrcHelp()} is optional.</p>
