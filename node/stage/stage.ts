@@ -148,14 +148,14 @@ function engagementCalls({
     comments: release => views.comments(release),
     messages: (community, room, { before, limit }) =>
       views.messages(key32(community, 'A community'), room, { before: before ?? Number.MAX_SAFE_INTEGER, limit }),
-    polls: ({ community, viewer }) =>
-      views
-        .polls({
-          community: optionalKey32(community, 'A community'),
-          viewer: optionalKey32(viewer, 'A viewer'),
-          nowMs: clock.nowMs(),
-        })
-        .filter(poll => catalog.isHeld(key32(poll.community, 'A community'))),
+    polls({ community, viewer }) {
+      const asked = community === undefined ? catalog.communities().map(info => info.community) : [community]
+      const voter = optionalKey32(viewer, 'A viewer')
+      return asked
+        .map(key => key32(key, 'A community'))
+        .filter(catalog.isHeld)
+        .flatMap(key => views.polls({ community: key, viewer: voter, nowMs: clock.nowMs() }))
+    },
     submit: async envelope => asResult(unwrap(await intake.submit(envelope, { kind: 'local' }))),
     async submitAsCommunity(type, body) {
       if (!SPOKEN_TYPES.test(type) || !isKnownType(type)) {

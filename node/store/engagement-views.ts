@@ -36,6 +36,8 @@ const NOBODY = new Uint8Array(32)
 
 /** Comments of a release that a page is given, the latest: a conversation that people can still read. */
 export const COMMENTS_MAX = 500
+/** Polls that a page is given, the newest: each is counted for every answer. */
+export const POLLS_MAX = 50
 /** Different reactions to one thing that a page is given, the most used: more than any page has room for. */
 export const REACTIONS_MAX = 50
 
@@ -99,8 +101,8 @@ const asComment = (row: CommentRecord): api.CommentInfo => ({
 })
 
 function createPollViews(db: DatabaseSync): Pick<Views, 'polls' | 'poll'> {
-  const all = db.prepare('SELECT * FROM polls ORDER BY at DESC, id')
-  const ofCommunity = db.prepare('SELECT * FROM polls WHERE community = ? ORDER BY at DESC, id')
+  const all = db.prepare(`SELECT * FROM polls ORDER BY at DESC, id LIMIT ${POLLS_MAX}`)
+  const ofCommunity = db.prepare(`SELECT * FROM polls WHERE community = ? ORDER BY at DESC, id LIMIT ${POLLS_MAX}`)
   const one = db.prepare('SELECT * FROM polls WHERE id = ?')
   // One vote a member: the highest sequence signed before closing; at one sequence the lower id.
   const tally = db.prepare(
