@@ -113,9 +113,13 @@ describe('following a log by its announcements', () => {
 })
 
 describe('following a log by fetching it', () => {
-  test('batches of any size come to the same log, and entries that are held already may come again', () => {
+  test('batches of any size come to the same log, and entries that are held already may come again, unchanged', () => {
     fill(own, 23)
     expect(extend(0, 7)).toMatchObject({ ok: true })
+    const changed = [at(own.entries(0, 1), 0), ...own.entries(5, 8)]
+    expect(followed.extend(community, 4, changed, own.checkpoint(), own.consistencyProof(13, 23))).toMatchObject({
+      error: { code: 'bad-signature' },
+    })
     expect(extend(4, 9)).toMatchObject({ ok: true })
     expect(followed.contiguous(community)).toBe(13)
     const rest = extend(13, 100)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ANNOUNCED_MAX } from '#node/store/ledger/followed-tables.ts'
 import { decodeAnnouncement, decodeEntry, encodeAnnouncement, encodeEntry } from '#protocols/ledger/v1/codec.ts'
 import { signCheckpoint } from '#src/ledger/checkpoint.ts'
 import { leafHash, nodeHash } from '#src/ledger/merkle.ts'
@@ -95,9 +96,57 @@ describe('what a followed log must refuse', () => {
     expect(followed.contiguous(community)).toBe(9)
   })
 
+  /** A log that says the same as `own` up to `until`, and something else after it. */
+  const branch = (until: number, size: number): OwnLog => {
+    const log = folder.ownLog('branch')
+    fill(log, until)
+    fill(log, size - until, 1_000)
+    return log
+  }
+
+  test('another entry for a place that is held is a fork, though everything before it agrees and its tree is larger', () => {
+    for (const message of fill(own, 5)) followed.accept(community, message)
+    expect(followed.accept(community, branch(3, 9).announce(3))).toMatchObject(conflict)
+    expect(followed.evidence(community)).toMatchObject([{ kind: 'fork', size: 9 }])
+    for (const message of fill(own, 4)) expect(followed.accept(community, message)).toMatchObject({ ok: true })
+    expect(followed.contiguous(community)).toBe(9)
+    expect(followed.evidence(community).length).toBe(1)
+  })
+
+  test('an older checkpoint over other entries is a fork, also when it comes with a receipt that is held or in a log fetch', () => {
+    for (const message of fill(own, 8)) followed.accept(community, message)
+    const other = branch(3, 6)
+    expect(followed.accept(community, other.announce(1))).toMatchObject(conflict)
+    const fetched = followed.extend(community, 0, other.entries(0, 6), other.checkpoint(), [])
+    expect(fetched).toMatchObject(conflict)
+    expect(followed.evidence(community)[0]).toMatchObject({ kind: 'fork', size: 6, seen: other.checkpoint() })
+    expect(followed.contiguous(community)).toBe(8)
+  })
+
+  test('two checkpoints of one size that no entry held reaches are a fork', () => {
+    fill(own, 9)
+    expect(followed.accept(community, own.announce(4))).toEqual(added(4, true))
+    const other = branch(0, 9)
+    expect(followed.accept(community, other.announce(6))).toMatchObject(conflict)
+    const [evidence] = followed.evidence(community)
+    expect(evidence).toMatchObject({ kind: 'fork', size: 9, held: own.checkpoint(), seen: other.checkpoint() })
+    expect(followed.receipt(community, 6)).toBeNull()
+  })
+
   test('two entries signed for one place beyond a gap are a fork', () => {
     expect(followed.accept(community, at(fill(own, 6), 4))).toMatchObject({ ok: true })
     expect(followed.accept(community, at(fork(), 4))).toMatchObject(conflict)
+  })
+
+  test('receipts beyond a gap are kept up to a bound, and the log goes on from what is held', () => {
+    const messages = fill(own, 4)
+    expect(followed.accept(community, at(messages, 2))).toEqual(added(2, true))
+    folder.crowd('followed', 1_000, ANNOUNCED_MAX - 1)
+    expect(followed.accept(community, at(messages, 3))).toMatchObject({ error: { code: 'rate-limited' } })
+    expect(followed.receipt(community, 3)).toBeNull()
+    expect(followed.accept(community, at(messages, 0))).toEqual(added(0))
+    expect(followed.accept(community, at(messages, 1))).toEqual(added(1))
+    expect(followed.contiguous(community)).toBe(3)
   })
 
   test('an entry that breaks the rules is refused although its community signed it', () => {

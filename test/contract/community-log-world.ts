@@ -13,6 +13,8 @@ export type Followed = ReturnType<typeof createFollowedLogs>
 export interface LogFolder {
   ownLog(name: string): OwnLog
   followedLogs(name: string): Followed
+  /** Acts out `count` more announcements that wait in a file of one log, from `index` on. */
+  crowd(name: string, index: number, count: number): void
   /** Communities that a file of logs knows. */
   communitiesIn(name: string): number
   remove(): Promise<void>
@@ -30,6 +32,14 @@ export async function logFolder(): Promise<LogFolder> {
   return {
     ownLog: name => keep(createCommunityLog({ ...ports, file: file(name), signer: desk, asset, clock })),
     followedLogs: name => keep(createFollowedLogs({ ...ports, file: file(name), clock })),
+    crowd(name, index, count) {
+      const db = new DatabaseSync(file(name))
+      db.prepare(
+        `WITH RECURSIVE more(idx) AS (SELECT ? UNION ALL SELECT idx + 1 FROM more LIMIT ?)
+         INSERT INTO announced (log, idx, message) SELECT log.id, more.idx, x'00' FROM log, more`,
+      ).run(index, count)
+      db.close()
+    },
     communitiesIn(name) {
       const db = new DatabaseSync(file(name), { readOnly: true })
       const { n } = db.prepare('SELECT count(*) AS n FROM log').get() as { n: number }

@@ -66,6 +66,13 @@ describe('money', () => {
     )
   })
 
+  test('an account can be emptied and filled to the last unit, and not by one unit more', () => {
+    expect(subtractUnits(5n, 5n)).toEqual({ ok: true, value: 0n })
+    expect(subtractUnits(5n, 6n)).toMatchObject({ error: { code: 'underflow' } })
+    expect(addUnits(UNITS_MAX - 1n, 1n)).toEqual({ ok: true, value: UNITS_MAX })
+    expect(addUnits(UNITS_MAX, 1n)).toMatchObject({ error: { code: 'overflow' } })
+  })
+
   test('amounts of different assets are never combined', () => {
     const one = { units: 1n, asset }
     const other = { units: 1n, asset: { ...asset, issuer: new Uint8Array(32).fill(1) } }

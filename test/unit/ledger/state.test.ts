@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeEntry } from '#protocols/ledger/v1/codec.ts'
 import { signCheckpoint } from '#src/ledger/checkpoint.ts'
 import { EMPTY_RANGE, extendRange, rangeRoot } from '#src/ledger/compact-range.ts'
+import { checkEntry } from '#src/ledger/entry-rules.ts'
 import { executeOrder } from '#src/ledger/execute.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
 import { readOrder } from '#src/ledger/orders.ts'
@@ -65,6 +66,20 @@ describe('the ledger state', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  test('an order becomes the same entry in whatever order a release names its parties, and everybody can read it', () => {
+    const { envelope } = tipOrder(1, 101n)
+    const order = readOrder(ports.hasher, community, envelope)
+    if (!order.ok) throw new Error(order.error.message)
+    const entryOf = (splits: typeof BAND) => {
+      const entry = executeOrder(ports.hasher, order.value, envelope.bytes, 1, splits)
+      if (!entry.ok) throw new Error(entry.error.message)
+      return encodeEntry(entry.value)
+    }
+    const reversed = entryOf([...BAND].reverse())
+    expect(reversed).toEqual(entryOf(BAND))
+    expect(checkEntry(ports, community, reversed).ok).toBe(true)
   })
 
   test('replayed from its entries alone it comes to the same balances', () => {
