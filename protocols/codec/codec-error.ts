@@ -1,4 +1,4 @@
-/** Why bytes were refused. Stable strings: they cross the wire in error answers. */
+/** Why bytes were refused (spec.md "Codes"). Stable strings, for people, logs and vectors. */
 export type CodecErrorCode =
   | 'too-large'
   | 'truncated'
