@@ -28,6 +28,7 @@ export abstract class Part extends LitElement {
   declare ctx: PartContext
   declare params: Params
   #cleanups: (() => void)[] = []
+  #toldMeanwhile = false
 
   constructor() {
     super()
@@ -39,8 +40,8 @@ export abstract class Part extends LitElement {
     this.watch(this.ctx.stage)
     this.watch(this.ctx.communities)
     this.watch(this.ctx.fan.identity)
-    this.cleanup(this.ctx.live.onResync(() => void this.attempt(() => this.load())))
-    void this.attempt(() => this.load())
+    this.cleanup(this.ctx.live.onResync(() => void this.#read()))
+    void this.#read()
   }
 
   override disconnectedCallback(): void {
@@ -49,11 +50,21 @@ export abstract class Part extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.hasUpdated && changed.has('params')) void this.attempt(() => this.load())
+    if (this.hasUpdated && changed.has('params')) void this.#read()
   }
 
   /** Reads what the part shows: at the start, and again after a gap in the live events. */
   protected async load(): Promise<void> {}
+
+  /** An answer may be older than an event that overtook it: then it is asked for once more. */
+  #read(): Promise<boolean> {
+    return this.attempt(async () => {
+      await this.ctx.live.ready
+      this.#toldMeanwhile = false
+      await this.load()
+      if (this.#toldMeanwhile) await this.load()
+    })
+  }
 
   protected cleanup(stop: () => void): void {
     this.#cleanups.push(stop)
@@ -65,7 +76,11 @@ export abstract class Part extends LitElement {
   }
 
   protected on<K extends api.LiveEventName>(event: K, listener: (data: LiveData<K>) => void): void {
-    this.cleanup(this.ctx.live.on(event, listener))
+    const told = (data: LiveData<K>): void => {
+      this.#toldMeanwhile = true
+      listener(data)
+    }
+    this.cleanup(this.ctx.live.on(event, told))
   }
 
   protected navigate(path: string): void {

@@ -3,6 +3,8 @@ import { type Live, type LiveData, Store } from '#web/kit/mod.ts'
 
 const RETRY_MS = 1_000
 const RETRY_MS_MAX = 15_000
+/** A page is not kept waiting longer for its first events; it reads once more when they do come. */
+const READY_MS = 700
 
 /** One EventSource for the whole page. Reopens itself for ever, with growing pauses. */
 export class LiveEvents implements Live {
@@ -12,8 +14,22 @@ export class LiveEvents implements Live {
   #source: EventSource | null = null
   #retryMs = RETRY_MS
   #hadGap = false
+  #settle = (): void => {}
+  readonly ready = new Promise<void>(resolve => {
+    this.#settle = resolve
+  })
 
-  open(): void {
+  /** Starts listening, for good. */
+  start(): void {
+    this.#open()
+    const late = setTimeout(() => {
+      this.#hadGap = true
+      this.#settle()
+    }, READY_MS)
+    void this.ready.then(() => clearTimeout(late))
+  }
+
+  #open(): void {
     const source = new EventSource('/api/v1/live')
     this.#source = source
     for (const name of this.#listeners.keys()) this.#attach(name)
@@ -22,12 +38,14 @@ export class LiveEvents implements Live {
       this.online.set(true)
       if (this.#hadGap) for (const listener of [...this.#resync]) listener()
       this.#hadGap = false
+      this.#settle()
     })
     source.addEventListener('error', () => {
       source.close()
       this.#hadGap = true
       this.online.set(false)
-      setTimeout(() => this.open(), this.#retryMs)
+      this.#settle()
+      setTimeout(() => this.#open(), this.#retryMs)
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX)
     })
   }

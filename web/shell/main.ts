@@ -39,7 +39,7 @@ live.on('community', change => {
 })
 live.onResync(quietly)
 quietly()
-live.open()
+live.start()
 fan.restore().catch(() => {})
 
 const app = new App()

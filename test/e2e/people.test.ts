@@ -1,0 +1,107 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, launchChromium, type Visit, visit } from '#test/support/browser.ts'
+import { StageProcess } from '#test/support/stage-process.ts'
+
+const LENA = join(import.meta.dirname, '../../node_modules/audio-lena')
+const WAIT_MS = 20_000
+
+if (chromiumPath === null) console.log('No Chromium on this machine: the browser tests are skipped.')
+
+describe.skipIf(chromiumPath === null)('people who do not do what was expected', () => {
+  let folder: string
+  let home: StageProcess
+  let away: StageProcess
+  let browser: Browser
+  let creator: Visit
+  let fan: Visit
+  let release: string
+  let community: string
+
+  const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`)
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bandstand-people-'))
+    ;[home, away, browser] = await Promise.all([
+      StageProcess.start(join(folder, 'home'), ['--name', 'Park Stage']),
+      StageProcess.start(join(folder, 'away'), ['--name', 'River Stage']),
+      launchChromium(),
+    ])
+    await writeFile(join(folder, 'words.mp3'), 'no sound at all')
+    await writeFile(join(folder, 'front.png'), 'no picture at all')
+    const upload = await home.client.upload('lena.ogg', await readFile(join(LENA, 'lena.ogg')))
+    const splits = ['ana', 'ben'].map(party => ({ party, shares: 5000 }))
+    release = (await home.client.publish({ tracks: [{ upload }], title: 'Song for Two', splits })).release ?? ''
+    const stage = await home.client.stage()
+    community = stage.community
+    await away.client.request('POST', '/follows', { address: stage.addresses[0] })
+    creator = await visit(browser, `${home.client.url}/studio`)
+    fan = await visit(browser, `${away.client.url}/release/${release}`)
+    for (const { page } of [creator, fan]) page.setDefaultTimeout(WAIT_MS)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await Promise.allSettled([home?.stop(), away?.stop()])
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('a creator whose file is refused is told which and why, and has typed nothing in vain', async () => {
+    const { page } = creator
+    await by(page, 'upload-input').setInputFiles([join(folder, 'front.png')])
+    await by(page, 'toast').filter({ hasText: 'front.png is no picture' }).waitFor()
+    await by(page, 'upload-input').setInputFiles([join(folder, 'words.mp3'), join(LENA, 'lena.flac')])
+    await by(page, 'upload-done').nth(1).waitFor()
+    await by(page, 'release-title-input').fill('Kept')
+    await by(page, 'publish-button').click()
+    const job = by(page, 'job')
+    await job.filter({ hasText: '“words.mp3” is not audio or video' }).waitFor()
+    expect(await by(page, 'release-title-input').inputValue()).toBe('Kept')
+    await page
+      .getByRole('button', { name: /remove/i })
+      .first()
+      .click()
+    await by(page, 'publish-button').click()
+    await by(page, 'job-release').waitFor({ timeout: 60_000 })
+    expect((await home.client.get<{ title: string }[]>('/releases')).map(one => one.title)).toContain('Kept')
+    expect(await by(page, 'upload-done').count()).toBe(0)
+  })
+
+  it('a fan keeps key and name over a reload, and what they paste is said without its control characters', async () => {
+    const { page } = fan
+    await by(page, 'chat-input').fill('tab\there, \u0007bell, \u202Ereversed')
+    await by(page, 'chat-send').click()
+    await by(page, 'chat-message').filter({ hasText: 'tab here, bell, reversed' }).waitFor()
+    const authors = async () =>
+      new Set((await home.client.messages(community, release)).map(({ author }) => author)).size
+    await expect.poll(authors, { timeout: WAIT_MS }).toBe(1)
+    await page.reload()
+    await by(page, 'chat-input').fill('and again')
+    await by(page, 'chat-send').click()
+    await expect.poll(async () => (await home.client.messages(community, release)).length).toBe(2)
+    expect(await authors()).toBe(1)
+  })
+
+  it('a tip to a followed community is explained, and one above the balance refused in a sentence', async () => {
+    expect(await by(fan.page, 'tip').textContent()).toContain('Park Stage’s own page')
+    expect(await by(fan.page, 'tip-send').count()).toBe(0)
+    const { page } = creator
+    await page.goto(`${home.client.url}/release/${release}`)
+    await by(page, 'tip-amount').fill('50')
+    await by(page, 'tip-send').click()
+    await by(page, 'toast').filter({ hasText: 'This account holds 0.00 TEST' }).waitFor()
+  })
+
+  it('a poll closes on the page when its time is up', async () => {
+    const { page } = fan
+    await page.goto(`${away.client.url}/polls`)
+    const body = { room: 'main', question: 'Encore?', options: ['Yes', 'No'], closesAt: Date.now() + 6_000 }
+    await home.client.request('POST', '/community-events', { type: 'engagement/poll', body })
+    await by(page, 'poll-option').first().click()
+    await by(page, 'poll').filter({ hasText: '1 vote · closes' }).waitFor()
+    await by(page, 'poll').filter({ hasText: '1 vote · closed' }).waitFor()
+    expect(await by(page, 'poll-option').first().isDisabled()).toBe(true)
+  })
+})
