@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createGossip } from '#node/p2p/gossip/gossip.ts'
 import { topicName } from '#node/p2p/gossip/topics.ts'
-import { GOSSIP_MESSAGE_BYTES_MAX } from '#node/p2p/host/limits.ts'
 import type { Gossip, Verdict } from '#node/ports/gossip.ts'
+import { GOSSIP_MESSAGE_BYTES_MAX } from '#protocols/gossip/v1/constants.ts'
 import { startHost, type TestHost, until } from '#test/support/stage-host.ts'
 
 interface Station extends TestHost {

@@ -2,8 +2,9 @@ import { type Message, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
 import { StageError } from '#node/errors.ts'
 import type { Gossip, GossipValidator, TopicKind, Verdict } from '#node/ports/gossip.ts'
+import { GOSSIP_MESSAGE_BYTES_MAX } from '#protocols/gossip/v1/constants.ts'
 import type { StageHost } from '../host/host.ts'
-import { GOSSIP_MESSAGE_BYTES_MAX, GOSSIP_PENDING_PER_PEER_MAX } from '../host/limits.ts'
+import { GOSSIP_PENDING_PER_PEER_MAX } from '../host/limits.ts'
 import { TOPIC_KINDS, topicName } from './topics.ts'
 
 const RESULTS: { readonly [V in Verdict]: TopicValidatorResult } = {

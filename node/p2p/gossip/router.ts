@@ -7,6 +7,11 @@ import {
   type Message,
   StrictNoSign,
 } from '@libp2p/gossipsub'
+import {
+  GOSSIP_ID_DATA_BYTES,
+  GOSSIP_ID_TOPIC_BYTES,
+  GOSSIP_MESSAGE_BYTES_MAX,
+} from '#protocols/gossip/v1/constants.ts'
 import type { Clock } from '#src/kernel/ports.ts'
 import * as limits from '../host/limits.ts'
 import { createPenalties, type Penalties } from './penalties.ts'
@@ -18,29 +23,27 @@ export interface GossipState {
   readonly penalties: Penalties
 }
 
-/** 20 bytes of SHA-256 make an id that nobody can collide with; a topic's part keeps equal data on two topics apart. */
-const DATA_ID_BYTES = 20
-const TOPIC_ID_BYTES = 8
+/** Topics whose part of an id is remembered. */
 const TOPIC_IDS_MAX = 1_024
 
 /**
- * Ids for deduplication. The topic is part of the id: otherwise a peer could send an event on a wrong topic first, have
+ * Ids for deduplication (protocols/gossip/v1/spec.md). The topic is part of the id: otherwise a peer could send an event on a wrong topic first, have
  * it rejected, and thereby make the right delivery look like a duplicate.
  */
-function createMessageId(): (message: Pick<Message, 'topic' | 'data'>) => Uint8Array {
+export function createMessageId(): (message: Pick<Message, 'topic' | 'data'>) => Uint8Array {
   const topicIds = new Map<string, Uint8Array>()
   const topicId = (topic: string): Uint8Array => {
     const known = topicIds.get(topic)
     if (known !== undefined) return known
     if (topicIds.size >= TOPIC_IDS_MAX) topicIds.clear()
-    const id = hash('sha256', topic, 'buffer').subarray(0, TOPIC_ID_BYTES)
+    const id = hash('sha256', topic, 'buffer').subarray(0, GOSSIP_ID_TOPIC_BYTES)
     topicIds.set(topic, id)
     return id
   }
   return ({ topic, data }) => {
-    const id = new Uint8Array(TOPIC_ID_BYTES + DATA_ID_BYTES)
+    const id = new Uint8Array(GOSSIP_ID_TOPIC_BYTES + GOSSIP_ID_DATA_BYTES)
     id.set(topicId(topic))
-    id.set(hash('sha256', data, 'buffer').subarray(0, DATA_ID_BYTES), TOPIC_ID_BYTES)
+    id.set(hash('sha256', data, 'buffer').subarray(0, GOSSIP_ID_DATA_BYTES), GOSSIP_ID_TOPIC_BYTES)
     return id
   }
 }
@@ -78,7 +81,7 @@ export function createGossipRouter(options: { clock: Clock; loopback: boolean })
     dataTransform: {
       inboundTransform: (topic, data) => {
         if (!state.joined.has(topic)) throw new Error('a topic that this stage has not joined')
-        if (data.length > limits.GOSSIP_MESSAGE_BYTES_MAX) throw new Error('a message over the limit')
+        if (data.length > GOSSIP_MESSAGE_BYTES_MAX) throw new Error('a message over the limit')
         return data
       },
       outboundTransform: (_topic, data) => data,

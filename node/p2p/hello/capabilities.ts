@@ -1,6 +1,6 @@
 import { ENVELOPE_BYTES_MAX } from '#protocols/envelope/v1/constants.ts'
+import { GOSSIP_MESSAGE_BYTES_MAX } from '#protocols/gossip/v1/constants.ts'
 import type { Capabilities } from '#src/identity/negotiate.ts'
-import { GOSSIP_MESSAGE_BYTES_MAX } from '../host/limits.ts'
 
 const VERSION_1 = { min: 1, max: 1 } as const
 

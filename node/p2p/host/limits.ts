@@ -72,8 +72,6 @@ export const MDNS_INTERVAL_MS = 20_000
 /** Apart from other libp2p programs on the same network. */
 export const MDNS_SERVICE_TAG = 'bandstand.local'
 
-/** Largest body of one gossip message: an envelope or an announced receipt fits. */
-export const GOSSIP_MESSAGE_BYTES_MAX = 131_072
 /** Largest frame, which carries many messages when a peer asks for those it missed: 5,000 events of 350 B and some. */
 export const GOSSIP_RPC_BYTES_MAX = 4_194_304
 /** Bytes queued for a peer that reads slowly, then its stream is reset: two of the largest frames. */
