@@ -44,7 +44,7 @@ export interface Admitted {
 export const CLOCK_AHEAD_MS_MAX = 5 * 60 * 1000
 
 /** How far back an author may date what it says here and now: as far as its clock may run ahead, and not into a closed poll. */
-export const CLOCK_BEHIND_MS_MAX = CLOCK_AHEAD_MS_MAX
+export const CLOCK_BEHIND_MS_MAX = 5 * 60 * 1000
 
 /** The next sequence after it is still an integer that every machine counts exactly. */
 export const SEQ_MAX = Number.MAX_SAFE_INTEGER - 1
