@@ -114,6 +114,8 @@ describe('the own log', () => {
     const foreign = { ...asset, issuer: fan.publicKey }
     const other = order(fan, 'value/tip', 1, { release: RELEASE, amount: 1, asset: foreign, note: null })
     expect(log.tip(other.envelope, other.id, BAND)).toMatchObject({ error: { code: 'bad-request' } })
+    const finer = order(fan, 'value/tip', 1, { release: RELEASE, amount: 1, asset: { ...asset, scale: 3 }, note: null })
+    expect(log.tip(finer.envelope, finer.id, BAND)).toMatchObject({ error: { code: 'bad-request' } })
     expect(tip(2, 10n, [{ party: 'Ada', shares: 9_999 }])).toMatchObject({ error: { code: 'bad-splits' } })
     const twice = [...BAND.slice(0, 1), ...BAND.slice(0, 1)]
     expect(tip(3, 10n, twice)).toMatchObject({ error: { code: 'bad-splits' } })

@@ -22,9 +22,11 @@ describe('a data folder', () => {
   })
 
   it('is created for this user alone', () => {
-    const inner = join(dir, 'a', 'b')
-    lockDataFolder(inner)()
-    expect(statSync(inner).mode & 0o777).toBe(0o700)
+    for (const inner of [join(dir, 'a', 'b'), join(dir, 'c')]) {
+      lockDataFolder(inner)()
+      expect(statSync(inner).mode & 0o777).toBe(0o700)
+    }
+    expect(statSync(join(dir, 'a')).mode & 0o777).toBe(0o700)
   })
 
   it('that cannot be one is refused with a reason and the way out', () => {

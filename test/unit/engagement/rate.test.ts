@@ -17,6 +17,16 @@ describe('rate per author', () => {
     expect(take(500)).toBe(false)
   })
 
+  it('saves up no more than one burst, however long the silence', () => {
+    let bucket = takeToken(undefined, limit, 0)
+    let allowed = 0
+    for (let next = bucket; next !== null; next = takeToken(bucket ?? undefined, limit, 3_600_000)) {
+      bucket = next
+      allowed++
+    }
+    expect(allowed).toBe(1 + limit.burst)
+  })
+
   it('never lets more through in any window than burst plus rate times time, also when the clock jumps back', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -2_000, max: 3_000 }), { maxLength: 200 }), steps => {

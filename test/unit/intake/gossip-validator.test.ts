@@ -8,20 +8,23 @@ const desk = testAuthor(0)
 const neighbour = testAuthor(1)
 const fan = testAuthor(2)
 
-function validatorOver() {
-  const { intake, time } = doorOver(desk.publicKey)
+function validatorOver(over: Partial<FollowedLogs> = {}) {
+  const { intake, time } = doorOver(desk.publicKey, { rate: { burst: 2, perSecond: 1 } })
   let held = 0
+  const missing: Uint8Array[] = []
   const followedLogs: Pick<FollowedLogs, 'accept'> = {
     accept: () => ({ ok: true, value: { added: held++ === 0, index: 0, gap: false } }),
+    ...over,
   }
   return {
     time,
+    missing,
     validate: createGossipValidator({
       intake,
       followedLogs: followedLogs as FollowedLogs,
       own: desk.publicKey,
       receiptKept: () => {},
-      logIncomplete: () => {},
+      logIncomplete: community => missing.push(community),
     }),
   }
 }
@@ -34,6 +37,63 @@ describe('what gossip brings', () => {
     const bytes = signed(fan, draft)
     expect(await validate(desk.publicKey, 'events', bytes, 'p')).toBe('accept')
     expect(await validate(desk.publicKey, 'events', bytes, 'p')).toBe('ignore')
+  })
+
+  const chatOf = (seq: number, at: number, room = 'main') =>
+    signed(fan, {
+      type: 'engagement/chat',
+      community: desk.publicKey,
+      seq,
+      at,
+      body: { room, name: '', text: 'hello' },
+    })
+
+  it('is rejected, at the cost of the messenger, when no honest stage would have passed it on', async () => {
+    const { validate, time } = validatorOver()
+    const forged = chatOf(1, time.nowMs)
+    forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1
+    for (const bytes of [forged, new Uint8Array([1, 2, 3]), chatOf(1, time.nowMs, '')])
+      expect(await validate(desk.publicKey, 'events', bytes, 'p')).toBe('reject')
+    expect(await validate(neighbour.publicKey, 'events', chatOf(1, time.nowMs), 'p')).toBe('reject')
+  })
+
+  it('goes no further, and costs the messenger nothing, when it is refused for its author or its time', async () => {
+    const { validate, time } = validatorOver()
+    expect(await validate(desk.publicKey, 'events', chatOf(1, time.nowMs + 86_400_000), 'p')).toBe('ignore')
+    for (const seq of [1, 2]) await validate(desk.publicKey, 'events', chatOf(seq, time.nowMs), 'p')
+    expect(await validate(desk.publicKey, 'events', chatOf(3, time.nowMs), 'p')).toBe('ignore')
+  })
+
+  it.each([
+    ['bad-signature', 'reject'],
+    ['bad-request', 'reject'],
+    ['conflict', 'ignore'],
+    ['disk-full', 'ignore'],
+    ['rate-limited', 'ignore'],
+    ['internal', 'ignore'],
+  ] as const)('is answered, for a receipt refused with %s, with %s', async (code, verdict) => {
+    const { validate } = validatorOver({ accept: () => ({ ok: false, error: { code, message: '' } }) })
+    expect(await validate(neighbour.publicKey, 'receipts', new Uint8Array(1), 'p')).toBe(verdict)
+  })
+
+  it('never teaches a community about its own log', async () => {
+    const asked: Uint8Array[] = []
+    const { validate } = validatorOver({
+      accept: community => {
+        asked.push(community)
+        return { ok: true, value: { added: true, index: 0, gap: false } }
+      },
+    })
+    expect(await validate(desk.publicKey, 'receipts', new Uint8Array(1), 'p')).toBe('ignore')
+    expect(asked).toEqual([])
+  })
+
+  it('shows where entries of a log are missing', async () => {
+    const { validate, missing } = validatorOver({
+      accept: () => ({ ok: true, value: { added: true, index: 7, gap: true } }),
+    })
+    expect(await validate(neighbour.publicKey, 'receipts', new Uint8Array(1), 'p')).toBe('accept')
+    expect(missing).toEqual([neighbour.publicKey])
   })
 
   it('is passed on once: likewise a receipt', async () => {

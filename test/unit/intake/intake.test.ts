@@ -78,6 +78,23 @@ describe('the one door', () => {
     expect((await intake.submit(say(5), local)).ok).toBe(true)
   })
 
+  it('never slows the community itself, which publishes a whole catalog at once', async () => {
+    const { intake } = doorOver(desk.publicKey, { rate: { burst: 1, perSecond: 1 } })
+    for (const seq of [1, 2, 3]) {
+      const body = { room: 'main', name: '', text: `announcement ${seq}` }
+      const draft = { type: 'engagement/chat', community: desk.publicKey, seq, at: NOW_MS, body }
+      expect((await intake.submit(signed(desk, draft), local)).ok).toBe(true)
+    }
+  })
+
+  it('answers each of a burst that is larger than one transaction', async () => {
+    const { intake, store } = doorOver(desk.publicKey)
+    const burst = Array.from({ length: 600 }, (_, i) => intake.submit(say(i + 1), { kind: 'sync', peer: 'p' }))
+    const results = await Promise.all(burst)
+    expect(results.every(result => result.ok)).toBe(true)
+    expect(store.count(desk.publicKey)).toBe(600)
+  })
+
   it('answers a full disk with a sentence, and takes the event when there is room again', async () => {
     const real = doorOver(desk.publicKey)
     let full = true

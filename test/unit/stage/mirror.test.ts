@@ -42,6 +42,35 @@ describe('mirroring', () => {
     expect(fetched).toHaveLength(once)
   })
 
+  const held = (bytes: number, cachedBytes: number, capBytes: number): MirrorInit['holdings'] => ({
+    held: async () => ({ bytes, complete: false }),
+    usage: () => ({ ownBytes: 0, cachedBytes, capBytes }),
+  })
+
+  it.each([
+    ['fits when the rest of it leaves a tenth of the cache free', held(400, 8_400, 10_000), true],
+    ['does not fit when one byte of that tenth would go', held(400, 8_401, 10_000), false],
+    ['does not fit into a cache that has no room at all', held(0, 10_000, 10_000), false],
+  ])('a release %s', async (_, holdings, fits) => {
+    const { mirror, fetched } = mirrorOf({ holdings })
+    mirror.look()
+    await mirror.idle()
+    expect(fetched.length > 0).toBe(fits)
+  })
+
+  it('brings the newest release first', async () => {
+    const other = CID.parse('bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy')
+    const newer = { publishedAt: 2, manifest: { root: other, bytes: 1_000 } } as ReleaseRow
+    const roots: string[] = []
+    const { mirror } = mirrorOf({
+      views: { releases: () => [row, newer] } as unknown as Views,
+      fetchAll: async root => void roots.push(root.toString()),
+    })
+    mirror.look()
+    await mirror.idle()
+    expect(roots).toEqual([other.toString(), ROOT.toString()])
+  })
+
   it('warns of what it cannot read, and looks again when asked to', async () => {
     const warned: unknown[] = []
     const broken = () => {
