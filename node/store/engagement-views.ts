@@ -1,12 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import { createPollTallies } from './poll-tallies.ts'
 import { hex } from './projector.ts'
-
-/** Leaves out what the community hid, and everything by the keys that it banned. */
-const VISIBLE = (alias: string) => `NOT EXISTS (
-  SELECT 1 FROM moderation m WHERE m.community = ${alias}.community AND m.active = 1
-  AND ((m.scope = 'event' AND m.target = ${alias}.id) OR (m.scope = 'author' AND m.target = ${alias}.author)))`
+import { VISIBLE } from './visible.ts'
 
 interface MessageRecord {
   id: Uint8Array
@@ -49,7 +46,10 @@ const AT_HOME = (alias: string, parameter: string) => `${alias}.community IN (
   SELECT community FROM releases WHERE release = ${parameter}
   UNION ALL SELECT community FROM events WHERE id = unhex(${parameter}))`
 
-type EngagementViews = Pick<Views, 'messages' | 'reactions' | 'comments' | 'polls' | 'poll'>
+type EngagementViews = Pick<Views, 'messages' | 'reactions' | 'comments' | 'polls' | 'poll'> & {
+  /** The read models were built again: what was counted from them is counted anew. */
+  readonly rebuilt: () => void
+}
 
 /** Chat, reactions, comments and polls as pages show them. */
 export function createEngagementViews(db: DatabaseSync): EngagementViews {
@@ -100,33 +100,25 @@ const asComment = (row: CommentRecord): api.CommentInfo => ({
   atMs: row.at_ms,
 })
 
-function createPollViews(db: DatabaseSync): Pick<Views, 'polls' | 'poll'> {
+function createPollViews(db: DatabaseSync): Pick<EngagementViews, 'polls' | 'poll' | 'rebuilt'> {
   const all = db.prepare(`SELECT * FROM polls ORDER BY at DESC, id LIMIT ${POLLS_MAX}`)
   const ofCommunity = db.prepare(`SELECT * FROM polls WHERE community = ? ORDER BY at DESC, id LIMIT ${POLLS_MAX}`)
   const one = db.prepare('SELECT * FROM polls WHERE id = ?')
-  // One vote a member: the highest sequence signed before closing; at one sequence the lower id.
-  const tally = db.prepare(
-    `SELECT choice, count(*) AS votes, max(author = ?) AS mine FROM (
-       SELECT author, choice, row_number() OVER (PARTITION BY author ORDER BY seq DESC, id) AS rank
-       FROM votes AS x WHERE poll = ? AND community = ? AND at <= ? AND choice < ? AND ${VISIBLE('x')}
-     ) WHERE rank = 1 GROUP BY choice`,
-  )
+  const tallies = createPollTallies(db)
   const asPoll = (row: PollRecord, viewer: Uint8Array | null, nowMs: number): api.PollInfo => {
     const options = JSON.parse(row.options) as string[]
-    const counts = tally.all(viewer ?? NOBODY, row.id, row.community, row.closes_at, options.length) as {
-      choice: number
-      votes: number
-      mine: number
-    }[]
+    const { id, community, closes_at: closesAt } = row
+    const ballot = { id, community, closesAt, options: options.length }
+    const votes = tallies.votes(ballot)
     return {
       id: hex(row.id),
       community: hex(row.community),
       room: row.room,
       question: row.question,
-      options: options.map((text, choice) => ({ text, votes: counts.find(c => c.choice === choice)?.votes ?? 0 })),
+      options: options.map((text, choice) => ({ text, votes: votes[choice] ?? 0 })),
       closesAt: row.closes_at,
       open: nowMs < row.closes_at,
-      mine: counts.find(c => c.mine === 1)?.choice ?? null,
+      mine: viewer === null ? null : tallies.choiceOf(ballot, viewer),
     }
   }
   return {
@@ -138,5 +130,6 @@ function createPollViews(db: DatabaseSync): Pick<Views, 'polls' | 'poll'> {
       const row = one.get(id) as unknown as PollRecord | undefined
       return row === undefined ? null : asPoll(row, viewer, nowMs)
     },
+    rebuilt: () => tallies.forget(),
   }
 }

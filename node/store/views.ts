@@ -72,8 +72,9 @@ export function createViews(db: DatabaseSync): Views {
     publishedAt,
     plays: plays ?? 0,
   })
+  const { rebuilt, ...engagement } = createEngagementViews(db)
   return {
-    ...createEngagementViews(db),
+    ...engagement,
     community: key => (community.get(key) as unknown as CommunityRow | undefined) ?? null,
     releases: key => ((key === null ? all.all() : ofCommunity.all(key)) as unknown as ReleaseRecord[]).map(asRelease),
     release(id) {
@@ -86,6 +87,9 @@ export function createViews(db: DatabaseSync): Views {
       return row === undefined ? null : bytes(row.event)
     },
     isBanned: (key, author) => banned.get(key, author) !== undefined,
-    rebuild: () => rebuild(db),
+    rebuild() {
+      rebuild(db)
+      rebuilt()
+    },
   }
 }
