@@ -7,7 +7,7 @@ import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testAuthor } from '#test/support/author.ts'
-import { chromiumPath, launchChromium, visit } from '#test/support/browser.ts'
+import { chromiumPath, launchChromium, shoot, visit } from '#test/support/browser.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -58,7 +58,10 @@ describe.skipIf(chromiumPath === null)('every route, for every body and every sc
     const { community } = await client.stage()
     const [long = '', markup = '', mixed = ''] = HOSTILE
     const job = await client.publish({
-      tracks: [{ upload: await client.upload('lena.ogg', await readFile(LENA)), title: long }],
+      tracks: [
+        { upload: await client.upload('lena.ogg', await readFile(LENA)), title: long },
+        { upload: await client.upload('again.ogg', await readFile(LENA)), title: markup },
+      ],
       title: mixed,
       artist: long.slice(0, 80),
       description: markup,
@@ -101,6 +104,7 @@ describe.skipIf(chromiumPath === null)('every route, for every body and every sc
         await page.goto(stage.client.url + route, { waitUntil: 'networkidle' })
         await page.locator('h1').first().waitFor()
         const serious = await findings(page)
+        await shoot(page, `30-${name.replaceAll(' ', '-')}-${route.split('/')[1] || 'feed'}`)
         const width = await page.evaluate(() => document.documentElement.scrollWidth)
         const title = await page.title()
         if (serious.length > 0) wrong[`${route} findings`] = serious
