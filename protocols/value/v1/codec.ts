@@ -1,4 +1,6 @@
+import { RELEASE_ID_PATTERN } from '../../catalog/v1/constants.ts'
 import { bytes, line, matching, nullable, type Shape, struct, uint, uint64 } from '../../codec/shape.ts'
+import { ASSET_CODE_PATTERN, NOTE_MAX, SCALE_MAX } from './constants.ts'
 
 /** What is counted. `issuer` is the community whose cash desk stands behind it. `scale` is decimal places. */
 export interface Asset {
@@ -26,16 +28,21 @@ export interface IssueOrder {
 }
 
 export const asset: Shape<Asset> = struct({
-  code: matching(/^[A-Z][A-Z0-9]{2,7}$/, 'an asset code such as TEST or EUR'),
-  scale: uint(9),
+  code: matching(ASSET_CODE_PATTERN, 'an asset code such as TEST or EUR'),
+  scale: uint(SCALE_MAX),
   issuer: bytes(32),
 })
 
 export const tipOrder: Shape<TipOrder> = struct({
-  release: matching(/^[0-9a-f]{32}$/, 'a release id'),
+  release: matching(RELEASE_ID_PATTERN, 'a release id'),
   amount: uint64,
   asset,
-  note: nullable(line(200)),
+  note: nullable(line(NOTE_MAX)),
 })
 
-export const issueOrder: Shape<IssueOrder> = struct({ account: bytes(32), amount: uint64, asset, evidence: line(200) })
+export const issueOrder: Shape<IssueOrder> = struct({
+  account: bytes(32),
+  amount: uint64,
+  asset,
+  evidence: line(NOTE_MAX),
+})
