@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { TopicValidatorResult } from '@libp2p/gossipsub'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createGossip } from '#node/p2p/gossip/gossip.ts'
 import { topicName } from '#node/p2p/gossip/topics.ts'
+import { GOSSIP_PENDING_PER_PEER_MAX } from '#node/p2p/host/limits.ts'
+import { peerIdFromCommunity } from '#node/p2p/host/peer-key.ts'
 import type { Gossip, Verdict } from '#node/ports/gossip.ts'
 import { GOSSIP_MESSAGE_BYTES_MAX } from '#protocols/gossip/v1/constants.ts'
 import { startHost, type TestHost, until } from '#test/support/stage-host.ts'
@@ -167,5 +170,27 @@ describe('gossip between real hosts', () => {
     await a.gossip.publish(community, 'events', bytes('small'))
     await until(() => b.heard.length > 0)
     expect(b.heard.map(({ text }) => text)).toEqual(['small'])
+  })
+
+  it('keeps a bounded number of messages of one peer waiting for the door, and hears the others meanwhile', async () => {
+    const { host, identity } = await startHost()
+    const open = Promise.withResolvers<Verdict>()
+    try {
+      createGossip(host, () => open.promise).join(identity.publicKey)
+      const topic = topicName(identity.publicKey, 'events')
+      const validate = host.services.pubsub.topicValidators.get(topic)
+      if (validate === undefined) throw new Error('the topic was not joined')
+      const message = { type: 'unsigned', topic, data: bytes('wait') } as const
+      const [flooder, other] = [peerIdFromCommunity(randomBytes(32)), peerIdFromCommunity(randomBytes(32))]
+      const waiting = Array.from({ length: GOSSIP_PENDING_PER_PEER_MAX }, () => validate(flooder, message))
+      expect(await validate(flooder, message)).toBe(TopicValidatorResult.Ignore)
+      const heard = validate(other, message)
+      open.resolve('accept')
+      expect(await heard).toBe(TopicValidatorResult.Accept)
+      expect(new Set(await Promise.all(waiting))).toEqual(new Set([TopicValidatorResult.Accept]))
+      expect(await validate(flooder, message)).toBe(TopicValidatorResult.Accept)
+    } finally {
+      await host.stop()
+    }
   })
 })

@@ -7,7 +7,9 @@ import { type HttpStage, openHttpStage } from '#test/support/http-stage.ts'
 
 let stage: HttpStage
 beforeAll(async () => {
-  stage = await openHttpStage({ limits: { liveHeartbeatMs: 50, liveQueueBytes: 200_000, liveClientsPerAddress: 3 } })
+  stage = await openHttpStage({
+    limits: { liveHeartbeatMs: 50, liveQueueBytes: 200_000, liveClientsPerAddress: 3, liveReplayEvents: 4 },
+  })
 })
 afterAll(() => stage.close())
 
@@ -77,6 +79,19 @@ describe('live updates', () => {
     await stranger.until('retry')
     expect(stranger.text()).not.toContain('event:')
     stranger.stop()
+  })
+
+  it('that were missed long ago are not kept: a page gets the latest of them', async () => {
+    const page = await listen()
+    stage.stage.emit(count(20))
+    await page.until('{"count":20}')
+    const id = /id: (\S+)\nevent: peers\ndata: {"count":20}/.exec(page.text())![1]!
+    page.stop()
+    for (let n = 21; n <= 30; n += 1) stage.stage.emit(count(n))
+    const again = await listen({ 'last-event-id': id })
+    await again.until('{"count":30}')
+    expect([...again.text().matchAll(/"count":(\d+)/g)].map(([, n]) => Number(n))).toEqual([27, 28, 29, 30])
+    again.stop()
   })
 
   it('drop a reader that does not keep up, while the others go on', async () => {

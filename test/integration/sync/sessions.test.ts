@@ -133,4 +133,20 @@ describe('sync between real stages', () => {
     expect(await a.sync.syncWith(b.peer, COMMUNITY)).toMatchObject({ received: 29, refused: 1 })
     expect(await a.sync.syncWith(b.peer, COMMUNITY)).toMatchObject({ received: 0, refused: 0 })
   })
+
+  it.each(['rate-limited', 'clock-off', 'unknown-community'] as const)(
+    'asks again for an event that was refused with %s, which passes by itself',
+    async code => {
+      const [a, b] = await pair()
+      await give(b, messages(1, 5))
+      const { intake } = a
+      const submit = intake.submit.bind(intake)
+      let refusals = 1
+      intake.submit = async (bytes, source) =>
+        refusals-- > 0 ? { ok: false, error: { code, message: 'later', gossip: 'ignore' } } : submit(bytes, source)
+      expect(await a.sync.syncWith(b.peer, COMMUNITY)).toMatchObject({ refused: 1 })
+      await a.sync.syncWith(b.peer, COMMUNITY)
+      expect(a.store.count(COMMUNITY)).toBe(5)
+    },
+  )
 })

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Answer, decodeAnswer, decodeRequest, encodeMessage, type Request } from '#protocols/sync/v1/codec.ts'
+import { RANGES_MAX } from '#protocols/sync/v1/constants.ts'
+import type { Range } from '#protocols/sync/v1/ranges.ts'
 import type { EventSet } from '#src/engagement/reconcile/event-set.ts'
 import { Initiator } from '#src/engagement/reconcile/initiator.ts'
+import { INITIATOR_ROOM, RESPONDER_ROOM, reconcile } from '#src/engagement/reconcile/ranges.ts'
 import { Responder } from '#src/engagement/reconcile/responder.ts'
 import type { Step } from '#src/engagement/reconcile/step.ts'
 import { parseSimEvent, SimSet, simEvent } from '#test/support/sim-set.ts'
@@ -118,6 +121,23 @@ describe('a sync session', () => {
     expect(play(a, b).end).toBe('done')
     expect(a.size).toBe(30_001)
     expect(b.size).toBe(30_001)
+  })
+
+  it('answers as many false fingerprints as fit into a message with one message that fits', () => {
+    const set = new SimSet()
+    for (let seq = 1; seq <= 40_000; seq++) set.add(simEvent(1, seq, seq))
+    const snapshot = set.snapshot()
+    const fingerprint = new Uint8Array(16)
+    // Every range differs and is cut into three, which would be more ranges than a message may have.
+    const bounds = Array.from({ length: 3_999 }, (_, i) => snapshot.boundAt((i + 1) * 10))
+    const theirs: Range[] = [...bounds, null].map(upper => ({ upper, mode: 'fingerprint', fingerprint }))
+    for (const room of [INITIATOR_ROOM, RESPONDER_ROOM]) {
+      const { ranges } = reconcile(snapshot, theirs, room)
+      expect(ranges.length).toBeGreaterThan(RANGES_MAX / 2)
+      expect(ranges.length).toBeLessThanOrEqual(RANGES_MAX)
+      expect(ranges.at(-1)).toMatchObject({ upper: null, mode: 'fingerprint' })
+      expect(decodeRequest(encodeMessage({ t: 'reconcile', ranges })).ok).toBe(true)
+    }
   })
 
   it('ends when the other side answers batches that never get further', () => {
