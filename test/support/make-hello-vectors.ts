@@ -1,6 +1,7 @@
 import { signerFromSeed } from '#node/identity/crypto-ports.ts'
 import { encode } from '#protocols/codec/dag-cbor.ts'
 import { encodeAccept, encodeRefusal, signedBytes } from '#protocols/hello/v1/codec.ts'
+import { negotiations } from './hello-negotiations.ts'
 
 /** Builds protocols/hello/v1/vectors.json. Run this file to print it; a test compares the printed with the kept. */
 
@@ -225,6 +226,7 @@ export const helloVectors = {
     connection: hex(entry.connection.publicKey),
     receiver: hex(entry.receiver.publicKey),
   })),
+  negotiations,
 }
 
 if (import.meta.main) process.stdout.write(`${JSON.stringify(helloVectors, null, 2)}\n`)

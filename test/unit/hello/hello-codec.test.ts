@@ -5,6 +5,8 @@ import { verifier } from '#node/identity/crypto-ports.ts'
 import { checkHello } from '#node/p2p/hello/check-hello.ts'
 import { decodeMessage, encodeHello, encodeSignedHello, type Hello, signedBytes } from '#protocols/hello/v1/codec.ts'
 import { HELLO_BYTES_MAX, NAME_PATTERN } from '#protocols/hello/v1/constants.ts'
+import { type Capabilities, negotiate } from '#src/identity/negotiate.ts'
+import type { negotiations } from '#test/support/hello-negotiations.ts'
 import { helloVectors } from '#test/support/make-hello-vectors.ts'
 
 type Vectors = typeof helloVectors
@@ -33,6 +35,14 @@ const hello: fc.Arbitrary<Hello> = fc.record({
   head: fc.record({ community: bytes(32), name: plainLine(80), seq: count, logSize: count, logRoot: bytes(32) }),
 })
 
+const spoken = (said: (typeof negotiations)[number]['sides'][0]): Capabilities => ({
+  software: '',
+  protocols: new Map(Object.entries(said.protocols).map(([name, [min, max]]) => [name, { min, max }])),
+  features: said.features,
+  requires: said.requires,
+  limits: new Map(Object.entries(said.limits)),
+})
+
 describe('the hello codec', () => {
   it('keeps the vectors that its generator prints', () => {
     expect(vectors).toEqual(helloVectors)
@@ -56,6 +66,17 @@ describe('the hello codec', () => {
     }
     const checked = checkHello(message.value, expected, verifier)
     expect(checked.ok ? null : checked.error.code).toBe(entry.refusal)
+  })
+
+  it.each(vectors.negotiations.map(entry => [entry.name, entry] as const))('negotiates: %s', (_, entry) => {
+    const [one, other] = [spoken(entry.sides[0]), spoken(entry.sides[1])]
+    for (const found of [negotiate(one, other), negotiate(other, one)]) {
+      expect(found.ok ? null : found.error.code).toBe(entry.refusal)
+      if (!found.ok) continue
+      const { protocols, features, limits } = found.value
+      const agreed = { protocols: Object.fromEntries(protocols), features, limits: Object.fromEntries(limits) }
+      expect(agreed).toEqual(entry.agreed)
+    }
   })
 
   it('signs the domain and the payload, and nothing else', () => {
