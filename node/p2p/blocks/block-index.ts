@@ -39,6 +39,8 @@ export class BlockIndex {
   readonly #touched = new Map<string, number>()
   #tick: number
   #version = 0
+  #losses = 0
+  #ownLosses = 0
   /** Whether the last process closed the index: otherwise it may disagree with the folder. */
   readonly clean: boolean
   /** Whether there was no index before, so that nothing is known about the files found. */
@@ -66,6 +68,16 @@ export class BlockIndex {
     return this.#version
   }
 
+  /** Changes whenever a block goes. */
+  get losses(): number {
+    return this.#losses
+  }
+
+  /** Changes whenever a block that was staged or pinned goes, or becomes cache. */
+  get ownLosses(): number {
+    return this.#ownLosses
+  }
+
   total(kind: BlockKind): number {
     return this.#totals[kind]
   }
@@ -76,16 +88,19 @@ export class BlockIndex {
   }
 
   put(key: string, bytes: number, kind: BlockKind): void {
-    this.#forget(key)
+    const before = this.#forget(key)
+    if (kind === 'cached' && before !== null && before.kind !== 'cached') this.#ownLosses += 1
     this.#statements.put.run(key, bytes, KINDS.indexOf(kind), ++this.#tick)
     this.#totals[kind] += bytes
     this.#version += 1
   }
 
   remove(key: string): void {
-    this.#forget(key)
+    const before = this.#forget(key)
     this.#statements.remove.run(key)
     this.#version += 1
+    this.#losses += 1
+    if (before !== null && before.kind !== 'cached') this.#ownLosses += 1
   }
 
   /** Remembers a use; written in batches, since losing some only makes eviction a little less fair. */
@@ -169,9 +184,10 @@ export class BlockIndex {
     this.#db.close()
   }
 
-  #forget(key: string): void {
+  #forget(key: string): BlockRow | null {
     const row = this.get(key)
     if (row !== null) this.#totals[row.kind] -= row.bytes
+    return row
   }
 
   #flushTouched(): void {

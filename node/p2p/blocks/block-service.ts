@@ -2,6 +2,7 @@ import type { BlockBroker } from 'helia'
 import type { CID } from 'multiformats/cid'
 import { StageError } from '#node/errors.ts'
 import type { Blocks } from '#node/ports/network.ts'
+import { keyOf } from './block-index.ts'
 import type { BlockClient, GetOptions } from './client.ts'
 import { type CodecOf, isLeaf, linksOf, totalBytes } from './dag.ts'
 import { type FetchProgress, fetchDag } from './fetch-dag.ts'
@@ -33,7 +34,7 @@ export interface Held {
 /** Local first, then connected stages, then the wider IPFS. What is fetched is kept as cache while there is room. */
 export class BlockService implements Blocks {
   readonly #options: BlockServiceOptions
-  readonly #held = new Map<string, { version: number; held: Held }>()
+  readonly #held = new Map<string, { held: Held; stale: () => boolean }>()
 
   constructor(options: BlockServiceOptions) {
     this.#options = options
@@ -58,34 +59,46 @@ export class BlockService implements Blocks {
     return block
   }
 
-  /** Counted from the index; directory nodes are read, files are not. The answer is kept until a block comes or goes. */
+  /** Counted from the index; directory nodes are read, files are not. The answer is kept for as long as it must be true. */
   async heldBytes(root: CID): Promise<Held> {
+    const name = root.toString()
+    const known = this.#held.get(name)
+    if (known !== undefined && !known.stale()) return known.held
+    const { index } = this.#options.vault
+    const { version, losses, ownLosses } = index
+    const { held, own } = await this.#count(root)
+    // What is complete stays so while nothing goes: blocks of others that come and go do not concern an own release.
+    const stale = (): boolean =>
+      !held.complete ? index.version !== version : own ? index.ownLosses !== ownLosses : index.losses !== losses
+    if (this.#held.size >= HELD_MAX) this.#held.clear()
+    this.#held.set(name, { held, stale })
+    return held
+  }
+
+  /** `own`: all of it is staged or pinned. */
+  async #count(root: CID): Promise<{ held: Held; own: boolean }> {
     const { vault, codecOf } = this.#options
-    const { version } = vault.index
-    const known = this.#held.get(root.toString())
-    if (known?.version === version) return known.held
     const seen = new Set<string>()
     const queue = [root]
     let heldBytes = 0
     let total: number | null = null
     let complete = true
+    let own = true
     for (let cid = queue.pop(); cid !== undefined; cid = queue.pop()) {
       if (seen.has(cid.toString())) continue
-      const bytes = vault.bytesOf(cid)
-      if (bytes === null) {
+      const row = vault.index.get(keyOf(cid))
+      if (row === null) {
         complete = false
         continue
       }
       seen.add(cid.toString())
-      heldBytes += bytes
+      heldBytes += row.bytes
+      if (row.kind === 'cached') own = false
       const node = isLeaf(cid) ? null : await vault.read(cid)
-      if (cid === root) total = node === null ? bytes : await totalBytes(cid, node, codecOf)
+      if (cid === root) total = node === null ? row.bytes : await totalBytes(cid, node, codecOf)
       if (node !== null) queue.push(...(await linksOf(cid, node, codecOf)))
     }
-    const held = { heldBytes, totalBytes: total, complete }
-    if (this.#held.size >= HELD_MAX) this.#held.clear()
-    this.#held.set(root.toString(), { version, held })
-    return held
+    return { held: { heldBytes, totalBytes: total, complete }, own }
   }
 
   /**

@@ -72,6 +72,25 @@ describe('fetching a release', () => {
     expect((await bob.blocks.heldBytes(root)).complete).toBe(true)
   })
 
+  test('is counted anew only when what it was counted from may have changed', async () => {
+    const [alice, bob] = [await nodes.start(), await nodes.start()]
+    const { root } = await publish(alice, 2 * MIB)
+    const other = await publish(bob, 2 * MIB)
+    await meet(bob, alice)
+    await meet(alice, bob)
+    const own = await alice.blocks.heldBytes(root)
+    expect(own.complete).toBe(true)
+    await alice.blocks.fetchAll(other.root, never, () => {})
+    expect(await alice.blocks.heldBytes(root)).toBe(own)
+    const cached = await alice.blocks.heldBytes(other.root)
+    expect(cached.complete).toBe(true)
+    await alice.vault.setCacheBytesMax(1 * MIB)
+    expect((await alice.blocks.heldBytes(other.root)).complete).toBe(false)
+    expect(await alice.blocks.heldBytes(root)).toBe(own)
+    await alice.vault.unpin(root)
+    expect(await alice.blocks.heldBytes(root)).toMatchObject({ heldBytes: 0, complete: false })
+  })
+
   test('waits when every holder is gone, and resumes when one returns', async () => {
     const [alice, carol] = [await nodes.start(), await nodes.start({ noHolderMs: 100 })]
     const { root, content } = await publish(alice, 48 * MIB)
