@@ -8,6 +8,10 @@ import type { KnownEvent } from '#src/engagement/events.ts'
  * minutes, and nobody reads faster.
  */
 const TALLY_EVERY_MS = 100
+/** Counting takes at most this share of the loop, however much there is to count: then tallies are told less often. */
+const TALLY_SHARE = 0.05
+/** But at least this often, in ms: somebody is looking at them. */
+const TALLY_EVERY_MS_MAX = 2_000
 
 export interface LiveTellerInit {
   /** What pages are told of an event; read from the views at the moment of the call. */
@@ -15,6 +19,8 @@ export interface LiveTellerInit {
   readonly emit: (event: LiveEvent) => void
   /** The event is stored all the same; only pages were not told. */
   readonly onError: (cause: unknown) => void
+  /** Monotonic, ms; another one in tests. */
+  readonly now?: () => number
 }
 
 /** What this event counts towards; `null` for one that is told by itself. */
@@ -25,9 +31,10 @@ function tallyOf({ type, body }: KnownEvent): string | null {
 }
 
 /** Tells pages of stored events. Never throws, and never keeps whoever stored one waiting. */
-export function createLiveTeller({ translate, emit, onError }: LiveTellerInit) {
+export function createLiveTeller({ translate, emit, onError, now = () => performance.now() }: LiveTellerInit) {
   const due = new Map<string, readonly [AcceptedEvent, KnownEvent]>()
   let timer: NodeJS.Timeout | null = null
+  let waitMs = TALLY_EVERY_MS
 
   const say = async (event: AcceptedEvent, known: KnownEvent): Promise<void> => {
     try {
@@ -42,7 +49,10 @@ export function createLiveTeller({ translate, emit, onError }: LiveTellerInit) {
     timer = null
     const counted = [...due.values()]
     due.clear()
+    const startedMs = now()
     for (const [event, known] of counted) void say(event, known)
+    const fairMs = (now() - startedMs) / TALLY_SHARE
+    waitMs = Math.min(TALLY_EVERY_MS_MAX, Math.max(TALLY_EVERY_MS, fairMs))
   }
 
   return {
@@ -50,7 +60,7 @@ export function createLiveTeller({ translate, emit, onError }: LiveTellerInit) {
       const tally = tallyOf(known)
       if (tally === null) return void say(event, known)
       due.set(tally, [event, known])
-      timer ??= setTimeout(sayTallies, TALLY_EVERY_MS).unref()
+      timer ??= setTimeout(sayTallies, waitMs).unref()
     },
     stop(): void {
       if (timer !== null) clearTimeout(timer)

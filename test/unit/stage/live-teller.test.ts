@@ -40,6 +40,30 @@ describe('telling pages', () => {
     expect(told).toHaveLength(3)
   })
 
+  it('counts less often when counting takes long, but goes on', async () => {
+    let clockMs = 0
+    const { tell, told } = teller({
+      now: () => clockMs,
+      translate: () => {
+        clockMs += 20
+        return { event: 'poll', data: {} } as unknown as LiveEvent
+      },
+    })
+    tell(event, vote(1))
+    await vi.advanceTimersByTimeAsync(100)
+    expect(told).toHaveLength(1)
+    tell(event, vote(1))
+    await vi.advanceTimersByTimeAsync(399)
+    expect(told).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(told).toHaveLength(2)
+    for (let n = 0; n < 1_000; n++) tell(event, vote(n))
+    await vi.advanceTimersByTimeAsync(400)
+    tell(event, vote(1))
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(told).toHaveLength(2 + 256 + 1)
+  })
+
   it('tells every message', async () => {
     const { tell, told } = teller()
     for (let i = 0; i < 3; i++) tell(event, chat)
