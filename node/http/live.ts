@@ -6,6 +6,12 @@ import type { LiveEvent } from '#protocols/api/v1/schemas.ts'
 import type { App, Context } from './options.ts'
 import { Slots } from './slots.ts'
 
+/**
+ * Events that come within this time go to each page in one write, in ms: with hundreds of pages the writes cost more than
+ * the events, and no screen shows them any sooner.
+ */
+const GATHER_MS = 15
+
 interface Frame {
   readonly number: number
   readonly text: string
@@ -25,6 +31,8 @@ export class LiveHub {
   readonly #heartbeat: NodeJS.Timeout
   readonly #unsubscribe: () => void
   #number = 0
+  #gathered = ''
+  #gathering: NodeJS.Timeout | undefined
 
   constructor({ stage, limits }: Context) {
     this.#limits = limits
@@ -50,6 +58,8 @@ export class LiveHub {
 
   /** From here on the response belongs to the hub. */
   open(request: FastifyRequest, response: ServerResponse): void {
+    // What is gathered is in the replay already: a reader that asks for it must not get it twice.
+    this.#tell()
     this.#readers.add(response)
     response.once('close', () => this.#readers.delete(response))
     response.on('error', () => response.destroy())
@@ -60,6 +70,7 @@ export class LiveHub {
   close(): void {
     clearInterval(this.#heartbeat)
     this.#unsubscribe()
+    this.#tell()
     for (const response of this.#readers) response.end(`retry: ${this.#limits.liveRetryMs}\n\n`)
     this.#readers.clear()
   }
@@ -69,7 +80,17 @@ export class LiveHub {
     const text = `id: ${this.#run}-${this.#number}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`
     this.#recent.push({ number: this.#number, text })
     if (this.#recent.length > this.#limits.liveReplayEvents) this.#recent.shift()
-    this.#broadcast(text)
+    this.#gathered += text
+    if (this.#gathered.length >= this.#limits.liveQueueBytes / 4) this.#tell()
+    else this.#gathering ??= setTimeout(() => this.#tell(), GATHER_MS).unref()
+  }
+
+  #tell(): void {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    const text = this.#gathered
+    this.#gathered = ''
+    if (text !== '') this.#broadcast(text)
   }
 
   #broadcast(text: string): void {
