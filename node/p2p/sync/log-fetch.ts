@@ -1,11 +1,14 @@
 import type { CommunityLog, FollowedLogs, ReceiptRecord } from '#node/ports/community-log.ts'
 import type { Answer } from '#protocols/sync/v1/codec.ts'
-import { BATCH_BYTES, BATCH_ITEMS_MAX } from '#protocols/sync/v1/constants.ts'
+import { BATCH_BYTES } from '#protocols/sync/v1/constants.ts'
 import type { Channel } from './session.ts'
 import { SyncError } from './sync-error.ts'
 
-/** Entries read at a time: bounds what is read and then left out of a full batch. */
-const PAGE = 256
+/**
+ * Entries in one answer. Each costs the receiver two signatures and a dozen rows in one transaction, so a full batch of
+ * the protocol would hold its loop for most of a second; this many are some 80 kB, which a slow link hardly notices.
+ */
+const ENTRIES_MAX = 256
 
 /**
  * A batch of the log from `from`, the current checkpoint, and the proof that the tree of everything up to the end of
@@ -15,14 +18,10 @@ export function logBatch(log: CommunityLog, from: number): Answer {
   const size = log.size()
   const entries: Uint8Array[] = []
   let bytes = 0
-  while (from + entries.length < size && entries.length < BATCH_ITEMS_MAX && bytes < BATCH_BYTES) {
-    const page = log.entries(from + entries.length, Math.min(PAGE, BATCH_ITEMS_MAX - entries.length))
-    if (page.length === 0) break
-    for (const entry of page) {
-      if (bytes >= BATCH_BYTES) break
-      entries.push(entry)
-      bytes += entry.length
-    }
+  for (const entry of log.entries(from, ENTRIES_MAX)) {
+    if (bytes >= BATCH_BYTES) break
+    entries.push(entry)
+    bytes += entry.length
   }
   const end = from + entries.length
   const consistency = end > 0 && end < size ? log.consistencyProof(end, size) : []
