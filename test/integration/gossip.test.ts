@@ -176,14 +176,21 @@ describe('gossip between real hosts', () => {
     const { host, identity } = await startHost()
     const open = Promise.withResolvers<Verdict>()
     try {
-      createGossip(host, () => open.promise).join(identity.publicKey)
+      let atDoor = 0
+      const door = () => {
+        atDoor++
+        return open.promise
+      }
+      createGossip(host, door).join(identity.publicKey)
       const topic = topicName(identity.publicKey, 'events')
       const validate = host.services.pubsub.topicValidators.get(topic)
       if (validate === undefined) throw new Error('the topic was not joined')
       const message = { type: 'unsigned', topic, data: bytes('wait') } as const
       const [flooder, other] = [peerIdFromCommunity(randomBytes(32)), peerIdFromCommunity(randomBytes(32))]
       const waiting = Array.from({ length: GOSSIP_PENDING_PER_PEER_MAX }, () => validate(flooder, message))
-      expect(await validate(flooder, message)).toBe(TopicValidatorResult.Ignore)
+      const tooMany = validate(flooder, message)
+      expect(atDoor).toBe(GOSSIP_PENDING_PER_PEER_MAX)
+      expect(await tooMany).toBe(TopicValidatorResult.Ignore)
       const heard = validate(other, message)
       open.resolve('accept')
       expect(await heard).toBe(TopicValidatorResult.Accept)

@@ -129,6 +129,17 @@ describe('a public stage', () => {
     expect((await stage.ask('POST', '/api/v1/events', { headers, json: { envelope: 'AQID' } })).status).toBe(200)
   })
 
+  it.each([
+    ['its beginning', TOKEN.slice(0, -1)],
+    ['its first character', TOKEN.slice(0, 1)],
+    ['more than it', `${TOKEN}x`],
+    ['another of its length', `${TOKEN.slice(0, -1)}${TOKEN.endsWith('A') ? 'B' : 'A'}`],
+  ])('takes nothing for its token but the whole of it: not %s', async (_, token) => {
+    const headers = { authorization: `Bearer ${token}` }
+    expect((await stage.ask('GET', '/api/v1/storage', { headers })).status).toBe(401)
+    expect((await stage.ask('POST', '/api/v1/session', { json: { token } })).status).toBe(401)
+  })
+
   it('knows its operator by token and by session, and the session ends', async () => {
     const bearer = { authorization: `Bearer ${TOKEN}` }
     expect((await stage.ask('GET', '/api/v1/storage', { headers: bearer })).status).toBe(200)

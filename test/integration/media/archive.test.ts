@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import { CarReader } from '@ipld/car'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exportCar } from '#node/jobs/archive-export.ts'
 import { createMediaTools } from '#node/media/media-tools.ts'
 import { decodeEnvelope, encodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import { clip } from '#test/support/clips.ts'
@@ -99,6 +100,13 @@ describe('an archive', () => {
     const forged = await collect(from.archive.exportCar(ids))
     from.published.set(id, real)
     await refused(forged)
+  })
+
+  it('is refused when a manifest names other files than come with it, though it is signed and all hashes fit', async () => {
+    const [one = '', two = ''] = ids
+    const manifestEnvelope = from.published.get(two) ?? new Uint8Array(0)
+    expect(from.manifest(one).root.equals(from.manifest(two).root)).toBe(false)
+    await refused(await collect(exportCar(from.shelf, [{ root: from.manifest(one).root, manifestEnvelope }])))
   })
 
   it('gives another stage the same releases: envelopes byte for byte, every block, pinned', async () => {

@@ -1,6 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Frames, frames } from '#node/p2p/stream/frames.ts'
+import { SESSIONS_MAX, STREAMS_PER_PEER_MAX } from '#node/p2p/sync/limits.ts'
 import { encode } from '#protocols/codec/dag-cbor.ts'
 import { decodeAnswer, encodeMessage, type Request } from '#protocols/sync/v1/codec.ts'
 import { MESSAGE_BYTES_MAX, SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
@@ -10,6 +11,8 @@ import { chat, give, type SyncStage, syncStage } from '#test/support/sim-sync-st
 
 const COMMUNITY = testAuthor(0).publicKey
 const OPEN = encodeMessage({ t: 'open', community: COMMUNITY, fingerprint: new Uint8Array(16) })
+/** Streams open and close in their own time on a busy machine. */
+const POLL = { timeout: 20_000 }
 let stage: SyncStage
 let peer: SyncStage
 
@@ -98,6 +101,38 @@ describe('a stage that is sent nonsense', () => {
     expect(await answerTo(second.io, OPEN)).toMatchObject({ t: 'error', code: 'busy' })
     await first.io.close()
     await first.io.read()
+  })
+
+  it('serves a bounded number of streams over all peers, and others again when some have gone', async () => {
+    const crowd = [
+      peer,
+      ...(await Promise.all(Array.from({ length: SESSIONS_MAX / STREAMS_PER_PEER_MAX }, () => syncStage()))),
+    ]
+    try {
+      const open = async (from: SyncStage): Promise<Frames> => {
+        const stream = await from.libp2p.dialProtocol(stage.libp2p.peerId, SYNC_PROTOCOL)
+        return frames(stream, { frameBytesMax: MESSAGE_BYTES_MAX })
+      }
+      const ask = encodeMessage({ t: 'push', events: [] })
+      const held: Frames[] = []
+      for (const from of crowd.slice(1)) {
+        await connect(from.libp2p, stage.libp2p)
+        for (let n = 0; n < STREAMS_PER_PEER_MAX; n++) held.push(await open(from))
+      }
+      const late = (): Promise<unknown> =>
+        open(peer)
+          .then(
+            io => answerTo(io, ask),
+            () => null,
+          )
+          .catch(() => 'refused')
+      await expect.poll(late, POLL).toBe('refused')
+      for (const io of held.slice(0, STREAMS_PER_PEER_MAX)) io.abort()
+      await expect.poll(late, POLL).toMatchObject({ code: 'out-of-order' })
+      for (const io of held) io.abort()
+    } finally {
+      await Promise.all(crowd.slice(1).map(one => one.stop()))
+    }
   })
 
   it('gives up a session in which the other side dawdles, whoever asked', async () => {

@@ -109,6 +109,31 @@ describe('read models', () => {
     )
   })
 
+  it('take the event with the lower id where an author signed two with one sequence', () => {
+    const fan = fans[0]!
+    const both = [true, false].map(on => {
+      const bytes = signed(fan, draft('engagement/reaction', 2, { target: RELEASE, emoji: '👏', on }))
+      return { event: accepted(bytes), on }
+    })
+    both.sort((a, b) => Buffer.compare(a.event.id, b.event.id))
+    for (const order of [both, [...both].reverse()]) {
+      const { store, views } = storeInMemory()
+      store.append([accepted(signed(desk, draft('catalog/release', 1, manifest('One'))))])
+      for (const { event } of order) store.append([event])
+      expect(views.reactions(RELEASE, null)).toHaveLength(both[0]?.on === true ? 1 : 0)
+    }
+  })
+
+  it('show a release again that was published anew after it was taken down, and not because an older manifest comes late', () => {
+    const { store, views } = storeInMemory()
+    const release = (seq: number) => accepted(signed(desk, draft('catalog/release', seq, manifest(`Take ${seq}`))))
+    store.append([accepted(signed(desk, draft('catalog/withdraw', 4, { id: RELEASE, reason: '' })))])
+    store.append([release(3)])
+    expect(views.release(RELEASE)).toBeNull()
+    store.append([release(5)])
+    expect(views.release(RELEASE)?.manifest.title).toBe('Take 5')
+  })
+
   it('are equal to a rebuild from the events alone', () => {
     const { db, store, views } = storeInMemory()
     store.append(events.map(accepted))
