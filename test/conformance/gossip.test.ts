@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import { toString as asText } from 'uint8arrays/to-string'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { hasher, verifier } from '#node/identity/crypto-ports.ts'
 import { createIntake } from '#node/intake/intake.ts'
 import { createMessageId } from '#node/p2p/gossip/router.ts'
 import { topicName } from '#node/p2p/gossip/topics.ts'
-import type { EventStore } from '#node/ports/event-store.ts'
 import type { Verdict } from '#node/ports/gossip.ts'
+import { openDatabase } from '#node/store/database.ts'
+import { createEventStore } from '#node/store/event-store.ts'
+import { MIGRATIONS } from '#node/store/schema.ts'
 
 interface Vectors {
   readonly topics: { community: string; kind: 'events' | 'receipts'; topic: string }[]
@@ -23,14 +25,13 @@ const vectors = JSON.parse(readFileSync(FILE, 'utf8')) as Vectors
 const unhex = (text: string): Uint8Array => fromString(text, 'hex')
 const community = unhex(vectors.topics[0]?.community ?? '')
 
+const db = openDatabase(':memory:', MIGRATIONS, 'NORMAL')
+afterAll(() => db.close())
+
 /** The door of a stage that follows the community and holds nothing yet. */
 const door = createIntake({
   own: new Uint8Array(32),
-  store: {
-    has: () => false,
-    append: events => events.map(() => true),
-    nextSeq: () => 1,
-  } as Partial<EventStore> as EventStore,
+  store: createEventStore(db, ':memory:'),
   hasher,
   verifier,
   clock: { nowMs: () => vectors.now },
