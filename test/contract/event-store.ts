@@ -66,6 +66,17 @@ export function eventStoreContract(name: string, open: () => { store: EventStore
       expect([...store.keys(hall)]).toHaveLength(1)
     })
 
+    it('counts what was added since it was last asked, each event once', () => {
+      const counts = () => [store.count(park), store.count(hall)]
+      expect(counts()).toEqual([0, 0])
+      store.append([said({ seq: 1 }), said({ seq: 1, community: hall }), said({ seq: 2 })])
+      expect(counts()).toEqual([2, 1])
+      expect(counts()).toEqual([2, 1])
+      store.append([said({ seq: 2 }), said({ seq: 3 })])
+      expect(counts()).toEqual([3, 1])
+      expect([[...store.keys(park)].length, [...store.keys(hall)].length]).toEqual(counts())
+    })
+
     it('lists every author with the highest sequence and the number of events, or nothing when there are too many', () => {
       store.append([said({ seq: 1 }), said({ seq: 5 }), said({ seq: 5, text: 'again' }), said({ author: ben, seq: 2 })])
       const rows = [...(store.vector(park, 2) ?? [])].sort((a, b) => a.seqMax - b.seqMax)
