@@ -197,6 +197,7 @@ describe('gossip between real hosts', () => {
       expect(new Set(await Promise.all(waiting))).toEqual(new Set([TopicValidatorResult.Accept]))
       expect(await validate(flooder, message)).toBe(TopicValidatorResult.Accept)
     } finally {
+      open.resolve('ignore')
       await host.stop()
     }
   })

@@ -1,6 +1,7 @@
 import { readFile, utimes } from 'node:fs/promises'
 import * as tusClient from 'tus-js-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HTTP_LIMITS } from '#node/http/limits.ts'
 import { type HttpStage, openHttpStage } from '#test/support/http-stage.ts'
 
 const PATH = '/api/v1/uploads'
@@ -61,6 +62,18 @@ describe('a resumable upload', () => {
     free = 1e12
   })
 
+  it('leaves the databases of the stage their share of the disk', async () => {
+    free = HTTP_LIMITS.diskReserveBytes + 999
+    expect((await create(stage, 1_000)).status).toBe(507)
+    free += 1
+    const { status, headers } = await create(stage, 1_000)
+    expect(status).toBe(201)
+    free -= 1
+    expect((await patch(stage, headers.location!, 0, Buffer.alloc(1_000))).status).toBe(507)
+    free = 1e12
+    await stage.uploads.discard(headers.location!.split('/').at(-1)!)
+  })
+
   it('is resumed by a client that was interrupted', async () => {
     const content = Buffer.alloc(2_000_000, 'la la ')
     const chunkSize = 300_000
@@ -99,6 +112,16 @@ describe('a resumable upload', () => {
       const removed = await stage.ask('DELETE', PATH + path, { headers: tus })
       expect([404, 400]).toContain(removed.status)
     }
+  })
+
+  it('cannot be robbed of its record by the name of the record', async () => {
+    const { location } = (await create(stage, 10)).headers
+    expect((await patch(stage, location!, 0, Buffer.alloc(10))).status).toBe(204)
+    const removed = await stage.ask('DELETE', `${location}.json`, { headers: tus })
+    expect([404, 400]).toContain(removed.status)
+    const id = location!.split('/').at(-1)!
+    expect((await stage.uploads.resolve(id)).bytes).toBe(10)
+    await stage.uploads.discard(id)
   })
 
   it('is removed when nobody touches it for days', async () => {

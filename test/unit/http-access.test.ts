@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,6 +103,12 @@ describe('the page policy', () => {
     expect(inlineScriptHashes(html)).toEqual([expect.stringMatching(/^'sha256-.{44}'$/)])
     expect(pagePolicy(html)).toMatch(/script-src 'self' 'sha256-[^;]{44}';/)
     expect(pagePolicy(html)).not.toContain('unsafe')
+  })
+
+  it('hashes a script as a browser does: every character between the tags, line breaks too', () => {
+    const text = '\n  {"imports": {}}\n'
+    const digest = createHash('sha256').update(text).digest('base64')
+    expect(inlineScriptHashes(`<SCRIPT type="importmap">${text}</SCRIPT >`)).toEqual([`'sha256-${digest}'`])
   })
 })
 

@@ -79,6 +79,17 @@ describe('the cache', () => {
     await vault.close()
   })
 
+  test('gives a block up to its own release for good, when what is published here was fetched before', async () => {
+    const vault = await openVault(await nodes.dir(), 100)
+    const [mine, theirs] = [await block(60), await block(60)]
+    await vault.putFetched(mine.cid, mine.bytes)
+    await vault.putOwn(mine.cid, mine.bytes)
+    expect(vault.kind(mine.cid)).toBe('staged')
+    expect(await vault.putFetched(theirs.cid, theirs.bytes)).toBe(true)
+    expect(vault.usage()).toMatchObject({ ownBytes: 60, cachedBytes: 60 })
+    await vault.close()
+  })
+
   test('shrinks at once when its cap is lowered', async () => {
     const vault = await openVault(await nodes.dir(), 1000)
     for (let i = 0; i < 10; i++) {

@@ -186,6 +186,22 @@ describe('a publish request that cannot be fulfilled', () => {
     await expectNothingLeft(full)
   })
 
+  it('keeps a release whose door failed after it had accepted, and reports the defect', async () => {
+    const accepted = new Set<string>()
+    const stage = await quick({
+      submit: (_type, body) => {
+        accepted.add((body as { id: string }).id)
+        return Promise.reject(new Error('told nobody'))
+      },
+      isPublished: id => accepted.has(id),
+    })
+    const job = await stage.run({ tracks: [{ upload: await stage.upload(clip('lena.ogg')) }] })
+    expect(job).toMatchObject({ state: 'done', release: [...accepted][0] })
+    expect(stage.vault.pinned()).toHaveLength(1)
+    expect(stage.defects).toHaveLength(1)
+    expect(await stage.leftovers()).toEqual([])
+  })
+
   it('does not take back the files of another release when the same files fail to publish again', async () => {
     const stage = await quick()
     const first = await stage.run({ tracks: [{ upload: await stage.upload(clip('lena.ogg')) }] })

@@ -1,13 +1,13 @@
 import type { Stream } from '@libp2p/interface'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Frames, frames } from '#node/p2p/stream/frames.ts'
-import { SESSIONS_MAX, STREAMS_PER_PEER_MAX } from '#node/p2p/sync/limits.ts'
+import { OPENS_BURST, SESSIONS_MAX, STREAMS_PER_PEER_MAX } from '#node/p2p/sync/limits.ts'
 import { encode } from '#protocols/codec/dag-cbor.ts'
 import { decodeAnswer, encodeMessage, type Request } from '#protocols/sync/v1/codec.ts'
 import { MESSAGE_BYTES_MAX, SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
 import { testAuthor } from '#test/support/author.ts'
 import { connect } from '#test/support/libp2p-pair.ts'
-import { chat, give, type SyncStage, syncStage } from '#test/support/sim-sync-stage.ts'
+import { AT_MS, chat, give, type SyncStage, syncStage } from '#test/support/sim-sync-stage.ts'
 
 const COMMUNITY = testAuthor(0).publicKey
 const OPEN = encodeMessage({ t: 'open', community: COMMUNITY, fingerprint: new Uint8Array(16) })
@@ -155,6 +155,22 @@ describe('a stage that is sent nonsense', () => {
     } finally {
       await hasty.stop()
     }
+  })
+
+  it('counts the sessions that a peer opens, though it ends each of them at once', async () => {
+    await stage.stop()
+    // A clock that stands still: nothing is earned back meanwhile, however slow the machine.
+    stage = await syncStage({ clock: { nowMs: () => AT_MS } })
+    await connect(peer.libp2p, stage.libp2p)
+    const answers: unknown[] = []
+    for (let n = 0; n < OPENS_BURST + 2; n++) {
+      const { io } = await raw()
+      answers.push(((await answerTo(io, OPEN)) as { t: string }).t)
+      await io.close()
+      // Its end shows that the session is over, so that no session is refused for another one about the community.
+      await io.read().catch(() => null)
+    }
+    expect(answers).toEqual([...Array(OPENS_BURST).fill('vector'), 'error', 'error'])
   })
 
   it('tells a peer that opens sessions without end to come back later', async () => {

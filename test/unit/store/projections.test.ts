@@ -215,4 +215,12 @@ describe('read models', () => {
     store.append([accepted(signed(desk, draft('catalog/withdraw', 8, { id: RELEASE, reason: 'sample cleared late' })))])
     expect(views.release(RELEASE)).toBeNull()
   })
+
+  it('keep a release that another community says it takes down', () => {
+    const { store, views } = storeInMemory()
+    const other = testAuthor(9)
+    const takedown = { ...draft('catalog/withdraw', 99, { id: RELEASE, reason: '' }), community: other.publicKey }
+    store.append([...events.map(accepted), accepted(signed(other, takedown))])
+    expect(views.release(RELEASE)?.manifest.title).toBe('Second take')
+  })
 })
