@@ -71,6 +71,7 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
     // Gossip passes on what it brought by itself; history is left to sync.
     if (source.kind === 'local') void gossip.publish(community, 'events', bytes)
     if (known?.type === 'catalog/release' && !equals(community, own)) mirror.look()
+    if (known?.type === 'catalog/withdraw' && !equals(community, own)) dropTakenDown(base, known.body.id)
     if (known !== null) teller.tell(event, known)
   }
 
@@ -92,4 +93,11 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
       cleanup.defer(() => antiEntropy.stop())
     },
   }
+}
+
+/** A takedown reaches the copies too: what was cached of the release goes, unless another one shows the same files. */
+function dropTakenDown({ views, helia, log }: Foundation, release: string): void {
+  const root = views.withdrawnRoot(release)
+  if (root === null || views.publishersOf(root).length > 0) return
+  helia.dropCached(root).catch(cause => log.warn({ err: cause }, 'the copy of a taken down release was not removed'))
 }

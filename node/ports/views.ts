@@ -30,6 +30,8 @@ export interface Views {
   release(id: string): ReleaseRow | null
   /** Communities that show a release with this root. */
   publishersOf(root: CID): Uint8Array[]
+  /** Root of a release that its community took down; `null` while it is shown, or when it was never here. */
+  withdrawnRoot(id: string): CID | null
   /** Signed manifest envelope of a release, for export. */
   releaseEnvelope(id: string): Uint8Array | null
   messages(community: Uint8Array, room: string, page: { before: number; limit: number }): api.ChatMessage[]

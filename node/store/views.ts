@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { CID } from 'multiformats/cid'
 import type { CommunityRow, ReleaseRow, Views } from '#node/ports/views.ts'
 import type { ReleaseManifest } from '#protocols/catalog/v1/codec.ts'
 import { releaseManifest } from '#protocols/catalog/v1/codec.ts'
@@ -61,6 +62,10 @@ export function createViews(db: DatabaseSync): Views {
   const ofCommunity = db.prepare(`${RELEASES} AND r.community = ? ORDER BY r.published_at DESC, r.release`)
   const one = db.prepare(`${RELEASES} AND r.release = ?`)
   const ofRoot = db.prepare(`${RELEASES} AND r.root = ?`)
+  const withdrawn = db.prepare(
+    `SELECT r.root AS root FROM releases r
+     JOIN withdrawals w ON w.release = r.release AND w.community = r.community AND w.seq > r.seq WHERE r.release = ?`,
+  )
   const banned = db.prepare(
     "SELECT 1 FROM moderation WHERE community = ? AND scope = 'author' AND target = ? AND active = 1",
   )
@@ -82,6 +87,10 @@ export function createViews(db: DatabaseSync): Views {
       return row === undefined ? null : asRelease(row)
     },
     publishersOf: root => (ofRoot.all(root.toString()) as unknown as ReleaseRecord[]).map(row => row.community),
+    withdrawnRoot(id) {
+      const row = withdrawn.get(id) as { root: string } | undefined
+      return row === undefined ? null : CID.parse(row.root)
+    },
     releaseEnvelope(id) {
       const row = record(id)
       return row === undefined ? null : bytes(row.event)

@@ -191,6 +191,20 @@ describe('two communities', () => {
     }
   })
 
+  it('unfollow: nothing of that community is shown any more, until it is followed again', async () => {
+    const shown = async () => ({
+      releases: (await away.client.get<api.ReleaseSummary[]>('/releases')).length,
+      polls: (await away.client.get<api.PollInfo[]>('/polls')).length,
+    })
+    expect(await shown()).toEqual({ releases: 2, polls: 1 })
+    await away.client.request('DELETE', `/follows/${community}`)
+    expect(await shown()).toEqual({ releases: 0, polls: 0 })
+    await away.client.request('POST', '/follows', { address: home.address })
+    expect(await shown()).toEqual({ releases: 2, polls: 1 })
+    const own = (await away.client.stage()).community
+    await expect(away.client.request('DELETE', `/follows/${own}`)).rejects.toMatchObject({ code: 'bad-request' })
+  })
+
   it('take down a release everywhere', async () => {
     await home.client.request('DELETE', `/releases/${release.id}`, { reason: 'sample cleared late' })
     await eventually(
@@ -198,20 +212,12 @@ describe('two communities', () => {
       'it is gone',
     )
     await expect(away.client.get(`/releases/${release.id}`)).rejects.toMatchObject({ code: 'not-found', status: 404 })
-  })
-
-  it('unfollow: nothing of that community is shown any more, until it is followed again', async () => {
-    const shown = async () => ({
-      releases: (await away.client.get<api.ReleaseSummary[]>('/releases')).length,
-      polls: (await away.client.get<api.PollInfo[]>('/polls')).length,
-    })
-    expect(await shown()).toEqual({ releases: 1, polls: 1 })
-    await away.client.request('DELETE', `/follows/${community}`)
-    expect(await shown()).toEqual({ releases: 0, polls: 0 })
-    await away.client.request('POST', '/follows', { address: home.address })
-    expect(await shown()).toEqual({ releases: 1, polls: 1 })
-    const own = (await away.client.stage()).community
-    await expect(away.client.request('DELETE', `/follows/${own}`)).rejects.toMatchObject({ code: 'bad-request' })
+    const copy = async () => (await fetch(away.client.url + release.tracks[0]!.original.url)).status
+    // Another release of the same files is still shown, so they stay until it goes too.
+    expect(await copy()).toBe(200)
+    for (const other of await home.client.get<api.ReleaseSummary[]>(`/releases?community=${community}`))
+      await home.client.request('DELETE', `/releases/${other.id}`, { reason: 'that one as well' })
+    await eventually(async () => (await copy()) === 504, 'the copy is gone too')
   })
 })
 

@@ -10,7 +10,8 @@ const IDENTITY = 0x00
 export const isIdentity = (cid: CID): boolean => cid.multihash.code === IDENTITY
 
 /**
- * Blocks and decoded nodes behind two bounded caches shared by all requests. Simultaneous readers of one block share one
+ * Blocks and decoded nodes behind two bounded caches shared by all requests. What was taken down leaves the disk, so
+ * nothing is answered from a cache that is not on the disk any more. Simultaneous readers of one block share one
  * read, which therefore ends by its own timeout and not by any reader's departure.
  */
 export class BlockReader {
@@ -41,7 +42,9 @@ export class BlockReader {
   async block(cid: CID): Promise<Uint8Array> {
     if (isIdentity(cid)) return cid.multihash.digest
     const key = cid.toString()
-    return this.#leaves.get(key) ?? this.#underway.get(key) ?? this.#fetch(key, cid)
+    const known = this.#leaves.get(key)
+    if (known !== undefined && (await this.#blocks.has(cid))) return known
+    return this.#underway.get(key) ?? this.#fetch(key, cid)
   }
 
   /** Starts reading a block that will be asked for soon. A failure is met again, and told, when it is. */
@@ -52,7 +55,7 @@ export class BlockReader {
   async node(cid: CID): Promise<Node> {
     const key = cid.toString()
     const known = this.#nodes.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined && (await this.has(cid))) return known
     const node = decodeNode(cid, await this.block(cid))
     // A raw leaf is its own block, which the other cache holds; a document's weight is not known.
     if (node.kind !== 'document' && !(node.kind === 'file' && node.parts.length === 0)) {

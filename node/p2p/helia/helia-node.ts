@@ -10,6 +10,7 @@ import { BlockService } from '#node/p2p/blocks/block-service.ts'
 import { asBlockstore } from '#node/p2p/blocks/blockstore.ts'
 import { BlockClient } from '#node/p2p/blocks/client.ts'
 import type { CodecOf } from '#node/p2p/blocks/dag.ts'
+import { dropCached } from '#node/p2p/blocks/drop-cached.ts'
 import { makeRoomForBlocks } from '#node/p2p/blocks/heap.ts'
 import { BlockServer } from '#node/p2p/blocks/server.ts'
 import { Vault } from '#node/p2p/blocks/vault.ts'
@@ -46,6 +47,8 @@ export interface HeliaNode {
   readonly server: BlockServer
   /** Once at start: pins own releases (cheap when they are), then tidies what an interrupted publication left. */
   restore(ownRoots: readonly CID[]): Promise<CID[]>
+  /** Removes the cached copy of what was taken down. Answers how many bytes were freed. */
+  dropCached(root: CID): Promise<number>
   stop(): Promise<void>
 }
 
@@ -89,6 +92,7 @@ export async function createHeliaNode(options: HeliaNodeOptions): Promise<HeliaN
     client,
     server,
     restore: ownRoots => restore(vault, ownRoots),
+    dropCached: root => dropCached(root, { vault, codecOf }),
     stop: async () => {
       await client.stop()
       await server.stop()
