@@ -6,7 +6,7 @@ import type { Holdings } from '#node/ports/holdings.ts'
 import type { FollowRow, Follows, ReleaseRow, Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { MediaFile, Track } from '#protocols/catalog/v1/codec.ts'
-import { hex, optionalKey32 } from './keys.ts'
+import { askedOnce, hex, optionalKey32 } from './keys.ts'
 
 export interface CatalogInit {
   readonly own: Uint8Array
@@ -45,14 +45,15 @@ export function createCatalog(init: CatalogInit) {
     lastSyncAt: follow?.lastSyncAt ?? null,
   })
 
-  const summary = async ({ community, manifest, publishedAt, plays }: ReleaseRow): Promise<api.ReleaseSummary> => {
+  const summary = async (row: ReleaseRow, name = nameOf): Promise<api.ReleaseSummary> => {
+    const { community, manifest, publishedAt, plays } = row
     const held = await holdings.held(manifest.root)
     // Folder nodes are on the machine too, but not in the manifest's count.
     const heldBytes = held.complete ? manifest.bytes : Math.max(0, Math.min(manifest.bytes - 1, held.bytes))
     return {
       id: manifest.id,
       community: hex(community),
-      communityName: nameOf(community),
+      communityName: name(community),
       own: equals(community, own),
       title: manifest.title,
       artist: manifest.artist,
@@ -99,7 +100,7 @@ export function createCatalog(init: CatalogInit) {
     nameOf,
     find,
     isOwn: (community: Uint8Array): boolean => equals(community, own),
-    summary,
+    summary: (row: ReleaseRow): Promise<api.ReleaseSummary> => summary(row),
     communities: (): api.CommunityInfo[] => [
       communityInfo(own, null),
       ...follows.list().map(follow => communityInfo(follow.community, follow)),
@@ -111,7 +112,8 @@ export function createCatalog(init: CatalogInit) {
     /** Of one community, or of the own and all followed ones: what is left of an unfollowed one is not shown. */
     releases: async (community: string | undefined): Promise<api.ReleaseSummary[]> => {
       const rows = views.releases(optionalKey32(community, 'A community'))
-      return Promise.all(rows.filter(row => isHeld(row.community)).map(summary))
+      const [held, name] = [askedOnce(isHeld), askedOnce(nameOf)]
+      return Promise.all(rows.filter(row => held(row.community)).map(row => summary(row, name)))
     },
     isHeld,
     release: async (id: string): Promise<api.ReleaseDetail> => detail(find(id)),

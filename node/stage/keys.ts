@@ -14,3 +14,14 @@ export function key32(text: string, what: string): Uint8Array {
 
 export const optionalKey32 = (text: string | undefined, what: string): Uint8Array | null =>
   text === undefined ? null : key32(text, what)
+
+/** Asks once for each community, for as long as a list is made: most of its lines are about the same few. */
+export function askedOnce<T>(of: (community: Uint8Array) => T): (community: Uint8Array) => T {
+  const known = new Map<string, T>()
+  return community => {
+    const key = hex(community)
+    const value = known.has(key) ? (known.get(key) as T) : of(community)
+    known.set(key, value)
+    return value
+  }
+}

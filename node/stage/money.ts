@@ -6,7 +6,7 @@ import type { Follows, Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { Author } from './author.ts'
 import type { Catalog } from './catalog.ts'
-import { hex, key32 } from './keys.ts'
+import { askedOnce, hex, key32 } from './keys.ts'
 
 export interface MoneyInit {
   readonly own: Uint8Array
@@ -23,9 +23,9 @@ export interface MoneyInit {
 export function createMoney(init: MoneyInit) {
   const { own, log, followedLogs } = init
 
-  const receiptInfo = (record: ReceiptRecord): api.ReceiptInfo => ({
+  const receiptInfo = (record: ReceiptRecord, name = init.catalog.nameOf): api.ReceiptInfo => ({
     community: hex(record.community),
-    communityName: init.catalog.nameOf(record.community),
+    communityName: name(record.community),
     index: record.index,
     kind: record.kind,
     release: record.release,
@@ -45,7 +45,7 @@ export function createMoney(init: MoneyInit) {
     equals(community, own) ? log.recent(limit) : followedLogs.recent(community, limit)
 
   return {
-    receiptInfo,
+    receiptInfo: (record: ReceiptRecord): api.ReceiptInfo => receiptInfo(record),
     wallet: (account: string): api.Wallet => ({
       account,
       balance: String(log.balance(key32(account, 'An account'))),
@@ -62,11 +62,12 @@ export function createMoney(init: MoneyInit) {
         community === undefined
           ? [own, ...init.follows.list().map(row => row.community)]
           : [key32(community, 'A community')]
+      const name = askedOnce(init.catalog.nameOf)
       return keys
         .flatMap(key => recentOf(key, limit))
         .sort((a, b) => b.at - a.at)
         .slice(0, limit)
-        .map(receiptInfo)
+        .map(record => receiptInfo(record, name))
     },
     receipt(community: string, index: number): api.ReceiptProof {
       const key = key32(community, 'A community')
