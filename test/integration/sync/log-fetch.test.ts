@@ -16,14 +16,23 @@ let followed: ReturnType<typeof createFollowedLogs>
 let owner: SyncStage
 let follower: SyncStage
 const shown: ReceiptRecord[] = []
+/** How many receipts came at a time. */
+const batches: number[] = []
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'log-fetch-'))
   log = createCommunityLog({ ...ports, file: join(folder, 'own.db'), signer: desk, asset, clock })
   followed = createFollowedLogs({ ...ports, file: join(folder, 'followed.db'), clock })
   shown.length = 0
+  batches.length = 0
   owner = await syncStage({ ownCommunity: community, ownLog: log })
-  follower = await syncStage({ followedLogs: followed, receipts: (_, receipts) => shown.push(...receipts) })
+  follower = await syncStage({
+    followedLogs: followed,
+    receipts: (_, receipts) => {
+      batches.push(receipts.length)
+      shown.push(...receipts)
+    },
+  })
   await connect(follower.libp2p, owner.libp2p)
 })
 afterEach(async () => {
@@ -42,6 +51,13 @@ function issue(from: number, to: number): void {
 }
 
 describe('log fetch', () => {
+  it('brings a long log in batches that leave the follower free in between', async () => {
+    issue(1, 300)
+    expect(await follower.sync.fetchLog(owner.peer, community)).toBe(300)
+    expect(batches).toEqual([256, 44])
+    expect(followed.contiguous(community)).toBe(300)
+  })
+
   it('brings a follower up to the signed checkpoint, and later only what is new', async () => {
     issue(1, 40)
     expect(await follower.sync.fetchLog(owner.peer, community)).toBe(40)
