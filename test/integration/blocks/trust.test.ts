@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Libp2p } from '@libp2p/interface'
 import { afterEach, describe, expect, test } from 'vitest'
 import { BlockClient } from '#node/p2p/blocks/client.ts'
+import { STREAMS_PER_PEER_MAX } from '#node/p2p/blocks/limits.ts'
 import { frames } from '#node/p2p/stream/frames.ts'
 import { decodeRequest, encodeRequest, encodeResponseHeader } from '#protocols/blocks/v1/codec.ts'
 import { BLOCKS_PROTOCOL, PIPELINE_MAX, RESPONSE_BYTES_MAX } from '#protocols/blocks/v1/constants.ts'
@@ -123,6 +124,27 @@ describe('a client that misbehaves', () => {
     honest.addHolder(alice.libp2p.peerId)
     expect(Buffer.compare(await honest.get(root), content)).toBe(0)
     await honest.stop()
+  })
+
+  test('with many connections has no more streams than with one', async () => {
+    const alice = await nodes.start()
+    const { root, content } = await publish(alice, 1000)
+    const client = await loopbackNode()
+    others.push(client)
+    const asks = async (): Promise<number | 'refused'> => {
+      const connection = await client.dial(alice.libp2p.getMultiaddrs(), { force: true })
+      const io = frames(await connection.newStream(BLOCKS_PROTOCOL), { frameBytesMax: RESPONSE_BYTES_MAX })
+      try {
+        await io.write(encodeRequest({ id: 1, cid: root }))
+        return (await io.read())?.length ?? 'refused'
+      } catch {
+        return 'refused'
+      }
+    }
+    const answers: unknown[] = []
+    for (let n = 0; n <= STREAMS_PER_PEER_MAX; n++) answers.push(await asks())
+    expect(answers.pop()).toBe('refused')
+    for (const length of answers) expect(length).toBeGreaterThan(content.length)
   })
 
   test('with giant frames loses its stream', async () => {

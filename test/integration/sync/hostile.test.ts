@@ -103,6 +103,16 @@ describe('a stage that is sent nonsense', () => {
     await first.io.read()
   })
 
+  it('counts the streams of a peer over all its connections', async () => {
+    for (let n = 0; n < STREAMS_PER_PEER_MAX; n++) await raw()
+    const second = await peer.libp2p.dial(stage.libp2p.getMultiaddrs(), { force: true })
+    const late = async (): Promise<unknown> => {
+      const io = frames(await second.newStream(SYNC_PROTOCOL), { frameBytesMax: MESSAGE_BYTES_MAX })
+      return answerTo(io, encodeMessage({ t: 'push', events: [] })).catch(() => 'refused')
+    }
+    await expect.poll(late, POLL).toBe('refused')
+  })
+
   it('serves a bounded number of streams over all peers, and others again when some have gone', async () => {
     const crowd = [
       peer,
