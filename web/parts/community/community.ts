@@ -1,13 +1,11 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
-import { define, explain, isSounding, Part, playRelease, shortKey } from '#web/kit/mod.ts'
+import { define, explain, isSounding, playRelease, ReleaseList, shortKey } from '#web/kit/mod.ts'
 
 /** One community: who they are, what they released, and their room. */
-export default class Community extends Part {
-  static override properties = { ...Part.properties, releases: { state: true } }
+export default class Community extends ReleaseList {
   static override styles = [
-    ...Part.styles,
+    ...ReleaseList.styles,
     css`
       .grid {
         display: grid;
@@ -22,26 +20,8 @@ export default class Community extends Part {
       }
     `,
   ]
-  declare releases: readonly ReleaseSummary[] | null
-
-  constructor() {
-    super()
-    this.releases = null
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.watch(this.ctx.player.state)
-    this.on('release', release => {
-      if (release.community === this.params.key) void this.load().catch(() => {})
-    })
-    this.on('withdraw', ({ id }) => {
-      this.releases = this.releases?.filter(one => one.id !== id) ?? null
-    })
-  }
-
-  protected override async load(): Promise<void> {
-    this.releases = await this.ctx.api.get<ReleaseSummary[]>(`/releases?community=${this.params.key}`)
+  protected override community(): string | undefined {
+    return this.params.key
   }
 
   protected override render() {

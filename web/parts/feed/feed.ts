@@ -1,13 +1,11 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
-import { define, icon, isSounding, Part, playRelease } from '#web/kit/mod.ts'
+import { define, icon, isSounding, playRelease, ReleaseList } from '#web/kit/mod.ts'
 
 /** What plays on this stage and on the ones it follows, newest first. */
-export default class Feed extends Part {
-  static override properties = { ...Part.properties, releases: { state: true } }
+export default class Feed extends ReleaseList {
   static override styles = [
-    ...Part.styles,
+    ...ReleaseList.styles,
     css`
       .grid {
         display: grid;
@@ -67,36 +65,6 @@ export default class Feed extends Part {
       }
     `,
   ]
-  declare releases: readonly ReleaseSummary[] | null
-
-  constructor() {
-    super()
-    this.releases = null
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.watch(this.ctx.player.state)
-    this.on('release', release => this.#put(release))
-    // A holder came or went: what can be played changes with it.
-    this.on('community', () => void this.load().catch(() => {}))
-    this.on('withdraw', ({ id }) => {
-      this.releases = this.releases?.filter(one => one.id !== id) ?? null
-    })
-    this.on('play', ({ release, plays }) => {
-      this.releases = this.releases?.map(one => (one.id === release ? { ...one, plays } : one)) ?? null
-    })
-  }
-
-  #put(release: ReleaseSummary): void {
-    const others = (this.releases ?? []).filter(one => one.id !== release.id)
-    this.releases = [release, ...others].sort((a, b) => b.publishedAt - a.publishedAt)
-  }
-
-  protected override async load(): Promise<void> {
-    this.releases = await this.ctx.api.get<ReleaseSummary[]>('/releases')
-  }
-
   protected override render() {
     const stage = this.ctx.stage.get()
     return html`<div
