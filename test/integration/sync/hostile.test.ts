@@ -104,13 +104,17 @@ describe('a stage that is sent nonsense', () => {
   })
 
   it('counts the streams of a peer over all its connections', async () => {
-    for (let n = 0; n < STREAMS_PER_PEER_MAX; n++) await raw()
-    const second = await peer.libp2p.dial(stage.libp2p.getMultiaddrs(), { force: true })
-    const late = async (): Promise<unknown> => {
-      const io = frames(await second.newStream(SYNC_PROTOCOL), { frameBytesMax: MESSAGE_BYTES_MAX })
-      return answerTo(io, encodeMessage({ t: 'push', events: [] })).catch(() => 'refused')
+    // Sessions about different communities, which stay open.
+    const ask = async (n: number): Promise<unknown> => {
+      const connection = await peer.libp2p.dial(stage.libp2p.getMultiaddrs(), { force: true })
+      const io = frames(await connection.newStream(SYNC_PROTOCOL), { frameBytesMax: MESSAGE_BYTES_MAX })
+      const community = testAuthor(n).publicKey
+      return answerTo(io, encodeMessage({ t: 'open', community, fingerprint: new Uint8Array(16) })).catch(
+        () => 'refused',
+      )
     }
-    await expect.poll(late, POLL).toBe('refused')
+    for (let n = 0; n < STREAMS_PER_PEER_MAX; n++) expect(await ask(n)).toMatchObject({ t: 'vector' })
+    expect(await ask(STREAMS_PER_PEER_MAX)).toBe('refused')
   })
 
   it('serves a bounded number of streams over all peers, and others again when some have gone', async () => {
