@@ -188,13 +188,11 @@ describe('a publish request that cannot be fulfilled', () => {
 
   it('keeps a release whose door failed after it had accepted, and reports the defect', async () => {
     const accepted = new Set<string>()
-    const stage = await quick({
-      submit: (_type, body) => {
-        accepted.add((body as { id: string }).id)
-        return Promise.reject(new Error('told nobody'))
-      },
-      isPublished: id => accepted.has(id),
-    })
+    const submit = async (_type: string, body: unknown): Promise<never> => {
+      accepted.add((body as { id: string }).id)
+      throw new Error('told nobody')
+    }
+    const stage = await quick({ submit, isPublished: id => accepted.has(id) })
     const job = await stage.run({ tracks: [{ upload: await stage.upload(clip('lena.ogg')) }] })
     expect(job).toMatchObject({ state: 'done', release: [...accepted][0] })
     expect(stage.vault.pinned()).toHaveLength(1)
@@ -208,9 +206,7 @@ describe('a publish request that cannot be fulfilled', () => {
     const blocks = blocksOf(stage)
     await stage.close()
     open.splice(open.indexOf(stage), 1)
-    const again = await quick({
-      submit: () => Promise.reject(new StageError('stopping', 'Not now.')),
-    })
+    const again = await quick({ submit: () => Promise.reject(new StageError('stopping', 'Not now.')) })
     expect(await again.run({ tracks: [{ upload: await again.upload(clip('lena.ogg')) }] })).toMatchObject({
       state: 'failed',
     })
