@@ -63,7 +63,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     capabilities: media.capabilities,
     // Two releases of the same files share a root: the last one takes it along.
     removeMedia: async root => {
-      if (!base.views.releases(null).some(row => row.manifest.root.equals(root))) await shelf.unpin(root)
+      if (base.views.publishersOf(root).length === 0) await shelf.unpin(root)
     },
     storage: storage.info,
   })

@@ -21,7 +21,7 @@ export type Foundation = Awaited<ReturnType<typeof openFoundation>>
 
 /** A crash between a takedown and its clean-up leaves a root that no release names. */
 async function dropUnnamed(vault: HeliaNode['vault'], views: Views): Promise<void> {
-  const named = new Set(views.releases(null).map(row => row.manifest.root.toString()))
+  const named = new Set(views.roots(null).map(String))
   for (const root of vault.pinned()) if (!named.has(root.toString())) await vault.unpin(root)
 }
 
@@ -55,7 +55,7 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
     onMisbehaviour: (peer, reason) => log.warn({ peer: peer.toString(), reason }, 'a peer misbehaved'),
   })
   cleanup.defer(() => helia.stop())
-  const broken = await helia.restore(views.releases(own).map(row => row.manifest.root))
+  const broken = await helia.restore(views.roots(own))
   for (const root of broken) log.error({ root: root.toString() }, 'an own release is incomplete on this disk')
   await dropUnnamed(helia.vault, views)
   return {

@@ -28,6 +28,8 @@ export interface Views {
   community(key: Uint8Array): CommunityRow | null
   releases(community: Uint8Array | null): ReleaseRow[]
   release(id: string): ReleaseRow | null
+  /** Roots of what one community shows, or everybody; no manifest is read for it. */
+  roots(community: Uint8Array | null): CID[]
   /** Communities that show a release with this root. */
   publishersOf(root: CID): Uint8Array[]
   /** Root of a release that its community took down; `null` while it is shown, or when it was never here. */

@@ -12,12 +12,13 @@ interface ReleaseRecord {
   readonly community: Uint8Array
   /** Id of the event that carries the manifest. */
   readonly event: Uint8Array
+  readonly root: string
   readonly publishedAt: number
   readonly plays: number | null
 }
 
 const RELEASES = `
-SELECT r.community AS community, r.event AS event, r.published_at AS publishedAt, p.plays AS plays
+SELECT r.community AS community, r.event AS event, r.root AS root, r.published_at AS publishedAt, p.plays AS plays
 FROM releases r
 LEFT JOIN plays p ON p.release = r.release AND p.community = r.community
 LEFT JOIN withdrawals w ON w.release = r.release AND w.community = r.community AND w.seq > r.seq
@@ -70,6 +71,8 @@ export function createViews(db: DatabaseSync): Views {
     "SELECT 1 FROM moderation WHERE community = ? AND scope = 'author' AND target = ? AND active = 1",
   )
   const { bytes, manifest } = manifestReader(db)
+  const records = (key: Uint8Array | null) =>
+    (key === null ? all.all() : ofCommunity.all(key)) as unknown as ReleaseRecord[]
   const record = (id: string) => one.get(id) as unknown as ReleaseRecord | undefined
   const asRelease = ({ community, event, publishedAt, plays }: ReleaseRecord): ReleaseRow => ({
     community,
@@ -81,7 +84,8 @@ export function createViews(db: DatabaseSync): Views {
   return {
     ...engagement,
     community: key => (community.get(key) as unknown as CommunityRow | undefined) ?? null,
-    releases: key => ((key === null ? all.all() : ofCommunity.all(key)) as unknown as ReleaseRecord[]).map(asRelease),
+    releases: key => records(key).map(asRelease),
+    roots: key => records(key).map(({ root }) => CID.parse(root)),
     release(id) {
       const row = record(id)
       return row === undefined ? null : asRelease(row)
