@@ -8,6 +8,8 @@ const project = (name: string, timeoutMs: number, parallel: boolean) => ({
     hookTimeout: timeoutMs,
     // Suites that start real stages take turns: a test machine has two cores.
     fileParallelism: parallel,
+    // Those suites also race real clocks and sockets: in CI a test that fails gets one more try, which its report shows.
+    retry: process.env.CI !== undefined && !parallel ? 1 : 0,
   },
 })
 

@@ -126,16 +126,21 @@ describe('gossip between real hosts', () => {
   it('hears nothing of a community after leaving it, and everything after joining again', async () => {
     const [a, b] = (await line(2)) as [Station, Station]
     const community = a.identity.publicKey
-    for (const { gossip } of [a, b]) gossip.join(community)
+    const other = b.identity.publicKey
+    for (const { gossip } of [a, b]) for (const key of [community, other]) gossip.join(key)
     await meshed(a, b, community)
+    await meshed(a, b, other)
     b.gossip.leave(community)
     await until(() => a.host.services.pubsub.getSubscribers(topicName(community, 'events')).length === 0)
     await a.gossip.publish(community, 'events', bytes('to nobody'))
+    await a.gossip.publish(other, 'events', bytes('to those who stayed'))
+    await until(() => b.heard.length > 0)
+    expect(b.heard.map(({ text }) => text)).toEqual(['to those who stayed'])
     b.gossip.join(community)
     await meshed(a, b, community)
     await a.gossip.publish(community, 'events', bytes('to somebody'))
-    await until(() => b.heard.length > 0)
-    expect(b.heard.map(({ text }) => text)).toEqual(['to somebody'])
+    // gossipsub may also bring what its short history still holds: who joins again wants that too.
+    await until(() => b.heard.some(({ text }) => text === 'to somebody'))
   })
 
   it('delivers the same bytes on two topics: a rejection on one does not hide them on the other', async () => {
