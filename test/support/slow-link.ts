@@ -12,6 +12,8 @@ export interface SlowLinkOptions {
 export interface SlowLink {
   /** Where to connect instead. */
   readonly port: number
+  /** Breaks every connection at once, as a line that is cut; new ones go through. */
+  cut(): void
   close(): Promise<void>
 }
 
@@ -37,10 +39,14 @@ export async function slowLink(options: SlowLinkOptions): Promise<SlowLink> {
     forward(far, near, options)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
   return {
     port: (server.address() as AddressInfo).port,
+    cut,
     close: () => {
-      for (const socket of sockets) socket.destroy()
+      cut()
       return new Promise(resolve => server.close(() => resolve()))
     },
   }
