@@ -1,0 +1,149 @@
+import type { StageErrorCode } from '#node/errors.ts'
+import type { Result } from '#protocols/codec/result.ts'
+import type { Envelope } from '#protocols/envelope/v1/codec.ts'
+import type { Committee, SeatAnswer, SeatHead, Submission } from '#src/ledger/committee/types.ts'
+import type { AgreementView, ChannelView } from '#src/ledger/machine/machine.ts'
+import type { DivisionLine } from '#src/ledger/rules.ts'
+
+/** Why the ledger refused: nothing was appended. */
+export interface LedgerFault {
+  readonly code: StageErrorCode
+  readonly message: string
+}
+
+/** How far an entry has come: accepted (durable, acked), signed (under a checkpoint), final (certified by a quorum, or self-certified). */
+export type Finality = 'accepted' | 'signed' | 'final'
+
+/** An entry as people see it, read back from the log. */
+export interface LogRecord {
+  readonly community: Uint8Array
+  readonly index: number
+  readonly at: number
+  readonly kind: 'issue' | 'redeem' | 'tip' | 'purchase' | 'stream' | 'download' | 'account' | 'channel-open' | 'channel-close' | 'agreement' | 'genesis' | 'period-close' | 'commit'
+  /** Account that paid, ordered, or was credited. */
+  readonly account: Uint8Array | null
+  readonly release: string | null
+  readonly agreement: Uint8Array | null
+  /** Minor units that moved; 0 for entries that move nothing. */
+  readonly amount: bigint
+  readonly asset: { readonly code: string; readonly scale: number; readonly issuer: Uint8Array } | null
+  /** Who got what, in fine units; checked against the entry's `split`. */
+  readonly lines: readonly DivisionLine[]
+  readonly leafHash: Uint8Array
+  /** Canonical entry bytes. */
+  readonly entry: Uint8Array
+  readonly finality: Finality
+}
+
+export interface ProvenRecord extends LogRecord {
+  /** Signed note with every cosignature that is held. */
+  readonly checkpoint: string
+  readonly proof: readonly Uint8Array[]
+}
+
+/** The community's promise, signed: this order is entry `index`. Sent only after it is on the disk. */
+export interface Accepted {
+  readonly record: LogRecord
+  /** `protocols/ledger/v1/ack`. */
+  readonly ack: Uint8Array
+  /** The order had been executed before: nothing was appended now. */
+  readonly known: boolean
+}
+
+/** This community's own log. One writer; orders that wait together share one durable write. */
+export interface OwnLog {
+  /** Any order of `protocols/ledger/v1`: issue, redeem, tip, account/*, channel-*, agreement/*. The caller verified the envelope's signature. */
+  order(envelope: Envelope, id: Uint8Array): Promise<Result<Accepted, LedgerFault>>
+  /** A signed voucher; its signature is verified here. */
+  voucher(bytes: Uint8Array): Promise<Result<Accepted, LedgerFault>>
+  /** Ends the open part of the period now. */
+  closePeriod(): Promise<Result<LogRecord, LedgerFault>>
+  size(): number
+  /** Size and root under the newest signed checkpoint, for the handshake. */
+  signedSize(): number
+  root(): Uint8Array
+  /** Newest signed note, with its cosignatures. */
+  checkpoint(): string
+  /** Newest note that is final: certified, or self-signed while the community stands alone. */
+  certified(): string
+  balance(account: Uint8Array): bigint
+  /** Fine units. */
+  holding(holder: string): bigint
+  account(key: Uint8Array): import('#src/ledger/machine/machine.ts').AccountView
+  channel(key: Uint8Array): ChannelView | null
+  agreement(hash: Uint8Array): AgreementView | null
+  agreementOf(release: string): Uint8Array | null
+  record(index: number): LogRecord | null
+  /** Newest first; commits and genesis left out. */
+  recent(limit: number): LogRecord[]
+  prove(index: number): ProvenRecord | null
+  entries(start: number, limit: number): Uint8Array[]
+  consistencyProof(from: number, to: number): Uint8Array[]
+  /** C2SP tlog-tiles: hash tile or entry bundle; null when the tree does not reach it. */
+  tile(level: number, index: number, width: number): Uint8Array | null
+  bundle(index: number, width: number): Uint8Array | null
+  /** `halted`: a higher head of this log is known elsewhere than this disk holds; nothing is signed until it is closed. */
+  state(): { readonly kind: 'running' | 'halted'; readonly reason: string | null }
+}
+
+/** What the sequencer needs of the own log; the loop that uses it lives in `node/stage/sequencer.ts`. */
+export interface Sequencing {
+  /** Appends the commit leaf and signs the head over it; null when nothing waits for a commit. A size is signed once, whatever happens. */
+  commit(epoch: number): Result<{ readonly size: number; readonly note: string } | null, LedgerFault>
+  /** Everything after `from`, up to the newest signed head. */
+  submission(from: number): Submission
+  /** Keeps verified cosignature lines; answers the note with all of them. */
+  certify(size: number, lines: readonly string[]): string
+  /** A head that somebody else holds, signed by this community: above our own it halts the log. */
+  seen(note: string): void
+}
+
+/** Verified copies of other communities' logs: followed ones, and those that this stage audits. Re-executed entry by entry. */
+export interface LogCopies {
+  /** An announcement from the receipts topic. `gap`: entries before it are missing, fetch the log from `contiguous`. */
+  accept(community: Uint8Array, message: Uint8Array): Promise<Result<{ added: number; gap: boolean; size: number }, LedgerFault>>
+  contiguous(community: Uint8Array): number
+  extend(
+    community: Uint8Array,
+    start: number,
+    entries: readonly Uint8Array[],
+    checkpoint: string,
+    consistency: readonly Uint8Array[],
+  ): Promise<Result<LogRecord[], LedgerFault>>
+  record(community: Uint8Array, index: number): LogRecord | null
+  recent(community: Uint8Array, limit: number): LogRecord[]
+  prove(community: Uint8Array, index: number): ProvenRecord | null
+  /** Fine units. */
+  holding(community: Uint8Array, holder: string): bigint
+  agreement(community: Uint8Array, hash: Uint8Array): AgreementView | null
+  agreementOf(community: Uint8Array, release: string): Uint8Array | null
+  /** Highest note held of a log, with its cosignatures; null when none. */
+  checkpoint(community: Uint8Array): string | null
+  entries(community: Uint8Array, start: number, limit: number): Uint8Array[]
+  evidence(community: Uint8Array | null): Uint8Array[]
+}
+
+/** The auditor's side: holds seats for other communities' logs. Persists its head before a cosignature leaves. */
+export interface Auditor {
+  /** Re-executes a batch; on `cosign` the new head is durable. */
+  judge(community: Uint8Array, submission: Submission): Promise<SeatAnswer & { readonly line?: string }>
+  head(community: Uint8Array): SeatHead | null
+  /** Signs that this origin is closed at the head held; refuses for any other. */
+  close(community: Uint8Array, origin: string, size: number, root: Uint8Array): Promise<Result<string, LedgerFault>>
+}
+
+/** Who certifies whom. Adapters: the static charter of a federation, a memory for tests; a contract on a chain fits too. */
+export interface Registry {
+  /** 0 while there is no federation. */
+  epoch(): number
+  /** The committee of one community's log in an epoch; total 1 when it stands alone. */
+  committee(community: Uint8Array, epoch: number): Committee
+  /** Epochs that have been, oldest first, with what proves them (signed charters). */
+  history(): readonly { readonly epoch: number; readonly proof: Uint8Array }[]
+  /** A next epoch with its proof; refused when it does not follow. */
+  adopt(proof: Uint8Array): Promise<Result<number, LedgerFault>>
+  /** A seat that evidence convicts no longer counts. Idempotent. */
+  eject(seat: Uint8Array, evidence: Uint8Array): Promise<void>
+  ejected(seat: Uint8Array): boolean
+  onChange(listener: () => void): () => void
+}

@@ -1,0 +1,123 @@
+import type { Result } from '#protocols/codec/result.ts'
+import type { Entry, StreamEntry } from '#protocols/ledger/v1/entry.ts'
+import type { Envelope } from '#protocols/envelope/v1/codec.ts'
+import type { Voucher } from '#protocols/ledger/v1/entry.ts'
+import type { Hasher } from '#src/kernel/ports.ts'
+import type { RuleFault } from '../rule-fault.ts'
+import type { DivisionLine, Fine, Rules } from '../rules.ts'
+
+/** A signature that an entry stands on. Checked apart from execution, so that threads can share the work. */
+export interface SignatureCheck {
+  readonly publicKey: Uint8Array
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}
+
+/** An entry's bytes, read: what it says and the signatures it stands on. Needs no state. */
+export interface ReadEntry {
+  readonly entry: Entry
+  readonly bytes: Uint8Array
+  readonly leaf: Uint8Array
+  readonly checks: readonly SignatureCheck[]
+}
+
+/** Debits and credits of one entry; per asset they sum to zero. */
+export interface Posting {
+  readonly holder: string
+  readonly asset: string
+  readonly amount: Fine
+}
+
+/** What an entry did. */
+export interface Applied {
+  readonly index: number
+  readonly postings: readonly Posting[]
+  /** Lines of a receipt or stream, in the order that its `split` hashes. Empty for others. */
+  readonly lines: readonly DivisionLine[]
+}
+
+export interface AccountView {
+  readonly account: Uint8Array
+  /** The key that signs now. */
+  readonly key: Uint8Array
+  readonly seq: number
+  /** Hash of the key that a rotation must show; null when none was set. */
+  readonly next: Uint8Array | null
+  readonly guardians: readonly Uint8Array[]
+  readonly threshold: number
+  readonly delayMs: number
+}
+
+export interface ChannelView {
+  readonly channel: Uint8Array
+  readonly payer: Uint8Array
+  readonly asset: string
+  readonly pool: 'direct' | 'user-centric' | 'pro-rata'
+  /** Minor units. */
+  readonly deposit: bigint
+  readonly spent: bigint
+  readonly expiry: number
+  readonly open: boolean
+}
+
+export interface AgreementView {
+  readonly hash: Uint8Array
+  readonly terms: Uint8Array
+  readonly subject: string | null
+  readonly parties: readonly { readonly id: string; readonly key: Uint8Array | null; readonly standing: 'active' | 'unsigned' | 'disputed' }[]
+  /** Every party that has a key signed. */
+  readonly active: boolean
+}
+
+/** State of a log after its first `size` entries. Mutable; one owner. */
+export interface Machine {
+  /** Entries applied, commits included. */
+  readonly size: number
+  readonly lastAt: number
+  /** `YYYY-MM` of the open period, and how often it was closed within the month. */
+  readonly period: string
+  readonly part: number
+  /** Size at the last commit leaf. */
+  readonly committed: number
+  readonly epoch: number
+  /** Root of the state map as it is now; costs hashing of what changed since it was last asked. */
+  stateRoot(): Uint8Array
+  /** All or nothing. The signatures in `read.checks` are the caller's to verify, before. */
+  apply(read: ReadEntry): Result<Applied, RuleFault>
+  /** Undoes everything applied after `mark` was taken; marks nest. Used when the disk refuses, and to try a batch. */
+  mark(): number
+  rollback(mark: number): void
+  /** Forgets how to undo what is before this point. */
+  settle(): void
+
+  /** The entry that an order becomes at `at`: for receipts this executes the division to know its `split`. Nothing changes. */
+  fromOrder(envelope: Envelope, at: number): Result<Entry, RuleFault>
+  fromVoucher(voucher: Voucher, signature: Uint8Array, at: number): Result<StreamEntry, RuleFault>
+  /** The close of the open part, as it must be written now. */
+  periodClose(at: number): Entry
+  commit(at: number, epoch: number): Entry
+
+  balance(holder: string, asset: string): Fine
+  account(key: Uint8Array): AccountView
+  channel(key: Uint8Array): ChannelView | null
+  agreement(hash: Uint8Array): AgreementView | null
+  /** Hash of the agreement in force for a release. */
+  agreementOf(release: string): Uint8Array | null
+  /** All holders with a balance, for statements, exports and totals. */
+  balances(): Iterable<{ readonly holder: string; readonly asset: string; readonly amount: Fine }>
+  /** Everything needed to go on from here, ascending by key. */
+  snapshot(): Iterable<readonly [key: string, value: Uint8Array]>
+  /** Membership proof of one state key under `stateRoot()`: siblings from the top; null when it is absent. */
+  prove(key: string): { readonly value: Uint8Array; readonly siblings: readonly Uint8Array[] } | null
+}
+
+export interface MachineInit {
+  readonly hasher: Hasher
+  readonly rules: Rules
+  readonly community: Uint8Array
+}
+
+// Implemented beside this file:
+//   readEntry(hasher, community, bytes): Result<ReadEntry, RuleFault>        src/ledger/machine/read-entry.ts
+//   createMachine(init): Machine                                            src/ledger/machine/create.ts
+//   restoreMachine(init, size, snapshot): Result<Machine, RuleFault>        src/ledger/machine/create.ts
