@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { signerFromSeed, verifier } from '#node/identity/crypto-ports.ts'
-import { createSignaturePool } from '#node/ledger-workers/signature-pool.ts'
+import { createSignaturePool } from '#node/identity/threads/signature-pool.ts'
 import type { SignatureCheck } from '#src/ledger/machine/machine.ts'
 
 const signer = signerFromSeed(new Uint8Array(32).fill(7))

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { verifier } from '../identity/crypto-ports.ts'
+import { verifier } from '../crypto-ports.ts'
 import { workOff } from './layout.ts'
 import type { Task } from './signature-pool.ts'
 
