@@ -14,6 +14,14 @@ export type RuleCode =
   | 'insufficient-balance'
   | 'amount-overflow'
   | 'time-reversed'
+  | 'bad-terms'
+  | 'shares-not-whole'
+  | 'unknown-party'
+  | 'unknown-agreement'
+  | 'self-reference'
+  | 'nesting-too-deep'
+  | 'too-many-payees'
+  | 'bad-amendment'
 
 export interface RuleFault {
   readonly code: RuleCode
