@@ -1,0 +1,68 @@
+import type { DecodeLimits } from '../../codec/limits.ts'
+
+/** Largest terms of an agreement: 32 parties with names, roles and waterfalls take about 10 kB. */
+export const TERMS_BYTES_MAX = 16_384
+
+/** Largest signed order inside an entry: an envelope around terms at their largest. */
+export const ORDER_BYTES_MAX = 17_408
+
+/** Largest entry: what the 16-bit length of a C2SP tlog-tiles entry bundle can say. */
+export const ENTRY_BYTES_MAX = 65_535
+
+/** Largest signed voucher in its own message; as an entry it grows to 275 bytes at most. */
+export const VOUCHER_BYTES_MAX = 384
+
+/** Most assets that one log counts: a line of totals is about 90 bytes, and a close must fit in one entry. */
+export const ASSETS_MAX = 256
+
+/** `code/scale/issuer hex`: 8 + 1 + 1 + 1 + 64. */
+export const ASSET_KEY_MAX = 75
+
+/** Largest amount of fine units (10^-9) on the wire: 18 thousand million units of any asset. */
+export const FINE_MAX = (1n << 64n) - 1n
+
+/** Most lines of one division: 32 parties in each of a few dozen nested agreements. */
+export const LINES_MAX = 1_024
+
+/** Longest holder of a line: `susp:`, an agreement, a slash and a party of 80 characters, percent-encoded where it must. */
+export const HOLDER_MAX = 200
+
+/** Longest party id, as in an agreement's terms. */
+export const PARTY_MAX = 80
+
+/** Longest tag of a line: one word. */
+export const TAG_MAX = 32
+
+/** Lines of a division with the longest names. */
+export const LINES_LIMITS: DecodeLimits = { bytesMax: 1_048_576, depthMax: 2, itemsMax: 1 + LINES_MAX * 5 }
+
+/** Most guardians of one account: enough for a quorum of friends, few enough to be asked one by one. */
+export const GUARDIANS_MAX = 7
+
+/** Longest wait before guardians' recovery takes effect: 90 days. */
+export const RECOVERY_DELAY_MAX_MS = 7_776_000_000
+
+/** Longest origin line: `bandstand.`, 64 digits, `/log.` and a generation of ten digits. */
+export const ORIGIN_MAX = 96
+
+/** Latest generation of a log: each costs a quorum's signatures. */
+export const GENERATION_MAX = 9_999_999
+
+/** Name of a network, the first part of every signature's domain. */
+export const NETWORK_PATTERN = /^[a-z][a-z0-9-]{0,31}$/
+
+/** Parts into which one month may be closed: one an hour, and some. */
+export const PARTS_MAX = 1_000
+
+/** `YYYY-MM`. */
+export const PERIOD_PATTERN = /^[0-9]{4}-(?:0[1-9]|1[0-2])$/
+
+/** `<release id>/<track>`: track from 1, as many as a release may have. */
+export const RECORDING_PATTERN = /^[0-9a-f]{32}\/(?:[1-9][0-9]?|100)$/
+export const RECORDING_MAX = 36
+
+/** `code/scale/issuer`. */
+export const ASSET_KEY_PATTERN = /^[A-Z][A-Z0-9]{2,7}\/[0-9]\/[0-9a-f]{64}$/
+
+/** `bandstand.<community>/log`, or `/log.<generation>` from the second on. */
+export const ORIGIN_PATTERN = /^bandstand\.[0-9a-f]{64}\/log(?:\.(?:[2-9]|[1-9][0-9]{1,6}))?$/
