@@ -25,8 +25,13 @@ export interface SeatHead {
   readonly size: number
   readonly root: Uint8Array
   readonly stateRoot: Uint8Array
+  /** Of the commit leaf that the head ends with. */
   readonly epoch: number
-  /** The signed note, as it was cosigned. */
+  /** Size at the first commit of that epoch. */
+  readonly entered: number
+  /** A quorum of the epoch before handed this very chain over to `epoch`. Until then its own committee does not cosign. */
+  readonly handed: boolean
+  /** The note that the log signed, without lines of others. */
   readonly note: string
   /** No further cosignature on this origin, ever. */
   readonly closed: boolean
@@ -41,6 +46,10 @@ export interface Submission {
   readonly note: string
   /** From size `from` to the note's size. */
   readonly consistency: readonly Uint8Array[]
+  /** Notes with votes of old committees, newest epoch last; empty unless a seat asked for them (`not-handed-over`). */
+  readonly handovers: readonly string[]
+  /** Closing certificate of the predecessor; null for a first generation, or when `from` is above 0. */
+  readonly closing: Uint8Array | null
 }
 
 export type SeatRefusal =
@@ -53,13 +62,20 @@ export type SeatRefusal =
   | 'wrong-state'
   | 'time-off'
   | 'wrong-epoch'
+  | 'not-handed-over'
+  | 'not-closed'
   | 'closed'
   | 'fork'
   | 'busy'
   | 'disk-refused'
 
 export type SeatAnswer =
+  /** Persist `head`, then sign the note as its auditor (`cosignLine`). */
   | { readonly kind: 'cosign'; readonly head: SeatHead }
+  /** Persist `head`, then sign the note as one of the committee that hands over (`voteLine`). */
+  | { readonly kind: 'vote'; readonly head: SeatHead }
+  /** Answer to a request to close: persist `head`, whose `closed` is set, then sign the close statement. */
+  | { readonly kind: 'close'; readonly head: SeatHead }
   | { readonly kind: 'behind'; readonly size: number }
   | {
       readonly kind: 'refuse'
