@@ -10,31 +10,31 @@ const TWO_32 = 4_294_967_296
 const INT64_SPAN = 1n << 64n
 
 /**
- * Writes canonical DAG-CBOR item by item into one growing buffer: the same bytes as `encode`, for formats that are written
+ * Writes canonical DAG-CBOR item by item into one buffer that grows: the same bytes as `encode`, for formats that are written
  * very often. What is written is the caller's own, so a number out of range is a defect: it throws RangeError.
  */
 export class Writer {
   #bytes: Uint8Array
   #at = 0
 
-  /** `capacity`: a guess at the length, so that nothing is copied on the way. */
-  constructor(capacity = 512) {
-    this.#bytes = new Uint8Array(capacity)
+  /**
+   * `scratch`: memory to write in while it is long enough, so that a format which is written very often allocates only its
+   * result. One writer at a time may use it.
+   */
+  constructor(scratch: Uint8Array = new Uint8Array(512)) {
+    this.#bytes = scratch
   }
 
   #reserve(count: number): void {
     if (this.#at + count <= this.#bytes.length) return
-    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count))
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, 512, this.#at + count))
     grown.set(this.#bytes.subarray(0, this.#at))
     this.#bytes = grown
   }
 
   #word(value: number, width: number): void {
-    for (let i = this.#at + width - 1; i >= this.#at; i--) {
-      this.#bytes[i] = value & 0xff
-      value = Math.floor(value / 256)
-    }
-    this.#at += width
+    const bytes = this.#bytes
+    for (let shift = (width - 1) * 8; shift >= 0; shift -= 8) bytes[this.#at++] = (value >>> shift) & 0xff
   }
 
   #head(major: number, argument: number): void {
@@ -99,13 +99,15 @@ export class Writer {
 
   text(value: string): this {
     this.#head(MAJOR_TEXT, value.length)
-    const start = this.#at
     this.#reserve(value.length)
+    const bytes = this.#bytes
+    const start = this.#at
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i)
       if (code > 0x7f) return this.#wideText(value, start)
-      this.#bytes[this.#at++] = code
+      bytes[start + i] = code
     }
+    this.#at = start + value.length
     return this
   }
 
@@ -122,11 +124,21 @@ export class Writer {
   /** Bytes that are canonical already, as they are. */
   raw(value: Uint8Array): this {
     this.#reserve(value.length)
-    this.#bytes.set(value, this.#at)
-    this.#at += value.length
+    const bytes = this.#bytes
+    const start = this.#at
+    // A call of `set` costs more than copying a hash.
+    if (value.length > 128) bytes.set(value, start)
+    else for (let i = 0; i < value.length; i++) bytes[start + i] = value[i] as number
+    this.#at = start + value.length
     return this
   }
 
+  /** What was written, where it was written: valid until the scratch memory is used again. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at)
+  }
+
+  /** What was written, as a copy of its own. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#at)
   }

@@ -49,6 +49,8 @@ const LENGTHS: Readonly<Record<Entry['kind'], number>> = {
   commit: 6,
 }
 
+const SCRATCH = new Uint8Array(4_096)
+
 function writePredecessor(writer: Writer, predecessor: Predecessor | null): Writer {
   if (predecessor === null) return writer.bytesOrNull(null)
   const { origin, size, root, stateRoot } = predecessor
@@ -64,7 +66,7 @@ function writePeriodClose(writer: Writer, entry: PeriodCloseEntry): Writer {
 
 /** Canonical entry bytes: the preimage of a leaf. */
 export function encodeEntry(entry: Entry): Uint8Array {
-  const writer = new Writer().list(LENGTHS[entry.kind]).text(entry.kind).uint(entry.at)
+  const writer = new Writer(SCRATCH).list(LENGTHS[entry.kind]).text(entry.kind).uint(entry.at)
   switch (entry.kind) {
     case 'stream':
       return writeVoucherFields(writer, entry).bytes(entry.split).bytes(entry.signature).finish()

@@ -31,12 +31,20 @@ const lineTuple = tuple<[string, bigint, string, string]>(
 )
 const splitLines = list(splitLine, LINES_MAX)
 
-/** What `split` is the SHA-256 of: a list of `[holder, amount, party, tag]` in the order that the rules give. */
-export function encodeLines(lines: readonly SplitLine[]): Uint8Array {
-  const writer = new Writer(64 + lines.length * 160).list(lines.length)
+const SCRATCH = new Uint8Array(4_096)
+
+function write(lines: readonly SplitLine[]): Writer {
+  const writer = new Writer(SCRATCH).list(lines.length)
   for (const { holder, amount, party, tag } of lines) writer.list(4).text(holder).int(amount).text(party).text(tag)
-  return writer.finish()
+  return writer
 }
+
+/** What `split` is the SHA-256 of: a list of `[holder, amount, party, tag]` in the order that the rules give. */
+export const encodeLines = (lines: readonly SplitLine[]): Uint8Array => write(lines).finish()
+
+/** The `split` of an entry, without a copy of what is hashed. `sha256` must not keep its input. */
+export const splitOf = (sha256: (data: Uint8Array) => Uint8Array, lines: readonly SplitLine[]): Uint8Array =>
+  sha256(write(lines).view())
 
 /** Strict and bounded: lines that came beside a receipt. Hash the same bytes and compare with its `split`. */
 export const decodeLines = (input: Uint8Array): Result<SplitLine[], CodecFault> =>

@@ -14,6 +14,7 @@ export interface SignedVoucher extends Voucher {
 
 const DOMAIN = Uint8Array.from(`${NETWORK}/voucher/v1\0`, char => char.charCodeAt(0))
 const USES = STREAM_USES.map(use => literal(use))
+const SCRATCH = new Uint8Array(VOUCHER_BYTES_MAX)
 const FIELDS = 6
 const LIST_OF_FIELDS = 0x80 | FIELDS
 /** The kind before a voucher's fields in a stream entry: list head and `"stream"`; then the head of `at`. */
@@ -46,7 +47,7 @@ export function writeVoucherFields(writer: Writer, voucher: Voucher): Writer {
 
 /** What the channel key signs: `"bandstand/voucher/v1\0"`, then the list of the six fields. */
 export function voucherBytes(voucher: Voucher): Uint8Array {
-  return writeVoucherFields(new Writer(256).raw(DOMAIN).list(FIELDS), voucher).finish()
+  return writeVoucherFields(new Writer(SCRATCH).raw(DOMAIN).list(FIELDS), voucher).finish()
 }
 
 /** `voucherBytes` of a `stream` entry that `decodeEntry` accepted: its fields lie in the entry as they were signed. */
@@ -55,9 +56,10 @@ export function voucherBytesIn(streamEntry: Uint8Array): Uint8Array {
   const start = BEFORE_AT + 1 + (head < 24 ? 0 : 1 << (Math.min(head, UINT_64) - 24))
   const end = streamEntry.length - AFTER_FIELDS
   const out = new Uint8Array(DOMAIN.length + 1 + end - start)
-  out.set(DOMAIN)
-  out[DOMAIN.length] = LIST_OF_FIELDS
-  out.set(streamEntry.subarray(start, end), DOMAIN.length + 1)
+  let at = 0
+  for (; at < DOMAIN.length; at++) out[at] = DOMAIN[at] as number
+  out[at++] = LIST_OF_FIELDS
+  for (let i = start; i < end; i++) out[at++] = streamEntry[i] as number
   return out
 }
 
@@ -67,7 +69,7 @@ export const voucherId = (sha256: (data: Uint8Array) => Uint8Array, voucher: Vou
 
 /** A voucher as it travels: a list of the six fields and the signature. */
 export function encodeSignedVoucher(voucher: SignedVoucher): Uint8Array {
-  return writeVoucherFields(new Writer(VOUCHER_BYTES_MAX).list(FIELDS + 1), voucher)
+  return writeVoucherFields(new Writer(SCRATCH).list(FIELDS + 1), voucher)
     .bytes(voucher.signature)
     .finish()
 }
