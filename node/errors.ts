@@ -32,6 +32,8 @@ export type StageErrorCode =
   | 'rate-limited'
   | 'not-for-you'
   | 'insufficient-balance'
+  | 'busy'
+  | 'log-halted'
   | 'bad-archive'
   | 'bad-passphrase'
   | 'conflict'

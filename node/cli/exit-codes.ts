@@ -34,6 +34,8 @@ export const EXIT_CODE: Readonly<Record<StageErrorCode, number>> = {
   'rate-limited': EXIT.failed,
   'not-for-you': EXIT.failed,
   'insufficient-balance': EXIT.failed,
+  busy: EXIT.failed,
+  'log-halted': EXIT.failed,
   'bad-archive': EXIT.failed,
   'bad-passphrase': EXIT.failed,
   conflict: EXIT.failed,

@@ -34,6 +34,8 @@ export const STATUS: { readonly [K in StageErrorCode]: number } = {
   'rate-limited': 429,
   'not-for-you': 403,
   'insufficient-balance': 409,
+  busy: 503,
+  'log-halted': 503,
   'bad-archive': 422,
   'bad-passphrase': 403,
   conflict: 409,
@@ -124,6 +126,8 @@ export function sendProblem(
   const status = statusInstead ?? usual
   if (internal !== undefined) request.log.error({ err: internal, id: request.id, url: request.url }, 'request failed')
   if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '60')
+  // Orders that wait are written within a second; a halted log waits for its operator.
+  if (problem.code === 'busy') reply.header('retry-after', '1')
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply
     .code(status)

@@ -9,11 +9,13 @@ import { SyncError } from './sync-error.ts'
 
 /** Refusals that pass by themselves: the event is asked for again next time. */
 const PASSING: ReadonlySet<StageErrorCode> = new Set<StageErrorCode>([
+  'busy',
   'clock-off',
   'conflict',
   'disk-full',
   'data-folder-unusable',
   'internal',
+  'log-halted',
   'rate-limited',
   'stopping',
   'unknown-community',

@@ -1,0 +1,46 @@
+import { StageError, type StageErrorCode } from '#node/errors.ts'
+import type { LedgerFault } from '#node/ports/ledger.ts'
+import { err, type Result } from '#protocols/codec/result.ts'
+import type { RuleCode, RuleFault } from '#src/ledger/rule-fault.ts'
+import { asStageError } from '../../database.ts'
+
+/** What a person is told when a rule refuses what they sent. */
+const CODES: { readonly [K in RuleCode]: StageErrorCode } = {
+  'bad-entry': 'bad-envelope',
+  'bad-order': 'bad-envelope',
+  'bad-signature': 'bad-signature',
+  'wrong-community': 'not-for-you',
+  'not-the-desk': 'not-operator',
+  'wrong-asset': 'bad-request',
+  'zero-amount': 'bad-request',
+  'bad-split': 'bad-splits',
+  'duplicate-order': 'conflict',
+  'insufficient-balance': 'insufficient-balance',
+  'amount-overflow': 'bad-request',
+  'time-reversed': 'clock-off',
+  'bad-terms': 'bad-splits',
+  'shares-not-whole': 'bad-splits',
+  'unknown-party': 'not-found',
+  'unknown-agreement': 'not-found',
+  'self-reference': 'bad-splits',
+  'nesting-too-deep': 'bad-splits',
+  'too-many-payees': 'bad-splits',
+  'bad-amendment': 'bad-splits',
+}
+
+export const ledgerFault = (code: StageErrorCode, message: string): Result<never, LedgerFault> => err({ code, message })
+
+export const ruleRefused = (fault: RuleFault): Result<never, LedgerFault> =>
+  ledgerFault(CODES[fault.code], fault.message)
+
+/** A refusal of the disk, or of this log, as a value that a caller can answer; defects keep flying. */
+export function faultOf(file: string, cause: unknown): LedgerFault {
+  try {
+    return asStageError<never>(file, () => {
+      throw cause
+    })
+  } catch (known) {
+    if (known instanceof StageError) return { code: known.code, message: known.message }
+    throw known
+  }
+}
