@@ -1,10 +1,12 @@
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
-import { toString as toText } from 'uint8arrays/to-string'
 import { CodecError, type CodecFault } from '../../codec/codec-error.ts'
 import { attempt } from '../../codec/dag-cbor.ts'
 import type { Result } from '../../codec/result.ts'
+import { fromBase64, toBase64 } from './base64.ts'
 import { NOTE_ED25519, NOTE_LENGTH_MAX, NOTE_SIGNATURES_MAX } from './constants.ts'
+
+export { originOf } from './origin.ts'
 
 /** One signature line of a note: `— <name> base64(key id || signature)`. */
 export interface NoteSignature {
@@ -32,48 +34,42 @@ const KEY_ID_BYTES = 4
 // Notes are text of lines: newline is the only control character that may appear.
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/u
 
-/** Origin line and key name of a community's log: the key itself, so that nobody else can claim it. */
-export const originOf = (community: Uint8Array): string => `bandstand.${toText(community, 'base16')}/log`
-
 /** C2SP signed-note: SHA-256(name || 0x0A || type || public key)[:4]. */
-export const keyIdOf = (sha256: Sha256, name: string, publicKey: Uint8Array): Uint8Array =>
-  sha256(concat([fromString(`${name}\n`), Uint8Array.of(NOTE_ED25519), publicKey])).subarray(0, KEY_ID_BYTES)
+export const keyIdOf = (sha256: Sha256, name: string, publicKey: Uint8Array, type: number = NOTE_ED25519): Uint8Array =>
+  sha256(concat([fromString(`${name}\n`), Uint8Array.of(type), publicKey])).subarray(0, KEY_ID_BYTES)
 
 /** The text that a log signs: origin, size, root. No extension lines. */
 export const checkpointText = (origin: string, size: number, root: Uint8Array): string =>
-  `${origin}\n${size}\n${toText(root, 'base64pad')}\n`
+  `${origin}\n${size}\n${toBase64(root)}\n`
+
+/** One signature line with its newline. */
+export const formatSignature = ({ name, keyId, signature }: NoteSignature): string =>
+  `— ${name} ${toBase64(concat([keyId, signature]))}\n`
 
 /** Text, a blank line, one signature line for each signature. */
-export function formatNote(text: string, signatures: readonly NoteSignature[]): string {
-  const lines = signatures.map(
-    ({ name, keyId, signature }) => `— ${name} ${toText(concat([keyId, signature]), 'base64pad')}\n`,
-  )
-  return `${text}\n${lines.join('')}`
-}
+export const formatNote = (text: string, signatures: readonly NoteSignature[]): string =>
+  `${text}\n${signatures.map(formatSignature).join('')}`
 
 const malformed = (message: string): never => {
   throw new CodecError('malformed', message, 'checkpoint')
-}
-
-function base64(value: string): Uint8Array {
-  let decoded: Uint8Array
-  try {
-    decoded = fromString(value, 'base64pad')
-  } catch {
-    return malformed('the base64 cannot be read')
-  }
-  // One value, one text: stray bits or missing padding would let one signature be written in several ways.
-  return toText(decoded, 'base64pad') === value ? decoded : malformed('the base64 is not canonical')
 }
 
 function parseSignature(line: string): NoteSignature {
   const match = SIGNATURE_LINE.exec(line)
   if (match === null) return malformed('a signature line cannot be read')
   const [, name = '', encoded = ''] = match
-  const blob = base64(encoded)
+  const blob = fromBase64(encoded, 'checkpoint')
   if (blob.length <= KEY_ID_BYTES) return malformed('a signature is too short')
   return { name, keyId: blob.subarray(0, KEY_ID_BYTES), signature: blob.subarray(KEY_ID_BYTES) }
 }
+
+/** Reads one signature line, without its newline: what an auditor answers. */
+export const parseSignatureLine = (line: string): Result<NoteSignature, CodecFault> =>
+  attempt(() =>
+    line.length > NOTE_LENGTH_MAX || CONTROL.test(line) || line.includes('\n')
+      ? malformed('a signature line cannot be read')
+      : parseSignature(line),
+  )
 
 function parseOrThrow(note: string): Checkpoint {
   if (note.length > NOTE_LENGTH_MAX) throw new CodecError('too-large', 'the note is too long', 'checkpoint')
@@ -89,7 +85,7 @@ function parseOrThrow(note: string): Checkpoint {
   if (lines.length < 3 || lines.includes(''))
     return malformed('expected origin, tree size and root hash, no empty line')
   if (!TREE_SIZE.test(size) || !Number.isSafeInteger(Number(size))) return malformed('the tree size is not a number')
-  const rootHash = base64(root)
+  const rootHash = fromBase64(root, 'checkpoint')
   if (rootHash.length !== 32) return malformed('the root hash is not 32 bytes')
   return { origin, size: Number(size), root: rootHash, text, signatures: signatureLines.map(parseSignature) }
 }

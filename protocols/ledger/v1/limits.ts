@@ -66,3 +66,45 @@ export const ASSET_KEY_PATTERN = /^[A-Z][A-Z0-9]{2,7}\/[0-9]\/[0-9a-f]{64}$/
 
 /** `bandstand.<community>/log`, or `/log.<generation>` from the second on. */
 export const ORIGIN_PATTERN = /^bandstand\.[0-9a-f]{64}\/log(?:\.(?:[2-9]|[1-9][0-9]{1,6}))?$/
+
+/** Largest ack: an origin, two hashes, a signature and three numbers. */
+export const ACK_LIMITS: DecodeLimits = { bytesMax: 320, depthMax: 1, itemsMax: 8 }
+
+/** Longest C2SP tlog-proof: a note, 54 hashes and some extra data. */
+export const TLOG_PROOF_LENGTH_MAX = 65_536
+
+/** Most members of a federation: each signs the first charter, and a page can list them. */
+export const MEMBERS_MAX = 256
+
+/** A charter with 256 members, the longest names and addresses in the widest script. */
+export const CHARTER_BYTES_MAX = 524_288
+export const CHARTER_LIMITS: DecodeLimits = { bytesMax: CHARTER_BYTES_MAX, depthMax: 3, itemsMax: 4_096 }
+
+/** The charter, and a signature of each member. */
+export const SIGNED_CHARTER_LIMITS: DecodeLimits = { bytesMax: 589_824, depthMax: 3, itemsMax: 2_048 }
+
+/** Most seats of one committee. */
+export const SEATS_MAX = 21
+
+/** A closing certificate: a note and 21 statements. */
+export const CLOSE_LIMITS: DecodeLimits = { bytesMax: 49_152, depthMax: 3, itemsMax: 256 }
+
+/** Longest key of the state map. */
+export const STATE_KEY_MAX = 512
+
+/** Largest value of the state map: an agreement's terms with its parties. */
+export const STATE_VALUE_MAX = 65_535
+
+/** Most state entries in one piece of evidence: a community of some 30,000 accounts. */
+export const STATE_ENTRIES_MAX = 131_072
+
+/** Most entries of one batch in evidence: what a sequencer may put under one commit. */
+export const EVIDENCE_ENTRIES_MAX = 65_536
+
+/** Evidence is a file that is verified offline, with all it stands on. */
+export const EVIDENCE_BYTES_MAX = 67_108_864
+export const EVIDENCE_LIMITS: DecodeLimits = { bytesMax: EVIDENCE_BYTES_MAX, depthMax: 4, itemsMax: 524_288 }
+
+/** Most entries in one message of the receipts topic: 131,072 bytes hold some 480 stream entries. */
+export const TOPIC_ENTRIES_MAX = 2_048
+export const TOPIC_LIMITS: DecodeLimits = { bytesMax: 131_072, depthMax: 2, itemsMax: 4_096 }
