@@ -1,3 +1,4 @@
+import { IPI_PATTERN, ISNI_PATTERN } from '#protocols/catalog/v1/agreement-constants.ts'
 import { ISRC_PATTERN, ISWC_PATTERN, UPC_PATTERN } from '#protocols/catalog/v1/constants.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 
@@ -48,4 +49,38 @@ export function normaliseUpc(input: string): Normalised {
   return gtinCheckDigit(code.slice(0, -1)) === Number(code.at(-1))
     ? ok(code)
     : err('The last digit of this UPC or EAN does not fit the others: one of them is mistyped.')
+}
+
+/** CISAC check digits of an IPI: weights 10 to 2 over nine digits, completed to a multiple of 101, kept to two digits. */
+export function ipiCheckDigits(nine: string): string {
+  let sum = 0
+  for (let i = 0; i < nine.length; i++) sum += (10 - i) * Number(nine[i])
+  return String((sum % 101 === 0 ? 0 : 101 - (sum % 101)) % 100).padStart(2, '0')
+}
+
+/** IPI name number of a writer or publisher, filled up with zeros to 11 digits. */
+export function normaliseIpi(input: string): Normalised {
+  const digits = compact(input).replace(/^IPI:?/, '')
+  const code = /^[0-9]+$/.test(digits) ? digits.padStart(11, '0') : digits
+  if (!IPI_PATTERN.test(code)) return err('An IPI has 11 digits, such as 00017798450.')
+  return ipiCheckDigits(code.slice(0, 9)) === code.slice(9)
+    ? ok(code)
+    : err('The last two digits of this IPI do not fit the others: one of them is mistyped.')
+}
+
+/** ISO 7064 MOD 11-2 over the fifteen digits of an ISNI; ten is written X. */
+export function isniCheckCharacter(fifteen: string): string {
+  let sum = 0
+  for (const digit of fifteen) sum = ((sum + Number(digit)) * 2) % 11
+  const check = (12 - sum) % 11
+  return check === 10 ? 'X' : String(check)
+}
+
+/** ISO 27729: 15 digits and a check character, such as 0000 0001 2281 955X. */
+export function normaliseIsni(input: string): Normalised {
+  const code = compact(input).replace(/^ISNI:?/, '')
+  if (!ISNI_PATTERN.test(code)) return err('An ISNI has 16 characters, such as 0000 0001 2281 955X.')
+  return isniCheckCharacter(code.slice(0, 15)) === code[15]
+    ? ok(code)
+    : err('The last character of this ISNI does not fit the others: one of them is mistyped.')
 }

@@ -69,6 +69,29 @@ export interface DivideRequest {
   readonly memory: Memory
   /** A nested agreement, or null when the log does not know it. */
   readonly nested: (hash: Uint8Array) => CompiledAgreement | null
+  /** Told of every step as it is taken, in order; for people who want to see why. Changes nothing. */
+  readonly explain?: (step: DivisionStep) => void
+}
+
+/** One step of a division: what was taken from what, and where it went. */
+export interface DivisionStep {
+  /** Title of the agreement at work. */
+  readonly agreement: string
+  /** 0 for the agreement that was asked, one more for each nested below it. */
+  readonly depth: number
+  /** A line's tag; `divide` opens an agreement, `shares` says what is left to share, `nested` passes a share on. */
+  readonly kind: string
+  /** What the step is taken from. */
+  readonly of: Fine
+  readonly amount: Fine
+  /** Hundredths of a percent of `of`, where the terms name a rate; hundredths of it once more for a share. */
+  readonly rate: number | null
+  /** Name of the party as people know it, or of the fee. */
+  readonly who: string
+  /** The other party of the clause, such as the one who advanced. */
+  readonly whose: string
+  /** The line it wrote; null for a step that only passes on. */
+  readonly line: DivisionLine | null
 }
 
 /** An agreement's terms, read once. Dividing is deterministic: same terms, memory and request, same lines. */

@@ -1,0 +1,125 @@
+import type { Fine, PeriodEnd, PeriodMove } from '#src/ledger/rules.ts'
+import type { RoyaltyAgreement } from './compile.ts'
+import { type CompiledParty, counter, type Flow, payableTo } from './flow.ts'
+import { payOut, settle } from './payee.ts'
+import { takeDue } from './reserve.ts'
+
+/** Collects moves and keeps balances in step, so that no two of them spend the same unit. */
+interface Closing {
+  readonly moves: PeriodMove[]
+  balance(holder: string): Fine
+  move(from: string, to: string, party: string, amount: Fine, tag: string): void
+}
+
+function openClosing(request: PeriodEnd): Closing {
+  const changed = new Map<string, Fine>()
+  const balance = (holder: string): Fine => request.balance(holder) + (changed.get(holder) ?? 0n)
+  const shift = (holder: string, by: Fine): void => void changed.set(holder, (changed.get(holder) ?? 0n) + by)
+  const moves: PeriodMove[] = []
+  return {
+    moves,
+    balance,
+    move(from, to, party, amount, tag) {
+      if (amount === 0n || from === to) return
+      moves.push({ from, to, party, amount, tag })
+      shift(from, -amount)
+      shift(to, amount)
+    },
+  }
+}
+
+/** Runs payee steps and takes what they pay out of one balance. */
+function movesOf(
+  closing: Closing,
+  agreement: RoyaltyAgreement,
+  request: PeriodEnd,
+  from: string,
+  run: (flow: Flow) => void,
+  tag: string,
+): void {
+  const { hash, terms, party } = agreement
+  const flow: Flow = {
+    hash,
+    title: terms.title,
+    depth: 0,
+    counted: terms.asset === request.asset,
+    party,
+    request: { ...request, at: 0 },
+    lines: [],
+  }
+  run(flow)
+  for (const line of flow.lines)
+    closing.move(from, line.holder, line.party, line.amount, line.tag === 'share' ? tag : line.tag)
+}
+
+function releaseReserve(
+  closing: Closing,
+  agreement: RoyaltyAgreement,
+  request: PeriodEnd,
+  party: CompiledParty,
+  holder: string,
+): void {
+  const due = takeDue(request.memory, party, request.asset, request.period)
+  const { reserve } = party.holders
+  const { clauses } = party
+  if (due === 0n) return
+  if (clauses === null) closing.move(reserve, holder, party.id, due, 'release')
+  else movesOf(closing, agreement, request, reserve, flow => settle(flow, party, clauses, holder, due), 'release')
+}
+
+/** Tops a month up to its guarantee, as far as the guarantor's balance goes; what it lacks is asked for again next month. */
+function topUp(
+  closing: Closing,
+  agreement: RoyaltyAgreement,
+  request: PeriodEnd,
+  party: CompiledParty,
+  holder: string,
+): void {
+  const { clauses } = party
+  const { memory, asset } = request
+  if (clauses === null || clauses.guarantee === null || agreement.terms.asset !== asset) return
+  const { amount, from } = clauses.guarantee
+  const month = counter(party.counters, asset, 'month')
+  const lacking = counter(party.counters, asset, 'lacking')
+  const earned = memory.get(month)
+  const owed = memory.get(lacking) + (amount > earned ? amount - earned : 0n)
+  const source = payableTo({ hash: agreement.hash, request: { ...request, at: 0 } }, agreement.party(from))
+  const there = source === null ? 0n : closing.balance(source)
+  const given = there <= 0n ? 0n : there < owed ? there : owed
+  memory.set(month, 0n)
+  memory.set(lacking, owed - given)
+  if (source === null || given === 0n || source === holder) return
+  movesOf(closing, agreement, request, source, flow => payOut(flow, party, clauses, holder, given), 'guarantee')
+}
+
+/** Pays out what was held below the threshold, once it reaches it; all of it where the terms no more name one. */
+function payHeld(
+  closing: Closing,
+  agreement: RoyaltyAgreement,
+  { asset }: PeriodEnd,
+  party: CompiledParty,
+  holder: string,
+): void {
+  const { held } = party.holders
+  const waiting = closing.balance(held)
+  const threshold = agreement.terms.asset === asset ? (party.clauses?.threshold ?? 0n) : 0n
+  if (waiting > 0n && waiting >= threshold) closing.move(held, holder, party.id, waiting, 'payout')
+}
+
+/**
+ * What moves at the end of a part of a period: reserves that fall due, then, when the month is over, guarantees and what
+ * was held below a threshold. A party that may not be paid keeps what is set aside for it until it may.
+ */
+export function endPeriod(agreement: RoyaltyAgreement, request: PeriodEnd): readonly PeriodMove[] {
+  const closing = openClosing(request)
+  if (!request.ended) return closing.moves
+  const payable = agreement.terms.parties.flatMap(({ id }) => {
+    const party = agreement.party(id)
+    const holder = payableTo({ hash: agreement.hash, request: { ...request, at: 0 } }, party)
+    return holder === null ? [] : [{ party, holder }]
+  })
+  for (const { party, holder } of payable) releaseReserve(closing, agreement, request, party, holder)
+  for (const { party, holder } of payable) topUp(closing, agreement, request, party, holder)
+  for (const { party, holder } of payable) payHeld(closing, agreement, request, party, holder)
+  return closing.moves
+}
