@@ -26,6 +26,9 @@ export function parseOrigin(origin: string): LogName | null {
 /** Key name of a community's cosignatures, as an auditor of other logs. */
 export const seatNameOf = (community: Uint8Array): string => `bandstand.${toText(community, 'base16')}/seat`
 
+/** Key name of a community's votes to hand a log over to the next committee. */
+export const handoverNameOf = (community: Uint8Array): string => `bandstand.${toText(community, 'base16')}/handover`
+
 /** The other way; null when the name is no seat's. */
 export function parseSeatName(name: string): Uint8Array | null {
   const match = SEAT_NAME.exec(name)
