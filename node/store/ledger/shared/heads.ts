@@ -22,7 +22,8 @@ export interface HeadTable {
   swap(after: number | null, head: Head): void
   /** Same size and root, more cosignature lines. */
   amend(size: number, note: string, final: boolean): void
-  dropBelow(size: number): void
+  /** Forgets heads that nobody asks for any more: all but the newest `keep` and the last final one. */
+  prune(keep: number): void
 }
 
 type Row = Omit<Head, 'final'> & { readonly final: number }
@@ -38,7 +39,11 @@ export function openHeads(db: DatabaseSync, log: number): HeadTable {
      WHERE (SELECT max(size) FROM head WHERE log = ?) IS ?`,
   )
   const amend = db.prepare('UPDATE head SET note = ?, final = max(final, ?) WHERE log = ? AND size = ?')
-  const drop = db.prepare('DELETE FROM head WHERE log = ? AND size < ?')
+  const prune = db.prepare(
+    `DELETE FROM head WHERE log = ?
+     AND size < (SELECT size FROM head WHERE log = ? ORDER BY size DESC LIMIT 1 OFFSET ?)
+     AND size <> (SELECT max(size) FROM head WHERE log = ? AND final = 1)`,
+  )
   const headOf = (row: unknown): Head | null =>
     row === undefined ? null : { ...(row as Row), final: (row as Row).final === 1 }
   return {
@@ -52,6 +57,6 @@ export function openHeads(db: DatabaseSync, log: number): HeadTable {
         throw new StageError('conflict', 'Another head of this log was signed meanwhile; nothing was changed.')
     },
     amend: (size, note, final) => void amend.run(note, final ? 1 : 0, log, size),
-    dropBelow: size => void drop.run(log, size),
+    prune: keep => void prune.run(log, log, keep - 1, log),
   }
 }

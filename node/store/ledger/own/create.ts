@@ -1,0 +1,84 @@
+import type { LedgerFault, LogRecord, OwnLog, Sequencing } from '#node/ports/ledger.ts'
+import { err, ok, type Result } from '#protocols/codec/result.ts'
+import { faultOf, ledgerFault, ruleRefused } from '../shared/faults.ts'
+import { appendEntry, durably } from './append.ts'
+import { checkMemory, seen } from './contradiction.ts'
+import { Group } from './group.ts'
+import { type OpenLog, openLog } from './open-log.ts'
+import type { OwnLogOptions } from './options.ts'
+import { closeMonth, haltedFault, orderJob, timeIn, voucherJob, writeBatch } from './orders.ts'
+import { readsOf } from './reads.ts'
+import { certify, commit, submission } from './signing.ts'
+import { takeSnapshot } from './snapshot.ts'
+import { TileFiles } from './tile-files.ts'
+
+function closePeriod(log: OpenLog, record: (index: number) => LogRecord | null): Result<LogRecord, LedgerFault> {
+  if (log.halted !== null) return haltedFault(log)
+  try {
+    const closed = durably(log, () => {
+      const at = timeIn(log)
+      closeMonth(log, at)
+      return appendEntry(log, log.machine.periodClose(at))
+    })
+    if (!closed.ok) return ruleRefused(closed.error)
+    const found = record(closed.value.index)
+    return found === null ? ledgerFault('internal', 'The close was written but cannot be read.') : ok(found)
+  } catch (cause) {
+    return err(faultOf(log.paths.file, cause))
+  }
+}
+
+const STOPPING = ledgerFault('stopping', 'This stage is stopping. Send the order again in a moment.')
+
+/** Writes waiting orders, keeps the state for a fast start, and closes the file. */
+async function close(log: OpenLog, group: { drained(): Promise<void> }, files: TileFiles): Promise<void> {
+  await group.drained()
+  await files.close()
+  if (!log.db.isOpen) return
+  try {
+    takeSnapshot(log, true)
+  } catch (cause) {
+    log.warn?.(`the state was not kept (${faultOf(log.paths.file, cause).message}); the next start replays more`)
+  } finally {
+    log.db.close()
+  }
+}
+
+/**
+ * This community's own log: one SQLite file with synchronous=FULL is the truth, the state machine runs in memory, tiles
+ * follow as files. Throws `StageError` 'conflict' for a file that is behind or beside what it was signed for itself;
+ * a file that is only older than `log/high-water` opens halted.
+ */
+export function createOwnLog(options: OwnLogOptions): OwnLog & Sequencing & { close(): Promise<void> } {
+  const log = openLog(options)
+  checkMemory(log)
+  const files = new TileFiles(log)
+  if (log.halted === null) files.follow()
+  const group = new Group(log.limits, (jobs: Parameters<typeof writeBatch>[1]) => writeBatch(log, jobs))
+  const reads = readsOf(log)
+  let closing: Promise<void> | undefined
+  return {
+    ...reads,
+    async order(envelope, id) {
+      if (closing !== undefined) return STOPPING
+      const job = orderJob(log, envelope, id)
+      return job.ok ? group.add(job.value, job.value.bytes) : job
+    },
+    async voucher(bytes) {
+      if (closing !== undefined) return STOPPING
+      const job = voucherJob(log, bytes)
+      return job.ok ? group.add(job.value, job.value.bytes) : job
+    },
+    closePeriod: async () => closePeriod(log, reads.record),
+    state: () => ({ kind: log.halted === null ? 'running' : 'halted', reason: log.halted }),
+    commit(epoch) {
+      const signed = commit(log, epoch)
+      if (signed.ok && signed.value !== null) files.follow()
+      return signed
+    },
+    submission: from => submission(log, from),
+    certify: (size, lines) => certify(log, size, lines),
+    seen: note => seen(log, note),
+    close: () => (closing ??= close(log, group, files)),
+  }
+}
