@@ -15,6 +15,7 @@ import {
   uint,
   wrongShape,
 } from '../../codec/shape.ts'
+import { ascendingBy } from './ascending.ts'
 import { signedMessage } from './domain.ts'
 import { CHARTER_BYTES_MAX, CHARTER_LIMITS, MEMBERS_MAX, NETWORK_PATTERN, SIGNED_CHARTER_LIMITS } from './limits.ts'
 
@@ -68,25 +69,12 @@ const member: Shape<Member> = struct({
 })
 const signature: Shape<CharterSignature> = struct({ key: bytes(32), signature: bytes(64) })
 
-/** A list whose items are distinct and ascend by a key's bytes: so one set has one encoding. */
-const ascending =
-  <T>(items: Shape<T[]>, keyOf: (item: T) => Uint8Array): Shape<T[]> =>
-  (value, path) => {
-    const read = items(value, path)
-    for (const [index, item] of read.entries()) {
-      const before = read[index - 1]
-      if (before !== undefined && compare(keyOf(before), keyOf(item)) >= 0)
-        return wrongShape(`${path}[${index}]`, 'must be distinct and ascend by the bytes of the key')
-    }
-    return read
-  }
-
 const fields: Shape<Charter> = struct({
   network: matching(NETWORK_PATTERN, 'the name of a network'),
   epoch: int(1, Number.MAX_SAFE_INTEGER),
   previous: nullable(bytes(32)),
   seats: uint(21),
-  members: ascending(list(member, MEMBERS_MAX, 1), ({ community }) => community),
+  members: ascendingBy(list(member, MEMBERS_MAX, 1), ({ community }) => community),
   startsAt: uint(),
 })
 const charterShape: Shape<Charter> = (value, path) => {
@@ -98,7 +86,7 @@ const charterShape: Shape<Charter> = (value, path) => {
 }
 const signedShape = struct<{ charter: Uint8Array; signatures: CharterSignature[] }>({
   charter: bytesUpTo(CHARTER_BYTES_MAX),
-  signatures: ascending(list(signature, MEMBERS_MAX), ({ key }) => key),
+  signatures: ascendingBy(list(signature, MEMBERS_MAX), ({ key }) => key),
 })
 
 /** Canonical charter: members are put in their order. */

@@ -86,7 +86,10 @@ export const SIGNED_CHARTER_LIMITS: DecodeLimits = { bytesMax: 589_824, depthMax
 /** Most seats of one committee. */
 export const SEATS_MAX = 21
 
-/** A closing certificate: a note and 21 statements. */
+/** Largest commit leaf: two hashes and numbers take about 110 bytes. */
+export const COMMIT_BYTES_MAX = 256
+
+/** A closing certificate: a note, a commit with its proof, and 21 statements. */
 export const CLOSE_LIMITS: DecodeLimits = { bytesMax: 49_152, depthMax: 3, itemsMax: 256 }
 
 /** Longest key of the state map. */
