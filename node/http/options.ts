@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { CID } from 'multiformats/cid'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { OwnLog } from '#node/ports/ledger.ts'
 import type { Blocks } from '#node/ports/network.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { Access } from './access.ts'
@@ -20,6 +21,8 @@ export interface HttpServerOptions {
   readonly trustProxy?: boolean | undefined
   readonly operatorToken: string
   readonly stage: StageApi
+  /** The own log, for `/log`; without it there is no such address. */
+  readonly log?: Pick<OwnLog, 'checkpoint' | 'tile' | 'bundle'> | undefined
   /** Only reading is needed: the gateway verifies nothing itself, blocks come verified. */
   readonly blocks: Pick<Blocks, 'get' | 'has'>
   /**

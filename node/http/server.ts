@@ -18,6 +18,7 @@ import { archiveRoutes } from './routes/archive.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { engagementRoutes } from './routes/engagement.ts'
 import { guards } from './routes/guards.ts'
+import { logRoutes } from './routes/log.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { valueRoutes } from './routes/value.ts'
@@ -49,6 +50,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   countRequests(app, options.metrics, () => hub.clients)
   await app.register(api => apiRoutes(api as App, context, hub), { prefix: API_PREFIX })
   operationsRoutes(app, context)
+  logRoutes(app, context)
   await app.register(async scoped => registerGateway(scoped as App, context))
   servePage(app, await loadPage(options.pageDir))
 
