@@ -79,6 +79,10 @@ export interface OwnLog {
   prove(index: number): ProvenRecord | null
   entries(start: number, limit: number): Uint8Array[]
   consistencyProof(from: number, to: number): Uint8Array[]
+  /** A machine of its own, from the newest snapshot at or below `atMost` entries: for whoever reads the log again from there. */
+  replica(atMost: number): import('#src/ledger/machine/machine.ts').Machine
+  /** Audit path of any leaf in the tree of the first `size` entries. */
+  inclusion(index: number, size: number): Uint8Array[]
   /** C2SP tlog-tiles: hash tile or entry bundle; null when the tree does not reach it. */
   tile(level: number, index: number, width: number): Uint8Array | null
   bundle(index: number, width: number): Uint8Array | null
