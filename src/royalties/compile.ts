@@ -70,6 +70,9 @@ const flowOf = (
   lines,
 })
 
+const titleOf = (agreement: CompiledAgreement): string =>
+  'terms' in agreement ? (agreement as RoyaltyAgreement).terms.title : hex(agreement.hash)
+
 function divide(parts: Parts, request: NestedRequest): Result<DivisionLine[], RuleFault> {
   const { amount, depth = 0 } = request
   const { weights, steps, party } = parts
@@ -89,6 +92,7 @@ function divide(parts: Parts, request: NestedRequest): Result<DivisionLine[], Ru
     const inner = request.nested(target.hash)
     if (inner === null)
       return ruleFault('unknown-agreement', 'A share goes to an agreement that this log does not know.')
+    tell(flow, 'nested', share, { of: net, rate: null, who: titleOf(inner) })
     const below: NestedRequest = { ...request, amount: share, depth: depth + 1 }
     const lines = inner.divide(below)
     if (!lines.ok) return lines

@@ -71,3 +71,5 @@ export const portion = (amount: Fine, rate: number): Fine => (amount * BigInt(ra
 
 /** Name of one counter of one asset: at most 250 ASCII characters. */
 export const counter = (prefix: string, asset: string, name: string): string => `${prefix}${asset}/${name}`
+
+export const lesser = (a: Fine, b: Fine): Fine => (a < b ? a : b)

@@ -1,6 +1,6 @@
 import type { GrossStep } from '#protocols/catalog/v1/agreement.ts'
 import type { Fine } from '#src/ledger/rules.ts'
-import { counter, type Flow, pay, portion, write } from './flow.ts'
+import { counter, type Flow, lesser, pay, portion, write } from './flow.ts'
 import { stepHolder } from './holders.ts'
 
 /** A step with its names made once. */
@@ -27,7 +27,7 @@ function takeOf(flow: Flow, step: CompiledStep, left: Fine): Fine {
   const key = counter(step.counters, asset, 'recouped')
   const recouped = memory.get(key)
   const open = step.upTo > recouped ? step.upTo - recouped : 0n
-  const within = taken < open ? taken : open
+  const within = lesser(taken, open)
   if (within > 0n) memory.set(key, recouped + within)
   return within
 }

@@ -1,6 +1,6 @@
 import type { PayeeTerms, Tier } from '#protocols/catalog/v1/agreement.ts'
 import type { Fine } from '#src/ledger/rules.ts'
-import { type CompiledParty, counter, type Flow, pay, payableTo, portion, tell, write } from './flow.ts'
+import { type CompiledParty, counter, type Flow, lesser, pay, payableTo, portion, tell, write } from './flow.ts'
 import { taxHolder } from './holders.ts'
 import { holdBack } from './reserve.ts'
 
@@ -10,7 +10,7 @@ function keptOf(tiers: readonly Tier[], upTo: Fine): bigint {
   for (const [at, { above, keeps }] of tiers.entries()) {
     if (upTo <= above) break
     const next = tiers[at + 1]?.above
-    kept += ((next === undefined || upTo < next ? upTo : next) - above) * BigInt(keeps)
+    kept += ((next === undefined ? upTo : lesser(upTo, next)) - above) * BigInt(keeps)
   }
   return kept
 }
@@ -40,7 +40,7 @@ function recoup(flow: Flow, payee: CompiledParty, { advance }: PayeeTerms, share
   const recouped = memory.get(key)
   const open = advance.amount > recouped ? advance.amount - recouped : 0n
   const most = portion(share, advance.rate)
-  const taken = most < open ? most : open
+  const taken = lesser(most, open)
   if (taken === 0n) return share
   memory.set(key, recouped + taken)
   pay(flow, advance.to, taken, 'recoup', { of: share, rate: advance.rate, whose: payee.name })
@@ -54,7 +54,7 @@ function limit(flow: Flow, payee: CompiledParty, { cap }: PayeeTerms, share: Fin
   const key = counter(payee.counters, asset, 'paid')
   const paid = memory.get(key)
   const room = cap.amount > paid ? cap.amount - paid : 0n
-  const within = share < room ? share : room
+  const within = lesser(share, room)
   if (within > 0n) memory.set(key, paid + within)
   pay(flow, cap.to, share - within, 'cap', { of: share, rate: null, whose: payee.name })
   return within
