@@ -1,4 +1,3 @@
-import { equals } from 'uint8arrays/equals'
 import { toString as toText } from 'uint8arrays/to-string'
 import type { Bundle, BundleLeaf } from '#protocols/ledger/v1/bundle.ts'
 import { partName } from '#protocols/ledger/v1/bundle-file.ts'
@@ -7,7 +6,7 @@ import type { CommitEntry } from '#protocols/ledger/v1/entry.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { parseTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import type { Hasher, Verifier } from '#src/kernel/ports.ts'
-import { parseLogOrigin } from '#src/ledger/committee/formats.ts'
+import { parseOrigin } from '#protocols/ledger/v1/origin.ts'
 import { verifyLogNote } from '#src/ledger/committee/notes.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
@@ -66,7 +65,7 @@ export function checkHead(ports: Ports, { proof, commits }: Bundle): Head {
   if (!read.ok) return refuse(PROOF, read.error.message)
   const note = read.value.checkpoint
   const origin = note.split('\n', 1)[0] ?? ''
-  const log = parseLogOrigin(origin)
+  const log = parseOrigin(origin)
   if (log === null) return refuse(PROOF, 'the checkpoint is not of a community’s log')
   const checkpoint = verifyLogNote(ports, origin, log.community, note)
   if (!checkpoint.ok) return refuse(PROOF, `the checkpoint: ${checkpoint.error.message}`)
@@ -80,9 +79,5 @@ export function checkHead(ports: Ports, { proof, commits }: Bundle): Head {
     commit: lastCommit(ports, checkpoint.value, commits),
   }
 }
-
-/** Whether a line of a note is one by `name` with this key id. */
-export const isLineOf = (line: { name: string; keyId: Uint8Array }, name: string, keyId: Uint8Array): boolean =>
-  line.name === name && equals(line.keyId, keyId)
 
 export const shortHex = (bytes: Uint8Array): string => `${toText(bytes, 'base16').slice(0, 8)}…`

@@ -1,3 +1,4 @@
+import { equals } from 'uint8arrays/equals'
 import type { Bundle } from '#protocols/ledger/v1/bundle.ts'
 import { partName } from '#protocols/ledger/v1/bundle-file.ts'
 import { decodeSignedCharter } from '#protocols/ledger/v1/charter.ts'
@@ -60,9 +61,7 @@ function certified(ports: Ports, head: Head, charter: Charter, committee: Commit
     return refuse(proof, `the signature of ${idle?.name ?? 'a seat'} on the checkpoint does not verify`)
   if (!certificate.value.quorum)
     return refuse(proof, `seats of weight ${weight} certified the checkpoint, and ${committee.quorum} are needed`)
-  const named = seats.map(
-    seat => charter.members.find(one => seat.name.includes(shortHex(one.community).slice(0, 8)))?.name ?? seat.name,
-  )
+  const named = seats.map(seat => charter.members.find(one => equals(one.community, seat.key))?.name ?? seat.name)
   const step: Step = {
     said: `${weight} of ${committee.total} seats re-executed and certified this log; ${committee.quorum} are needed`,
     detail: `${named.join(', ')}, by the charter of epoch ${charter.epoch}${notAfter === null ? '' : `, not after ${new Date(notAfter * 1000).toISOString()}`}`,
