@@ -75,7 +75,7 @@ export function payOut(flow: Flow, payee: CompiledParty, clauses: PayeeTerms, ho
   }
   const held = threshold !== null && threshold > 0n && flow.counted
   const to = held ? payee.holders.held : holder
-  write(flow, { holder: to, party: payee.id, amount: left, tag: 'share' }, { of: share, rate: null, who: payee.name })
+  write(flow, { holder: to, party: payee.id, amount: left, tag: 'share' }, { of: left, rate: null, who: payee.name })
 }
 
 /** From the cap on: a share as it comes, and a reserve as it is released. */
