@@ -1,8 +1,8 @@
 import type { Fine, PeriodEnd, PeriodMove } from '#src/ledger/rules.ts'
 import type { RoyaltyAgreement } from './compile.ts'
-import { type CompiledParty, counter, type Flow, payableTo } from './flow.ts'
+import { type CompiledParty, counter, type Flow, lesser, payableTo } from './flow.ts'
 import { payOut, settle } from './payee.ts'
-import { takeDue } from './reserve.ts'
+import { monthOf, takeDue } from './reserve.ts'
 
 /** Collects moves and keeps balances in step, so that no two of them spend the same unit. */
 interface Closing {
@@ -67,6 +67,25 @@ function releaseReserve(
   else movesOf(closing, agreement, request, reserve, flow => settle(flow, party, clauses, holder, due), 'release')
 }
 
+/**
+ * What a guarantee still asks for once `period` is over. Months that nobody closed earned nothing and count in full; a month
+ * counts once, also when two versions of an agreement look at it.
+ */
+function takeOwed(request: PeriodEnd, party: CompiledParty, guarantee: Fine): Fine {
+  const { memory, asset, period } = request
+  const next = counter(party.counters, asset, 'guarantee-next')
+  const month = counter(party.counters, asset, 'month')
+  const lacking = memory.get(counter(party.counters, asset, 'lacking'))
+  const due = memory.get(next)
+  const now = BigInt(monthOf(period))
+  if (due > now) return lacking
+  const idle = due === 0n ? 0n : now - due
+  const earned = memory.get(month)
+  memory.set(month, 0n)
+  memory.set(next, now + 1n)
+  return lacking + idle * guarantee + (guarantee > earned ? guarantee - earned : 0n)
+}
+
 /** Tops a month up to its guarantee, as far as the guarantor's balance goes; what it lacks is asked for again next month. */
 function topUp(
   closing: Closing,
@@ -76,18 +95,13 @@ function topUp(
   holder: string,
 ): void {
   const { clauses } = party
-  const { memory, asset } = request
-  if (clauses === null || clauses.guarantee === null || agreement.terms.asset !== asset) return
+  if (clauses === null || clauses.guarantee === null || agreement.terms.asset !== request.asset) return
   const { amount, from } = clauses.guarantee
-  const month = counter(party.counters, asset, 'month')
-  const lacking = counter(party.counters, asset, 'lacking')
-  const earned = memory.get(month)
-  const owed = memory.get(lacking) + (amount > earned ? amount - earned : 0n)
+  const owed = takeOwed(request, party, amount)
   const source = payableTo({ hash: agreement.hash, request: { ...request, at: 0 } }, agreement.party(from))
   const there = source === null ? 0n : closing.balance(source)
-  const given = there <= 0n ? 0n : there < owed ? there : owed
-  memory.set(month, 0n)
-  memory.set(lacking, owed - given)
+  const given = there <= 0n ? 0n : lesser(there, owed)
+  request.memory.set(counter(party.counters, request.asset, 'lacking'), owed - given)
   if (source === null || given === 0n || source === holder) return
   movesOf(closing, agreement, request, source, flow => payOut(flow, party, clauses, holder, given), 'guarantee')
 }

@@ -101,6 +101,11 @@ describe('the end of a month', () => {
     book.pay(3_000n, '2027-02')
     expect(byTag(book.end('2027-02'))).toEqual({ 'guarantee artist': 600n })
     expect(book.of('label')).toBe(900n)
+    // Nobody closed March and April: they lack 1,400 together, May lacks 700, and 900 are there.
+    expect(byTag(book.end('2027-05'))).toEqual({ 'guarantee artist': 900n })
+    book.pay(6_000n, '2027-06')
+    expect(byTag(book.end('2027-06'))).toEqual({ 'guarantee artist': 1_200n })
+    expect(book.end('2027-06')).toEqual([])
   })
 
   test('pays out what was held once it reaches the threshold', () => {
