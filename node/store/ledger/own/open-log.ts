@@ -117,14 +117,21 @@ function fromSnapshot(options: OwnLogOptions, tables: ReturnType<typeof tablesOf
   return same && equals(machine.stateRoot(), stateRoot) ? machine : null
 }
 
-/** Newest snapshot that holds, then every entry after it. A damaged snapshot costs time, nothing else. */
-function recover(options: OwnLogOptions, tables: ReturnType<typeof tablesOf>): { machine: Machine; from: number } {
-  let machine: Machine | null = null
+/**
+ * A machine of its own at the newest snapshot of at most `atMost` entries that holds, else at the start: empty, or with
+ * the state that a successor began with. A damaged snapshot costs time, nothing else.
+ */
+export function machineBefore(options: OwnLogOptions, tables: ReturnType<typeof tablesOf>, atMost: number): Machine {
   for (const size of tables.snapshots.sizes().reverse()) {
-    machine = fromSnapshot(options, tables, size)
-    if (machine !== null) break
+    const machine = size <= atMost ? fromSnapshot(options, tables, size) : null
+    if (machine !== null) return machine
   }
-  machine ??= createMachine(initOf(options))
+  return createMachine(initOf(options))
+}
+
+/** Replays every entry after the newest snapshot. */
+function recover(options: OwnLogOptions, tables: ReturnType<typeof tablesOf>): { machine: Machine; from: number } {
+  const machine = machineBefore(options, tables, tables.entries.size())
   const from = machine.size
   for (const row of tables.entries.each(from)) {
     const read = readEntry(options.hasher, options.signer.publicKey, row.body)

@@ -8,7 +8,7 @@ import type { EntryRow } from '../shared/entries.ts'
 import type { Head } from '../shared/heads.ts'
 import { minorUnits, readStored, recordOf } from '../shared/records.ts'
 import { TILE_WIDTH } from '../shared/tile-edge.ts'
-import type { OpenLog } from './open-log.ts'
+import { machineBefore, type OpenLog } from './open-log.ts'
 
 /** Rows read at once while looking for the newest records. */
 const RECENT_ROWS = 64
@@ -86,6 +86,12 @@ export function readsOf(log: OpenLog): Reads {
       if (from < 0 || from > to || to > tree.size())
         throw new StageError('bad-request', 'A consistency proof is between two sizes that the log has had.')
       return consistencyProof(hasher, tree.node, from, to)
+    },
+    replica: atMost => machineBefore(log, log, atMost),
+    inclusion(index, size) {
+      if (index < 0 || index >= size || size > tree.size())
+        throw new StageError('bad-request', 'An inclusion proof is of an entry in a size that the log has had.')
+      return inclusionProof(hasher, tree.node, index, size)
     },
     tile: (level, index, width) => tree.tile(log.signed.size, level, index, width),
     bundle: (index, width) => bundle(log, index, width),

@@ -56,6 +56,7 @@ const CODES: { readonly [K in RuleCode]: StageErrorCode } = {
   'agreement-known': 'conflict',
   'not-in-force': 'conflict',
   'already-signed': 'conflict',
+  'already-disputed': 'conflict',
   'not-disputed': 'conflict',
   unbalanced: 'internal',
   'bad-snapshot': 'data-folder-unusable',
