@@ -53,6 +53,7 @@ export type RuleCode =
   | 'not-in-force'
   | 'already-signed'
   | 'not-disputed'
+  | 'already-disputed'
   | 'unbalanced'
   | 'bad-snapshot'
 

@@ -1,10 +1,11 @@
 import type { Result } from '#protocols/codec/result.ts'
-import type { Entry, StreamEntry } from '#protocols/ledger/v1/entry.ts'
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
-import type { Voucher } from '#protocols/ledger/v1/entry.ts'
+import type { Entry, StreamEntry, Voucher } from '#protocols/ledger/v1/entry.ts'
+import type { Order } from '#protocols/ledger/v1/orders.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import type { RuleFault } from '../rule-fault.ts'
 import type { DivisionLine, Fine, Rules } from '../rules.ts'
+import type { Statement } from './statement.ts'
 
 /** A signature that an entry stands on. Checked apart from execution, so that threads can share the work. */
 export interface SignatureCheck {
@@ -13,19 +14,34 @@ export interface SignatureCheck {
   readonly signature: Uint8Array
 }
 
+/** What somebody ordered, out of the envelope of an entry. */
+export interface ReadOrder {
+  /** Key that signed it. */
+  readonly author: Uint8Array
+  readonly seq: number
+  readonly at: number
+  readonly order: Order
+}
+
 /** An entry's bytes, read: what it says and the signatures it stands on. Needs no state. */
 export interface ReadEntry {
   readonly entry: Entry
   readonly bytes: Uint8Array
   readonly leaf: Uint8Array
   readonly checks: readonly SignatureCheck[]
+  /** Of an entry that carries one. */
+  readonly order: ReadOrder | null
 }
 
-/** Debits and credits of one entry; per asset they sum to zero. */
+/** Debits and credits of one entry; per asset they sum to zero, and none is of zero. */
 export interface Posting {
   readonly holder: string
   readonly asset: string
   readonly amount: Fine
+  /** Why, in a word: that of the division's line, or the entry's kind. */
+  readonly tag: string
+  /** Empty when it is of no party. */
+  readonly party: string
 }
 
 /** What an entry did. */
@@ -34,6 +50,8 @@ export interface Applied {
   readonly postings: readonly Posting[]
   /** Lines of a receipt or stream, in the order that its `split` hashes. Empty for others. */
   readonly lines: readonly DivisionLine[]
+  /** Of a period-close: the statements under its root, in the order of its leaves. Empty for others. */
+  readonly statements: readonly Statement[]
 }
 
 export interface AccountView {
@@ -64,7 +82,11 @@ export interface AgreementView {
   readonly hash: Uint8Array
   readonly terms: Uint8Array
   readonly subject: string | null
-  readonly parties: readonly { readonly id: string; readonly key: Uint8Array | null; readonly standing: 'active' | 'unsigned' | 'disputed' }[]
+  readonly parties: readonly {
+    readonly id: string
+    readonly key: Uint8Array | null
+    readonly standing: 'active' | 'unsigned' | 'disputed'
+  }[]
   /** Every party that has a key signed. */
   readonly active: boolean
 }
@@ -116,8 +138,3 @@ export interface MachineInit {
   readonly rules: Rules
   readonly community: Uint8Array
 }
-
-// Implemented beside this file:
-//   readEntry(hasher, community, bytes): Result<ReadEntry, RuleFault>        src/ledger/machine/read-entry.ts
-//   createMachine(init): Machine                                            src/ledger/machine/create.ts
-//   restoreMachine(init, size, snapshot): Result<Machine, RuleFault>        src/ledger/machine/create.ts

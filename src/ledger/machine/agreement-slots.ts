@@ -1,0 +1,114 @@
+import { equals } from 'uint8arrays/equals'
+import { toString as toText } from 'uint8arrays/to-string'
+import type { CompiledAgreement, SettledAccount, Standing } from '../rules.ts'
+import { agreementKey, familyKey, releaseKey } from './keys.ts'
+import { Refusal, refuse } from './refusal.ts'
+import type { Cell } from './state-map.ts'
+import { type Agreement, agreementCodec, type Family, familyCodec, type Release, releaseCodec } from './values.ts'
+import type { World } from './world.ts'
+
+type PartyStanding = ReturnType<Standing>
+
+/** An agreement's places in the state, and its terms as the rules read them. */
+export interface AgreementSlot {
+  readonly hash: Uint8Array
+  readonly hex: string
+  readonly cell: Cell<Agreement>
+  readonly compiled: CompiledAgreement
+  readonly family: Cell<Family>
+  /** Null for one that is only nested in others. */
+  readonly release: Cell<Release> | null
+  /** Standings as of these two values. */
+  cache: { agreement: Agreement | undefined; family: Family | undefined; standings: Map<string, PartyStanding> } | null
+}
+
+export const NO_FAMILY: Family = { disputed: [], settled: [] }
+
+export const familyCell = (world: World, first: Uint8Array): Cell<Family> =>
+  world.families.ensure(first, key => world.state.cell(familyKey(toText(key, 'base16')), familyCodec))
+
+/** Reads terms through the rules; their refusal is the entry's. */
+export function compile(world: World, terms: Uint8Array): CompiledAgreement {
+  const compiled = world.rules.compile(terms)
+  if (!compiled.ok) throw new Refusal(compiled.error.code, compiled.error.message)
+  return compiled.value
+}
+
+export function ensureSlot(world: World, compiled: CompiledAgreement): AgreementSlot {
+  return world.agreements.ensure(compiled.hash, hash => {
+    const hex = toText(hash, 'base16')
+    const { subject } = compiled
+    return {
+      hash,
+      hex,
+      cell: world.state.cell(agreementKey(hex), agreementCodec),
+      compiled,
+      family: familyCell(world, compiled.first),
+      release: subject === null ? null : world.state.cell(releaseKey(subject), releaseCodec),
+      cache: null,
+    }
+  })
+}
+
+export function slotOf(world: World, hash: Uint8Array): AgreementSlot {
+  const slot = world.agreements.get(hash)
+  return slot?.cell.value === undefined
+    ? refuse('unknown-agreement', 'this log knows no agreement with that hash; propose it first')
+    : slot
+}
+
+function readStandings(slot: AgreementSlot): Map<string, PartyStanding> {
+  const { value: agreement } = slot.cell
+  const { value: family = NO_FAMILY } = slot.family
+  const standings = new Map<string, PartyStanding>()
+  for (const { id, key } of slot.compiled.parties) {
+    const active = key === null ? family.settled.some(([party]) => party === id) : agreement?.signed.includes(id)
+    standings.set(id, family.disputed.includes(id) ? 'disputed' : active === true ? 'active' : 'unsigned')
+  }
+  slot.cache = { agreement, family: slot.family.value, standings }
+  return standings
+}
+
+export function standingIn(slot: AgreementSlot, party: string): PartyStanding {
+  const { cache } = slot
+  const fresh = cache !== null && cache.agreement === slot.cell.value && cache.family === slot.family.value
+  return (fresh ? cache.standings : readStandings(slot)).get(party) ?? 'unsigned'
+}
+
+/** What the rules ask about parties and nested agreements. */
+export interface Registry {
+  readonly standing: Standing
+  readonly account: SettledAccount
+  readonly nested: (hash: Uint8Array) => CompiledAgreement | null
+}
+
+export function createRegistry(world: Pick<World, 'agreements'>): Registry {
+  const known = (hash: Uint8Array): AgreementSlot | null => {
+    const slot = world.agreements.get(hash)
+    return slot?.cell.value === undefined ? null : slot
+  }
+  return {
+    standing: (hash, party) => {
+      const slot = known(hash)
+      return slot === null ? 'unsigned' : standingIn(slot, party)
+    },
+    account: (hash, party) => known(hash)?.family.value?.settled.find(([settled]) => settled === party)?.[1] ?? null,
+    nested: hash => known(hash)?.compiled ?? null,
+  }
+}
+
+/** The version that binds in a period: the last of those whose period has come. */
+export function versionIn(release: Release | undefined, period: string): Uint8Array | null {
+  if (release === undefined) return null
+  for (let i = release.length - 1; i >= 0; i--) {
+    const version = release[i] as Release[number]
+    if (version.from <= period) return version.agreement
+  }
+  return null
+}
+
+export function isInForce(slot: AgreementSlot, period: string): boolean {
+  if (slot.release === null) return true
+  const version = versionIn(slot.release.value, period)
+  return version !== null && equals(version, slot.hash)
+}

@@ -1,0 +1,14 @@
+import { refuse } from './refusal.ts'
+
+/** Last millisecond that a period can name: the end of the year 9999. */
+const AT_MAX = 253_402_300_799_999
+
+/** `YYYY-MM` in UTC. */
+export function periodOf(at: number): string {
+  if (at > AT_MAX) return refuse('time-off', 'the time lies beyond the year 9999')
+  const date = new Date(at)
+  return `${String(date.getUTCFullYear()).padStart(4, '0')}-${String(date.getUTCMonth() + 1).padStart(2, '0')}`
+}
+
+/** First millisecond after a period. */
+export const periodEnd = (period: string): number => Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5)), 1)
