@@ -1,7 +1,14 @@
 import { compare } from 'uint8arrays/compare'
 import { toString as toText } from 'uint8arrays/to-string'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
-import { type Bundle, type BundleEntry, type BundleLeaf, type BundleLine, type BundleStatement, encodeBundle } from '#protocols/ledger/v1/bundle.ts'
+import {
+  type Bundle,
+  type BundleEntry,
+  type BundleLeaf,
+  type BundleLine,
+  type BundleStatement,
+  encodeBundle,
+} from '#protocols/ledger/v1/bundle.ts'
 import { encodeLines } from '#protocols/ledger/v1/split.ts'
 import { formatTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
@@ -34,8 +41,13 @@ interface OwnClose {
 function ownStatements({ hasher, collected }: BundleInit, close: CollectedClose, from: number): OwnClose {
   const { book, entries } = collected
   const values = close.statements.map(encodeStatement)
-  const read = memoryTree(hasher, values.map(value => leafHash(hasher, value)))
-  const own = close.statements.flatMap((statement, position) => (book.belongs(statement.holder) ? [{ statement, position }] : []))
+  const read = memoryTree(
+    hasher,
+    values.map(value => leafHash(hasher, value)),
+  )
+  const own = close.statements.flatMap((statement, position) =>
+    book.belongs(statement.holder) ? [{ statement, position }] : [],
+  )
   const within = entries.filter(entry => entry.index >= from && entry.index < close.index)
   return {
     close,
@@ -115,7 +127,9 @@ export function buildBundle(init: BundleInit): Result<Uint8Array, string> {
     )
   }
   const statements = closes.flatMap((one, close) => one.statements.map(statement => ({ close, ...statement })))
-  const lines = closes.flatMap(one => one.lines).flatMap((some, statement) => some.map(line => ({ ...line, statement })))
+  const lines = closes
+    .flatMap(one => one.lines)
+    .flatMap((some, statement) => some.map(line => ({ ...line, statement })))
   const indexes = new Set(lines.map(line => line.index))
   const agreements = agreementsOf(collected, indexes)
   const bundle: Bundle = {

@@ -1,5 +1,6 @@
 import { toString as toText } from 'uint8arrays/to-string'
 import { ok, type Result } from '#protocols/codec/result.ts'
+import type { PeriodCloseEntry } from '#protocols/ledger/v1/entry.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import type { Applied, Machine, ReadEntry } from '#src/ledger/machine/machine.ts'
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
@@ -100,14 +101,19 @@ export class Collector {
     const { hasher, community, machine, period } = this.#init
     const read = readEntry(hasher, community, bytes)
     if (!read.ok) return read
-    const inside = machine.period === period
-    if (inside && this.#openings === null) this.#openings = this.#balances()
+    const { entry } = read.value
+    // Only these two can begin a period: what they move themselves counts in it, so its openings are taken before.
+    const begins = entry.kind === 'period-close' || entry.kind === 'genesis'
+    const before = begins && this.#openings === null ? this.#balances() : null
     const applied = machine.apply(read.value)
     if (!applied.ok) return applied
     machine.settle()
     this.#agreement(read.value)
-    if (read.value.entry.kind === 'commit') this.#commits.push(applied.value.index)
-    else if (inside) this.#keep(read.value, applied.value)
+    if (entry.kind === 'commit') this.#commits.push(applied.value.index)
+    if (entry.kind === 'period-close' && entry.period === period) this.#close(entry, bytes, applied.value)
+    if (machine.period !== period) return ok(null)
+    this.#openings ??= before
+    this.#keep(read.value, applied.value)
     return ok(null)
   }
 
@@ -125,17 +131,18 @@ export class Collector {
       if (!this.#agreements.has(hash))
         this.#agreements.set(hash, { compiled: compiled.value, proposal: entry.order, signatures: [] })
       this.#learn(compiled.value)
-    } else if (said.type === 'agreement/sign')
-      this.#agreements.get(hex(said.agreement))?.signatures.push(entry.order)
+    } else if (said.type === 'agreement/sign') this.#agreements.get(hex(said.agreement))?.signatures.push(entry.order)
   }
 
-  #keep(read: ReadEntry, { index, postings, lines, statements }: Applied): void {
-    const { entry, bytes, leaf } = read
-    if (entry.kind === 'period-close') {
-      this.#closes.push({ index, bytes, part: entry.part, statements })
-      this.#open = false
-    } else if (entry.kind !== 'genesis') this.#open = true
+  #close({ part }: PeriodCloseEntry, bytes: Uint8Array, { index, statements }: Applied): void {
+    this.#closes.push({ index, bytes, part, statements })
+    this.#open = false
+  }
+
+  #keep(read: ReadEntry, { index, postings, lines }: Applied): void {
+    if (postings.length > 0) this.#open = true
     if (!postings.some(one => this.belongs(one.holder))) return
+    const { entry, bytes, leaf } = read
     this.#entries.push({ index, at: entry.at, leaf, bytes, lines, ...describeEntry(read), postings })
   }
 

@@ -58,7 +58,8 @@ export function readEntries(ports: Ports, head: Head, bundle: Bundle): Map<numbe
 
 /** What a payment credited appears in its division, word for word; what left an account appears in no division. */
 function checkLine(part: string, statement: ProvenStatement, line: BundleLine, { index, division }: ProvenEntry): void {
-  if (index < statement.close.entry.from || index >= statement.close.index)
+  // What the close before moved itself counts in this part.
+  if (index < statement.close.entry.from - 1 || index >= statement.close.index)
     refuse(part, `entry ${index} lies outside the closed part`)
   if (division.length === 0 || line.amount < 0n) return
   const found = division.some(

@@ -49,7 +49,6 @@ const titleOf = (compiled: CompiledAgreement): string => {
 export function readTerms(ports: Ports, rules: Rules, head: Head, bundle: Bundle): Map<string, ProvenAgreement> {
   const out = new Map<string, ProvenAgreement>()
   const signers = new Map<string, Set<string>>()
-  inOrder(bundle.terms, 'terms')
   for (const [ordinal, bytes] of bundle.terms.entries()) {
     const part = partName('terms', ordinal)
     const { envelope, order } = readEnvelope(ports, head, part, bytes)
@@ -62,7 +61,6 @@ export function readTerms(ports: Ports, rules: Rules, head: Head, bundle: Bundle
     signers.set(hash, keys)
     out.set(hash, { ordinal, hash, compiled: compiled.value, title: titleOf(compiled.value), signers: keys })
   }
-  inOrder(bundle.signatures, 'signature')
   for (const [ordinal, bytes] of bundle.signatures.entries()) {
     const part = partName('signature', ordinal)
     const { envelope, order } = readEnvelope(ports, head, part, bytes)
@@ -70,6 +68,8 @@ export function readTerms(ports: Ports, rules: Rules, head: Head, bundle: Bundle
     if (keys === undefined) return refuse(part, 'it signs no agreement in the file')
     keys.add(hex(envelope.author))
   }
+  inOrder(bundle.terms, 'terms')
+  inOrder(bundle.signatures, 'signature')
   return out
 }
 
@@ -80,7 +80,7 @@ export function checkUse(entries: Iterable<ProvenEntry>, agreements: ReadonlyMap
     if (needed.has(hash)) return
     needed.add(hash)
     const agreement = agreements.get(hash)
-    if (agreement === undefined) return refuse(part, `the terms of agreement ${hash.slice(0, 8)}… are not in the file`)
+    if (agreement === undefined) refuse(part, `the terms of agreement ${hash.slice(0, 8)}… are not in the file`)
     for (const inner of agreement.compiled.nested) need(hex(inner), partName('terms', agreement.ordinal))
   }
   for (const { agreement, ordinal } of entries) if (agreement !== null) need(agreement, partName('entry', ordinal))
