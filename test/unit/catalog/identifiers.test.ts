@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ISRC_PATTERN, ISWC_PATTERN, UPC_PATTERN } from '#protocols/catalog/v1/constants.ts'
-import { gtinCheckDigit, iswcCheckDigit, normaliseIsrc, normaliseIswc, normaliseUpc } from '#src/catalog/identifiers.ts'
+import {
+  gtinCheckDigit,
+  ipiCheckDigits,
+  isniCheckCharacter,
+  iswcCheckDigit,
+  normaliseIpi,
+  normaliseIsni,
+  normaliseIsrc,
+  normaliseIswc,
+  normaliseUpc,
+} from '#src/catalog/identifiers.ts'
 
 const digits = (length: number) =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map(list => list.join(''))
@@ -63,5 +73,43 @@ describe('identifiers of the trade', () => {
     )
     expect(normaliseIsrc('QZABC26000012').ok).toBe(false)
     expect(normaliseIsrc('1ZABC2600001').ok).toBe(false)
+  })
+})
+
+describe('identifiers of people', () => {
+  it('are accepted as people write them and brought to one form', () => {
+    expect(normaliseIpi('IPI: 177984.50')).toEqual({ ok: true, value: '00017798450' })
+    expect(normaliseIpi('00045620792').ok).toBe(true)
+    expect(normaliseIsni('0000 0001 2281 955x')).toEqual({ ok: true, value: '000000012281955X' })
+    expect(normaliseIsni('ISNI 0000-0001-2150-090X').ok).toBe(true)
+  })
+
+  it('with a valid check pass, and with one digit mistyped do not', () => {
+    fc.assert(
+      fc.property(digits(9), fc.nat(8), fc.integer({ min: 1, max: 9 }), (nine, at, by) => {
+        expect(normaliseIpi(`${nine}${ipiCheckDigits(nine)}`).ok).toBe(true)
+        const other = `${nine.slice(0, at)}${(Number(nine[at]) + by) % 10}${nine.slice(at + 1)}`
+        // Two digits cannot hold the hundred: the one pair of remainders that share 00 is told apart by nothing.
+        if (ipiCheckDigits(other) !== ipiCheckDigits(nine))
+          expect(normaliseIpi(`${other}${ipiCheckDigits(nine)}`).ok).toBe(false)
+      }),
+    )
+    fc.assert(
+      fc.property(digits(15), fc.nat(14), fc.integer({ min: 1, max: 9 }), (fifteen, at, by) => {
+        const check = isniCheckCharacter(fifteen)
+        expect(normaliseIsni(`${fifteen}${check}`).ok).toBe(true)
+        const other = `${fifteen.slice(0, at)}${(Number(fifteen[at]) + by) % 10}${fifteen.slice(at + 1)}`
+        expect(normaliseIsni(`${other}${check}`).ok).toBe(false)
+      }),
+    )
+  })
+
+  it('that are something else are refused with a sentence', () => {
+    for (const input of ['', 'x', '123456789012', '-', '٣'])
+      for (const normalise of [normaliseIpi, normaliseIsni]) {
+        const result = normalise(input)
+        if (!result.ok) expect(result.error).toMatch(/^An? I.*\.$|^The last/)
+        else expect(normalise).toBe(normaliseIpi)
+      }
   })
 })

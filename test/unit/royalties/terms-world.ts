@@ -24,7 +24,7 @@ export function createMemory(): TestMemory {
 }
 
 /** Party `a` has the account of 32 bytes `a`. */
-export const keyOf = (id: string): Uint8Array => hasher.sha256(new TextEncoder().encode(id))
+export const keyOf = (id: string): Uint8Array => Uint8Array.from(hasher.sha256(new TextEncoder().encode(id)))
 export const party = (id: string, key: Uint8Array | null = keyOf(id)): Party => ({
   id,
   name: `${id.toUpperCase()} of the band`,
