@@ -13,6 +13,7 @@ import { createMachine } from '#src/ledger/machine/create.ts'
 import type { Applied } from '#src/ledger/machine/machine.ts'
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
 import { inclusionProof, leafHash, rootAt } from '#src/ledger/merkle.ts'
+import type { Rules } from '#src/ledger/rules.ts'
 import { createRules } from '#src/royalties/rules.ts'
 import { type Collected, Collector } from '#src/royalties/statements/collect.ts'
 import { memoryTree } from '#src/royalties/statements/memory-tree.ts'
@@ -63,11 +64,11 @@ export function termsOf(
 }
 
 /** A machine before the first entry. */
-export const machineBefore = () => createMachine({ hasher, rules, community })
+export const machineBefore = (some: Rules = rules) => createMachine({ hasher, rules: some, community })
 
 /** A log in memory, as its community writes it: machine, tree and signed checkpoint. */
-export function statementWorld() {
-  const machine = machineBefore()
+export function statementWorld(some: Rules = rules) {
+  const machine = machineBefore(some)
   const entries: Uint8Array[] = []
   const applied: Applied[] = []
   let at = START
@@ -141,8 +142,8 @@ export type StatementWorld = ReturnType<typeof statementWorld>
 export const proposeBody = (terms: AgreementTerms): OrderBodies['agreement/propose'] => ({ terms: encodeTerms(terms) })
 
 /** Ada and Bo have accounts and signed; Cy has none yet. Tips, streams and a payout follow, in two closed parts. */
-export function busyMonth(): StatementWorld {
-  const world = statementWorld()
+export function busyMonth({ epoch = 0, rules: some = rules } = {}): StatementWorld {
+  const world = statementWorld(some)
   const { order } = world
   const terms = termsOf([
     [party('ada', ada.publicKey), 5_000],
@@ -154,27 +155,33 @@ export function busyMonth(): StatementWorld {
   order(desk, 'agreement/propose', proposeBody(terms))
   order(ada, 'agreement/sign', { agreement })
   order(bo, 'agreement/sign', { agreement })
-  world.commit()
+  world.commit(epoch)
   const tip = (amount: bigint): void =>
     void order(fan, 'value/tip', { amount, asset, release: RELEASE, reference: null, use: 'tip' })
   for (const amount of [100n, 777n, 1n, 99n]) tip(amount)
-  world.commit()
+  world.commit(epoch)
   const channel = testAuthor(50)
   const expiry = START + 86_400_000
   order(fan, 'value/channel-open', { channel: channel.publicKey, asset, deposit: 500n, expiry, pool: 'direct' })
   for (const cumulative of [7n, 14n, 21n])
     world.stream(channel, { cumulative, use: 'stream', recording: `${RELEASE}/1`, agreement, reference: null })
   world.close()
-  world.commit()
+  world.commit(epoch)
   tip(250n)
   order(ada, 'value/redeem', { amount: 100n, asset, reference: null })
   world.close()
-  world.commit()
+  world.commit(epoch)
   return world
 }
 
-export function collect(world: StatementWorld, subject: Subject | null, period = '2026-11'): Collected {
-  const init = { hasher, rules, community, log: originOf(community), machine: machineBefore(), subject, period }
+export function collect(
+  world: StatementWorld,
+  subject: Subject | null,
+  period = '2026-11',
+  some: Rules = rules,
+): Collected {
+  const machine = machineBefore(some)
+  const init = { hasher, rules: some, community, log: originOf(community), machine, subject, period }
   const collector = new Collector(init)
   for (const entry of world.entries) {
     const added = collector.add(entry)

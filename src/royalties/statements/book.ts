@@ -45,6 +45,8 @@ export interface Book {
   readonly period: string
   /** Part of it is not closed yet: figures can still grow. */
   readonly provisional: boolean
+  /** Entries below this index are in a closed part. */
+  readonly closedBefore: number
   /** Balances at the start of the period that are not zero. */
   readonly openings: readonly Opening[]
   /** Ascending by index. */

@@ -154,6 +154,7 @@ export class Collector {
         log,
         period,
         provisional,
+        closedBefore: this.#closes.at(-1)?.index ?? 0,
         openings: this.#openings ?? [],
         entries: this.#entries,
         belongs: this.belongs,

@@ -43,7 +43,7 @@ function row(book: Book, entry: BookEntry, posting: BookPosting, titles: Titles)
   const text = [
     book.period,
     dayOf(entry.at),
-    book.provisional ? 'provisional' : 'closed',
+    entry.index < book.closedBefore ? 'closed' : 'provisional',
     entry.use,
     known?.artist ?? '',
     known?.title ?? release ?? '',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'
+import { toString as toText } from 'uint8arrays/to-string'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasher } from '#node/identity/crypto-ports.ts'
 import { formatUnits } from '#src/kernel/money.ts'
@@ -12,6 +13,7 @@ import { exportDsrShaped } from '#src/royalties/statements/dsr.ts'
 import { BEANCOUNT, exportJournal, type Flavour, HLEDGER } from '#src/royalties/statements/journal.ts'
 import { type Balances, beancountBalances, hledgerBalances, installed } from '#test/support/accounting.ts'
 import { seeded } from '#test/support/seeded.ts'
+import { ada, asset, busyMonth, collect } from '#test/support/statement-world.ts'
 
 const ISSUER = 'ab'.repeat(32)
 const ASSETS = [`TEST/2/${ISSUER}`, `EUR/0/${ISSUER}`]
@@ -58,6 +60,7 @@ function randomBook(seed: number): Book {
     log: `bandstand.${ISSUER}/log`,
     period: '2026-11',
     provisional: false,
+    closedBefore: 1_000,
     openings: [
       { holder: ADA, ...opening },
       { holder: 'desk', ...opening, amount: -opening.amount },
@@ -133,6 +136,43 @@ describe('the plain-text ledger', () => {
   })
 })
 
+describe('the whole log as a plain-text ledger', () => {
+  const world = busyMonth()
+  const { book } = collect(world, null)
+  const machineSays = (flavour: Flavour): Balances =>
+    new Map(
+      [...world.machine.balances()]
+        .filter(one => one.amount !== 0n)
+        .map(({ holder, asset, amount }) => [
+          `${flavour.account(holder)} ${asset.split('/')[0]}`,
+          formatUnits(-amount, FINE_SCALE),
+        ]),
+    )
+
+  test.skipIf(!installed('hledger'))('hledger finds every balance that the machine has, and no other', () => {
+    expect(machineSays(HLEDGER).size).toBeGreaterThan(4)
+    expect(hledgerBalances([...exportJournal(book, HLEDGER)].join(''))).toEqual(machineSays(HLEDGER))
+  })
+
+  test.skipIf(!installed('bean-check'))('beancount finds every balance that the machine has, and no other', () => {
+    expect(beancountBalances([...exportJournal(book, BEANCOUNT)].join(''), dir)).toEqual(machineSays(BEANCOUNT))
+  })
+
+  test.skipIf(!installed('hledger'))('of one party, its own balances are those of the machine', () => {
+    const holder = `acct:${toText(ada.publicKey, 'base16')}`
+    const own = collect(world, { kind: 'account', key: toText(ada.publicKey, 'base16') })
+    const balances = hledgerBalances([...exportJournal(own.book, HLEDGER)].join(''))
+    const account = `${HLEDGER.account(holder)} TEST`
+    expect(balances.get(account)).toBe(machineSays(HLEDGER).get(account))
+  })
+
+  test('a period that is closed to its end is not provisional, and one with newer entries is', () => {
+    expect(book.provisional).toBe(false)
+    world.order(ada, 'value/redeem', { amount: 1n, asset, reference: null })
+    expect(collect(world, null).book.provisional).toBe(true)
+  })
+})
+
 describe('the CSV', () => {
   const rows = (book: Book): string[] => [...exportCsv(book, NO_TITLES)]
 
@@ -162,8 +202,10 @@ describe('the CSV', () => {
     ).toBe(true)
   })
 
-  test('says that an open period is provisional', () => {
-    expect(rows({ ...randomBook(8), provisional: true })[1]).toContain(',provisional,')
+  test('says of each row whether its part is closed', () => {
+    const all = rows({ ...randomBook(8), provisional: true, closedBefore: 30 })
+    expect(all[1]).toContain(',closed,')
+    expect(all.at(-1)).toContain(',provisional,')
   })
 })
 
