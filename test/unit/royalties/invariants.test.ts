@@ -4,6 +4,7 @@ import type { DivideRequest, DivisionLine } from '#src/ledger/rules.ts'
 import { anyTerms, columns } from './terms-arbitraries.ts'
 import {
   ASSET,
+  byHolder,
   byTag,
   clauses,
   compiled,
@@ -195,6 +196,31 @@ describe('however a payment is cut into parts', () => {
         const off = (once.tax ?? 0n) - (cut.tax ?? 0n)
         expect(off >= 0n && off <= BigInt(parts.length)).toBe(true)
       }),
+    )
+  })
+
+  test('any agreement stays within one fine unit a receipt for each rounding on the way, in any order', () => {
+    fc.assert(
+      fc.property(
+        anyTerms,
+        fc.array(fc.bigInt({ min: 1n, max: 4_000_000n }), { minLength: 1, maxLength: 5 }),
+        (terms, parts) => {
+          const agreement = compiled(terms)
+          const totals = (list: readonly bigint[]): Map<string, bigint> => {
+            const memory = createMemory()
+            return byHolder(list.flatMap(part => [...linesOf(agreement, requestOf(part, { memory }))]))
+          }
+          const once = totals([parts.reduce((sum, part) => sum + part, 0n)])
+          // Each gross step, the shares and five steps of a payee round once; a holder is paid by its share and by others' steps.
+          const roundings = BigInt((terms.gross.length + 6) * (terms.payees.length + 1) * (parts.length + 1))
+          for (const cut of [totals(parts), totals(parts.toReversed())])
+            for (const holder of new Set([...once.keys(), ...cut.keys()])) {
+              const off = (cut.get(holder) ?? 0n) - (once.get(holder) ?? 0n)
+              expect(off <= roundings && -off <= roundings).toBe(true)
+            }
+        },
+      ),
+      { numRuns: 300 },
     )
   })
 })
