@@ -1,6 +1,7 @@
 import type { StageErrorCode } from '#node/errors.ts'
 import type { Result } from '#protocols/codec/result.ts'
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
+import type { CloseStatement } from '#protocols/ledger/v1/close.ts'
 import type { Committee, SeatAnswer, SeatHead, Submission } from '#src/ledger/committee/types.ts'
 import type { AgreementView, ChannelView } from '#src/ledger/machine/machine.ts'
 import type { DivisionLine } from '#src/ledger/rules.ts'
@@ -19,7 +20,20 @@ export interface LogRecord {
   readonly community: Uint8Array
   readonly index: number
   readonly at: number
-  readonly kind: 'issue' | 'redeem' | 'tip' | 'purchase' | 'stream' | 'download' | 'account' | 'channel-open' | 'channel-close' | 'agreement' | 'genesis' | 'period-close' | 'commit'
+  readonly kind:
+    | 'issue'
+    | 'redeem'
+    | 'tip'
+    | 'purchase'
+    | 'stream'
+    | 'download'
+    | 'account'
+    | 'channel-open'
+    | 'channel-close'
+    | 'agreement'
+    | 'genesis'
+    | 'period-close'
+    | 'commit'
   /** Account that paid, ordered, or was credited. */
   readonly account: Uint8Array | null
   readonly release: string | null
@@ -104,8 +118,14 @@ export interface Sequencing {
 
 /** Verified copies of other communities' logs: followed ones, and those that this stage audits. Re-executed entry by entry. */
 export interface LogCopies {
-  /** An announcement from the receipts topic. `gap`: entries before it are missing, fetch the log from `contiguous`. */
-  accept(community: Uint8Array, message: Uint8Array): Promise<Result<{ added: number; gap: boolean; size: number }, LedgerFault>>
+  /**
+   * A message from the receipts topic: a batch, or evidence. `gap`: entries before it are missing, fetch the log from
+   * `contiguous`. `news`: it says something that was not known here, and should go on to others.
+   */
+  accept(
+    community: Uint8Array,
+    message: Uint8Array,
+  ): Promise<Result<{ added: number; gap: boolean; size: number; news: boolean }, LedgerFault>>
   contiguous(community: Uint8Array): number
   extend(
     community: Uint8Array,
@@ -124,16 +144,22 @@ export interface LogCopies {
   /** Highest note held of a log, with its cosignatures; null when none. */
   checkpoint(community: Uint8Array): string | null
   entries(community: Uint8Array, start: number, limit: number): Uint8Array[]
+  /** Proof that the tree of `to` leaves begins with that of `from`; empty when there is nothing to prove. */
+  consistencyProof(community: Uint8Array, from: number, to: number): Uint8Array[]
   evidence(community: Uint8Array | null): Uint8Array[]
 }
 
-/** The auditor's side: holds seats for other communities' logs. Persists its head before a cosignature leaves. */
+/** A seat's answer, with what it signed: a line of the note, or a close. */
+export type Judged = SeatAnswer & { readonly line?: string; readonly statement?: CloseStatement }
+
+/** The auditor's side: holds seats for other communities' logs. Persists its head before a signature leaves. */
 export interface Auditor {
-  /** Re-executes a batch; on `cosign` the new head is durable. */
-  judge(community: Uint8Array, submission: Submission): Promise<SeatAnswer & { readonly line?: string }>
-  head(community: Uint8Array): SeatHead | null
-  /** Signs that this origin is closed at the head held; refuses for any other. */
-  close(community: Uint8Array, origin: string, size: number, root: Uint8Array): Promise<Result<string, LedgerFault>>
+  /** Re-executes a batch; on `cosign` and `vote` the new head is durable, and `line` is the signature over the note. */
+  judge(community: Uint8Array, submission: Submission): Promise<Judged>
+  /** The same as a request to close the log at the submission's head; on `close` there is the seat's `statement`. */
+  close(community: Uint8Array, submission: Submission): Promise<Judged>
+  /** What this seat signed of a log; of the newest generation when `origin` is null. */
+  head(community: Uint8Array, origin: string | null): SeatHead | null
 }
 
 /** Who certifies whom. Adapters: the static charter of a federation, a memory for tests; a contract on a chain fits too. */

@@ -1,0 +1,52 @@
+import { equals } from 'uint8arrays/equals'
+import type { Checkpoint } from '#protocols/ledger/v1/checkpoint.ts'
+import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
+import { verifyCertificate } from '#src/ledger/committee/verify-certificate.ts'
+import { type CopiesContext, committeeOf } from './context.ts'
+import type { Copy } from './copy.ts'
+
+/** Heads remembered a log: what a community signed lately must be at hand when it signs something else. */
+const HEADS_KEPT = 256
+
+/** Whether the head is final: certified by its epoch's committee, or signed by a log that nobody audits. */
+function isFinal({ store, registry }: CopiesContext, copy: Copy, { size }: Checkpoint, note: string): boolean {
+  const last = copy.entries.row(size - 1)
+  const commit = last === null ? null : decodeEntry(last.body)
+  if (!commit?.ok || commit.value.kind !== 'commit') return false
+  const { community, origin } = copy.row
+  const { epoch } = commit.value
+  const committee = committeeOf(registry, community)(epoch)
+  if (committee === null) return false
+  // A log that has auditors cannot go back to certifying itself.
+  const now = registry.epoch()
+  if (committee.total === 1 && epoch < now && registry.committee(community, now).total > 1) return false
+  const certificate = verifyCertificate(store.ports, committee, { origin, community }, note)
+  return certificate.ok && certificate.value.quorum
+}
+
+/** The heads that lie far back go, but for the newest that is final. */
+function prune({ store }: CopiesContext, copy: Copy): void {
+  const all = copy.heads.all()
+  if (all.length < 2 * HEADS_KEPT) return
+  const below = all.at(-HEADS_KEPT)?.size ?? 0
+  const final = copy.heads.lastFinal()?.size ?? below
+  store.db.prepare('DELETE FROM head WHERE log = ? AND size < ? AND size != ?').run(copy.row.id, below, final)
+}
+
+/**
+ * Keeps a head that covers exactly entries that are held. Within the copy's turn, inside its transaction or after it. True when it says something new: a higher
+ * head, or that a head is final. A head below the newest counts only when it was kept before.
+ */
+export function keepHead(context: CopiesContext, copy: Copy, checkpoint: Checkpoint, note: string): boolean {
+  const { size, root } = checkpoint
+  const known = copy.heads.get(size)
+  if (known?.final || (known !== null && !equals(known.root, root))) return false
+  const final = isFinal(context, copy, checkpoint, note)
+  const last = copy.heads.last()
+  if (known === null && last !== null && size < last.size) return false
+  if (known !== null && !final) return false
+  if (known === null) copy.heads.swap(last?.size ?? null, { size, root, note, final })
+  else copy.heads.amend(size, note, true)
+  prune(context, copy)
+  return true
+}
