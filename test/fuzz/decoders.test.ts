@@ -3,16 +3,25 @@ import { decodeArchive } from '#protocols/archive/v1/codec.ts'
 import * as blocks from '#protocols/blocks/v1/codec.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import * as hello from '#protocols/hello/v1/codec.ts'
+import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import * as ledger from '#protocols/ledger/v1/codec.ts'
+import { decodeEntryBundle } from '#protocols/ledger/v1/tiles.ts'
+import { parseTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import * as sync from '#protocols/sync/v1/codec.ts'
 import { readBody } from '#src/engagement/events.ts'
+import { ledgerFormats } from '#test/support/ledger-formats.ts'
+import { ledgerVectors } from '#test/support/ledger-vectors/all.ts'
+import { auditVectors } from '#test/support/ledger-vectors/audit.ts'
 import { mutate, seeded } from '#test/support/seeded.ts'
 import { envelopeSamples, frameSamples } from '#test/support/wire-samples.ts'
 
 const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000)
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
 
-const samples = Object.values(frameSamples(new Uint8Array(32))).flat()
+const ledgerSamples = [...ledgerVectors(), ...auditVectors()].map(({ hex, text }) =>
+  hex === undefined ? new TextEncoder().encode(text) : new Uint8Array(Buffer.from(hex, 'hex')),
+)
+const samples = [...Object.values(frameSamples(new Uint8Array(32))).flat(), ...ledgerSamples]
 
 const decoders: Readonly<Record<string, (bytes: Uint8Array) => { ok: boolean }>> = {
   'envelopes and their bodies': bytes => {
@@ -26,6 +35,10 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array) => { ok: boolean }>>
   'block responses': blocks.decodeResponse,
   'ledger entries': ledger.decodeEntry,
   'receipt announcements': ledger.decodeAnnouncement,
+  checkpoints: bytes => parseCheckpoint(Buffer.from(bytes).toString()),
+  'proof files': bytes => parseTlogProof(Buffer.from(bytes).toString()),
+  'entry bundles': decodeEntryBundle,
+  ...Object.fromEntries(ledgerFormats.map(({ name, decode }) => [`ledger: ${name}`, decode])),
   archives: decodeArchive,
 }
 
