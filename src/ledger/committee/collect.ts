@@ -1,16 +1,15 @@
-import { equals } from 'uint8arrays/equals'
 import { type Checkpoint, formatNote, type NoteSignature, parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import type { NotePorts } from './notes.ts'
-import { bareNote, cosignedAt, hasVote } from './notes.ts'
-import type { Committee, Seat } from './types.ts'
+import { cosignatureBy, voteBy } from './notes.ts'
+import type { Committee } from './types.ts'
 
 /** Lines beside the log's own: with it they stay within the 16 signatures that every C2SP verifier accepts. */
 export const SEAT_LINES_MAX = 15
 
-/** Whether a line is by a seat of the committee, and valid. */
-type Verified = (ports: NotePorts, checkpoint: Checkpoint, key: Uint8Array) => boolean
+/** A seat's valid line among those of a note; null when there is none. */
+type FindLine = (ports: NotePorts, checkpoint: Checkpoint, key: Uint8Array) => NoteSignature | null
 
-const cosigned: Verified = (ports, checkpoint, key) => cosignedAt(ports, checkpoint, key) !== null
+const cosignature: FindLine = (ports, checkpoint, key) => cosignatureBy(ports, checkpoint, key)?.line ?? null
 
 export interface Collected {
   /** The log's line, then the seats', heaviest first: as many as the form holds. */
@@ -19,30 +18,9 @@ export interface Collected {
   readonly quorum: boolean
 }
 
-interface SeatLine {
-  readonly seat: Seat
-  readonly line: NoteSignature
-}
-
-function valid(
-  ports: NotePorts,
-  verified: Verified,
-  committee: Committee,
-  checkpoint: Checkpoint,
-  lines: readonly NoteSignature[],
-): SeatLine[] {
-  const found: SeatLine[] = []
-  for (const line of lines) {
-    const alone = { ...checkpoint, signatures: [line] }
-    const seat = committee.seats.find(candidate => verified(ports, alone, candidate.key))
-    if (seat !== undefined && !found.some(other => equals(other.seat.key, seat.key))) found.push({ seat, line })
-  }
-  return found.sort((a, b) => b.seat.weight - a.seat.weight)
-}
-
 function collect(
   ports: NotePorts,
-  verified: Verified,
+  find: FindLine,
   committee: Committee,
   note: string,
   lines: readonly NoteSignature[],
@@ -50,15 +28,17 @@ function collect(
   const parsed = parseCheckpoint(note)
   if (!parsed.ok) throw new Error('lines are collected for a note of our own')
   const checkpoint = parsed.value
-  const kept = valid(ports, verified, committee, checkpoint, [...checkpoint.signatures, ...lines]).slice(
-    0,
-    SEAT_LINES_MAX,
-  )
-  const own = parseCheckpoint(bareNote(checkpoint))
-  const signatures = [...(own.ok ? own.value.signatures : []), ...kept.map(({ line }) => line)]
-  const weight = kept.reduce((sum, { seat }) => sum + seat.weight, 0)
+  const own = checkpoint.signatures.filter(line => line.name === checkpoint.origin)
+  const all = { ...checkpoint, signatures: [...checkpoint.signatures, ...lines] }
+  const kept: { readonly line: NoteSignature; readonly weight: number }[] = []
+  for (const { key, weight } of committee.seats) {
+    const line = find(ports, all, key)
+    if (line !== null) kept.push({ line, weight })
+  }
+  kept.sort((a, b) => b.weight - a.weight).splice(SEAT_LINES_MAX)
+  const weight = kept.reduce((sum, seat) => sum + seat.weight, 0)
   const quorum = committee.total === 1 || weight >= committee.quorum
-  return { note: formatNote(checkpoint.text, signatures), weight, quorum }
+  return { note: formatNote(checkpoint.text, [...own, ...kept.map(({ line }) => line)]), weight, quorum }
 }
 
 /**
@@ -71,7 +51,7 @@ export const collectCosignatures = (
   committee: Committee,
   note: string,
   lines: readonly NoteSignature[],
-): Collected => collect(ports, cosigned, committee, note, lines)
+): Collected => collect(ports, cosignature, committee, note, lines)
 
 /** Joins votes of the old committee: at quorum the note is the handover that the new one asks for. */
 export const collectVotes = (
@@ -79,4 +59,4 @@ export const collectVotes = (
   committee: Committee,
   note: string,
   lines: readonly NoteSignature[],
-): Collected => collect(ports, hasVote, committee, note, lines)
+): Collected => collect(ports, voteBy, committee, note, lines)

@@ -9,7 +9,7 @@ import type {
   ForkEvidence,
 } from '#protocols/ledger/v1/evidence.ts'
 import { parseSeatName } from '#protocols/ledger/v1/origin.ts'
-import { cosignedAt, type NotePorts } from './notes.ts'
+import { cosignatureBy, type NotePorts } from './notes.ts'
 
 /** One history of a log, as its holder can show it. */
 export interface History {
@@ -52,7 +52,7 @@ export function doubleCosignEvidence(ports: NotePorts, notes: TwoNotes): DoubleC
   const keys = new Map(first.value.signatures.map(line => [line.name, parseSeatName(line.name)]))
   return [...keys.values()]
     .filter(key => key !== null)
-    .filter(seat => [first.value, second.value].every(note => cosignedAt(ports, note, seat) !== null))
+    .filter(seat => [first.value, second.value].every(note => cosignatureBy(ports, note, seat) !== null))
     .map(seat => ({ kind: 'double-cosign', ...notes, seat }))
 }
 

@@ -7,7 +7,7 @@ import { parseOrigin } from '#protocols/ledger/v1/origin.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import { verifyInclusion } from '../merkle-verify.ts'
 import type { Conviction, EvidenceFault, EvidencePorts } from './evidence-types.ts'
-import { cosignedAt, verifyLogNote } from './notes.ts'
+import { cosignatureBy, verifyLogNote } from './notes.ts'
 
 export const notProven = (message: string): Result<never, EvidenceFault> => err({ code: 'not-proven', message })
 export const unsigned = (message: string): Result<never, EvidenceFault> => err({ code: 'unsigned', message })
@@ -66,7 +66,7 @@ export function verifyDoubleCosign(
   const [first, second] = [parseCheckpoint(evidence.first), parseCheckpoint(evidence.second)]
   if (origin === null || !first.ok || !second.ok || second.value.origin !== origin)
     return unsigned('the two notes are not of one log of the community that is named')
-  if ([first.value, second.value].some(note => cosignedAt(ports, note, seat) === null))
+  if ([first.value, second.value].some(note => cosignatureBy(ports, note, seat) === null))
     return unsigned('one of the two notes is not cosigned by the seat that is accused')
   if (!contradict(ports.hasher, [first.value, second.value], divergence))
     return notProven('both notes can belong to one history')

@@ -8,7 +8,7 @@ import { type CompactRange, extendRange, rangeRoot } from '../compact-range.ts'
 import { leafHash } from '../merkle.ts'
 import { notProven, originOfNote, shortKey, unsigned } from './evidence-fork.ts'
 import type { Conviction, EvidenceFault, EvidencePorts } from './evidence-types.ts'
-import { cosignedAt, verifyLogNote } from './notes.ts'
+import { cosignatureBy, verifyLogNote } from './notes.ts'
 import { replayBatch } from './replay-batch.ts'
 
 /** The compact range of `size` leaves has one peak for each bit of the size, tallest first. */
@@ -32,7 +32,7 @@ function isSignedTree(hasher: Hasher, { from, peaks, entries }: InvalidTransitio
 function cosigners(ports: EvidencePorts, head: Checkpoint): Uint8Array[] {
   const keys = head.signatures.map(line => parseSeatName(line.name)).filter(key => key !== null)
   const distinct = keys.filter((key, index) => keys.findIndex(other => equals(other, key)) === index)
-  return distinct.filter(key => cosignedAt(ports, head, key) !== null)
+  return distinct.filter(key => cosignatureBy(ports, head, key) !== null)
 }
 
 /**

@@ -35,10 +35,6 @@ const digest =
   data =>
     hasher.sha256(data)
 
-/** The lines of a note that a key made in a role, by name and key id. Nothing is verified yet. */
-export const linesOf = (lines: readonly NoteSignature[], name: string, keyId: Uint8Array): NoteSignature[] =>
-  lines.filter(line => line.name === name && equals(line.keyId, keyId))
-
 /** Reads the note of a log and verifies the log's own line. Lines of others are ignored here. */
 export function verifyLogNote(
   { hasher, verifier }: NotePorts,
@@ -50,7 +46,8 @@ export function verifyLogNote(
   if (!parsed.ok) return fault('malformed', parsed.error.message)
   const { text, signatures } = parsed.value
   if (parsed.value.origin !== origin) return fault('wrong-origin', 'this checkpoint is of another log')
-  const own = linesOf(signatures, origin, keyIdOf(digest(hasher), origin, community))
+  const keyId = keyIdOf(digest(hasher), origin, community)
+  const own = signatures.filter(line => line.name === origin && equals(line.keyId, keyId))
   if (own.length === 0) return fault('unsigned', 'this checkpoint is not signed by its community')
   const message = fromString(text)
   return own.every(line => line.signature.length === 64 && verifier.verify(community, message, line.signature))
@@ -66,23 +63,36 @@ export function bareNote(checkpoint: Checkpoint): string {
   )
 }
 
-/** Time of a seat's valid cosignature in seconds since the Unix epoch; null when the note has none. */
-export function cosignedAt({ hasher, verifier }: NotePorts, checkpoint: Checkpoint, key: Uint8Array): number | null {
+/** A seat's valid cosignature among the lines of a note, and its time in seconds since the Unix epoch; null when none. */
+export function cosignatureBy(
+  { hasher, verifier }: NotePorts,
+  checkpoint: Checkpoint,
+  key: Uint8Array,
+): { readonly line: NoteSignature; readonly seconds: number } | null {
   const name = seatNameOf(key)
-  for (const line of linesOf(checkpoint.signatures, name, cosignatureKeyId(digest(hasher), name, key))) {
-    const read = cosignatureOf(line)
+  const lines = checkpoint.signatures.filter(line => line.name === name)
+  if (lines.length === 0) return null
+  const keyId = cosignatureKeyId(digest(hasher), name, key)
+  for (const line of lines) {
+    const read = equals(line.keyId, keyId) ? cosignatureOf(line) : null
     if (read !== null && verifier.verify(key, cosignatureMessage(checkpoint.text, read.seconds), read.signature))
-      return read.seconds
+      return { line, seconds: read.seconds }
   }
   return null
 }
 
-/** Whether a seat's vote to hand this head over to the next committee is among the lines, and valid. */
-export function hasVote({ hasher, verifier }: NotePorts, checkpoint: Checkpoint, key: Uint8Array): boolean {
+/** Time of a seat's valid cosignature in seconds since the Unix epoch; null when the note has none. */
+export const cosignedAt = (ports: NotePorts, checkpoint: Checkpoint, key: Uint8Array): number | null =>
+  cosignatureBy(ports, checkpoint, key)?.seconds ?? null
+
+/** A seat's valid vote to hand a head over to the next committee, among the lines of its note; null when none. */
+export function voteBy({ hasher, verifier }: NotePorts, checkpoint: Checkpoint, key: Uint8Array): NoteSignature | null {
   const name = handoverNameOf(key)
-  return linesOf(checkpoint.signatures, name, keyIdOf(digest(hasher), name, key)).some(
-    line => line.signature.length === 64 && verifier.verify(key, fromString(checkpoint.text), line.signature),
-  )
+  const lines = checkpoint.signatures.filter(line => line.name === name && line.signature.length === 64)
+  if (lines.length === 0) return null
+  const keyId = keyIdOf(digest(hasher), name, key)
+  const message = fromString(checkpoint.text)
+  return lines.find(line => equals(line.keyId, keyId) && verifier.verify(key, message, line.signature)) ?? null
 }
 
 /** The line by which a seat certifies a head that it has persisted. */

@@ -1,6 +1,6 @@
 import { ok, type Result } from '#protocols/codec/result.ts'
 import type { Checkpoint } from '#protocols/ledger/v1/checkpoint.ts'
-import { cosignedAt, hasVote, type NoteFault, type NotePorts, verifyLogNote } from './notes.ts'
+import { cosignatureBy, type NoteFault, type NotePorts, verifyLogNote, voteBy } from './notes.ts'
 import type { Committee, Seat } from './types.ts'
 
 /** What a note proves about a log's head. */
@@ -43,9 +43,9 @@ export function verifyCertificate(
   if (!read.ok) return read
   const times: number[] = []
   const seats = committee.seats.filter(seat => {
-    const seconds = cosignedAt(ports, read.value, seat.key)
-    if (seconds !== null) times.push(seconds)
-    return seconds !== null
+    const found = cosignatureBy(ports, read.value, seat.key)
+    if (found !== null) times.push(found.seconds)
+    return found !== null
   })
   return ok(certificate(read.value, committee, seats, times))
 }
@@ -59,6 +59,6 @@ export function verifyHandover(
 ): Result<Certificate, NoteFault> {
   const read = verifyLogNote(ports, log.origin, log.community, note)
   if (!read.ok) return read
-  const seats = committee.seats.filter(seat => hasVote(ports, read.value, seat.key))
+  const seats = committee.seats.filter(seat => voteBy(ports, read.value, seat.key) !== null)
   return ok(certificate(read.value, committee, seats, []))
 }
