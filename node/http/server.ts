@@ -20,6 +20,7 @@ import { engagementRoutes } from './routes/engagement.ts'
 import { guards } from './routes/guards.ts'
 import { logRoutes } from './routes/log.ts'
 import { stageRoutes } from './routes/stage.ts'
+import { statementRoutes } from './routes/statements.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { valueRoutes } from './routes/value.ts'
 import { addHeaders, limitSlowBodies } from './safety.ts'
@@ -95,6 +96,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
   catalogRoutes(app, context)
   engagementRoutes(app, context)
   valueRoutes(app, context)
+  statementRoutes(app, context)
   archiveRoutes(app, context)
   uploadRoutes(app, context)
   liveRoutes(app, hub)

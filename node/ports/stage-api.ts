@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import type { StatementsApi } from './statements-api.ts'
 
 /**
  * What a running stage offers to its front ends (HTTP and, through it, the CLI and the page). Every method throws
@@ -34,6 +35,7 @@ export interface StageApi {
   receipts(filter: { community?: string | undefined; limit: number }): api.ReceiptInfo[]
   receipt(community: string, index: number): api.ReceiptProof
   log(): api.LogInfo
+  readonly statements?: StatementsApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>
   /** operator */

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { StageError } from '#node/errors.ts'
+import type { StatementsApi } from '#node/ports/statements-api.ts'
+import * as api from '#protocols/api/v1/schemas.ts'
+import * as statements from '#protocols/api/v1/statements.ts'
+import type { App, Context } from '../options.ts'
+import { guards } from './guards.ts'
+
+const entry = z.object({ community: api.Hex32, index: z.coerce.number().int().min(0) })
+
+/** Statements, explanations, trials of agreements, and proofs of a log's places. */
+export function statementRoutes(app: App, context: Context): void {
+  const { operator } = guards(context)
+  const asked = (): StatementsApi => {
+    const { statements } = context.stage
+    if (statements === undefined) throw new StageError('not-found', 'This stage keeps no statements.')
+    return statements
+  }
+
+  app.get(
+    '/statements',
+    { onRequest: operator, schema: { querystring: statements.StatementQuery } },
+    async (request, reply) => {
+      const { name, mediaType, bytes } = await asked().statement(request.query)
+      return reply
+        .header('content-type', mediaType)
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    },
+  )
+  app.post(
+    '/whatif',
+    { onRequest: operator, schema: { body: statements.WhatIfRequest, response: { 200: statements.WhatIfAnswer } } },
+    request => asked().whatIf(request.body),
+  )
+  app.get(
+    '/receipts/:community/:index/explanation',
+    { schema: { params: entry, response: { 200: statements.Explanation } } },
+    request => asked().explain(request.params.community, request.params.index),
+  )
+  app.get(
+    '/log/proofs/:community/:index',
+    { schema: { params: entry, response: { 200: statements.LogProof } } },
+    request => asked().logProof(request.params.community, request.params.index),
+  )
+}
