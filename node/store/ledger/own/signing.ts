@@ -29,7 +29,7 @@ function signNext(log: OpenLog, epoch: number): Head {
     const at = timeIn(log)
     closeMonth(log, at)
     const commit = appendEntry(log, machine.commit(at, epoch))
-    if (!commit.ok) throw new Error(`the commit was refused: ${commit.error.message}`)
+    if (!commit.ok) throw new StageError('conflict', `The commit was refused: ${commit.error.message}.`)
     const size = tree.size()
     const root = tree.root()
     const head: Head = { size, root, note: signNote(log, row.origin, size, root), final: epoch === 0 }

@@ -51,8 +51,11 @@ export class TileFiles {
   async #write(from: number, to: number): Promise<void> {
     let seen = 0
     for (const tile of fullTiles(from, to)) {
-      if (this.#closed) return
-      if (++seen % SWEEP_CHUNK === 0) await new Promise(setImmediate)
+      if (++seen % SWEEP_CHUNK === 0) {
+        await new Promise(setImmediate)
+        // A stop does not wait for all that was missing.
+        if (this.#closed) return
+      }
       const path = join(this.#log.paths.folder, tilePath(tile))
       if (from === 0 && existsSync(path)) continue
       try {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
 import type { SignatureChecker } from '#node/ports/signatures.ts'
@@ -13,6 +13,7 @@ import { readHighWater } from '../high-water.ts'
 import { readOwnNote } from '../note.ts'
 import { rowIn, tablesOf } from '../open-log.ts'
 import { pathsOf } from '../options.ts'
+import { openToRead } from './open-to-read.ts'
 import { replay } from './replay.ts'
 import { Broken, broken, type LogReport, newTally, sentences, type Tally } from './report.ts'
 import { TileCheck } from './tiles.ts'
@@ -116,7 +117,7 @@ export async function fsckLog(options: FsckOptions): Promise<LogReport> {
   const tally = newTally()
   // Read first: a stage that runs may sign more meanwhile.
   const highWater = readHighWater(paths.highWater)
-  const db = asStageError(paths.file, () => new DatabaseSync(paths.file, { readOnly: true }))
+  const db = openToRead(paths.file)
   try {
     asStageError(paths.file, () => db.exec('BEGIN'))
     await check(options, db, found, tally, highWater)
