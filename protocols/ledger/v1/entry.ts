@@ -90,12 +90,6 @@ export interface CommitEntry {
   readonly epoch: number
 }
 
-export type Entry =
-  | GenesisEntry
-  | OrderEntry
-  | ReceiptEntry
-  | StreamEntry
-  | PeriodCloseEntry
-  | CommitEntry
+export type Entry = GenesisEntry | OrderEntry | ReceiptEntry | StreamEntry | PeriodCloseEntry | CommitEntry
 
 export type EntryKind = Entry['kind']
