@@ -46,6 +46,9 @@ export function openedLog(
   return { ...log, agreement }
 }
 
+/** State root after the last entry of `ledgerStory`, in hex. */
+export const STORY_ROOT = 'e01dc5eb0733ef65d6e50660225919b8e5bac0cfa1cbdfe546eb1ce645310f08'
+
 /**
  * A fixed month in the life of a log, with every kind of entry in it. The same bytes on every machine: replaying them must
  * give the same state root everywhere.

@@ -1,5 +1,6 @@
 import { equals } from 'uint8arrays/equals'
 import type { OrderBodies } from '#protocols/ledger/v1/orders.ts'
+import type { CompiledAgreement } from '../rules.ts'
 import { type AccountAt, accountOf, useAccount } from './accounts.ts'
 import { type AgreementSlot, compile, ensureSlot, NO_FAMILY, slotOf, standingIn } from './agreement-slots.ts'
 import { balanceOf, issuedBooks, post, postLines } from './holdings.ts'
@@ -14,8 +15,8 @@ const addName = (names: readonly string[], name: string): string[] =>
 const isCommunity = (run: Run, account: AccountAt): boolean => equals(account.id, run.world.community)
 
 /** Parties for whom an account may sign. */
-const partiesOf = (run: Run, slot: AgreementSlot, account: AccountAt): string[] =>
-  slot.compiled.parties
+const partiesOf = (run: Run, compiled: CompiledAgreement, account: AccountAt): string[] =>
+  compiled.parties
     .filter(({ key }) => key !== null && equals(accountOf(run.world, key, run.at).id, account.id))
     .map(({ id }) => id)
 
@@ -78,6 +79,10 @@ export function propose(run: Run, order: ReadOrder, body: OrderBodies['agreement
   const { world } = run
   const author = useAccount(run, order)
   const compiled = compile(world, body.terms)
+  const adopted = isCommunity(run, author)
+  const own = partiesOf(run, compiled, author)
+  if (!adopted && own.length === 0)
+    refuse('wrong-party', 'only a party to an agreement, or the community, may propose it')
   if (world.agreements.get(compiled.hash)?.cell.value !== undefined)
     refuse('agreement-known', 'these terms were proposed already; sign them instead')
   const nesting = world.rules.checkNesting(compiled, world.registry.nested)
@@ -85,10 +90,6 @@ export function propose(run: Run, order: ReadOrder, body: OrderBodies['agreement
   const slot = ensureSlot(world, compiled)
   if (compiled.previous === null && slot.release?.value !== undefined)
     refuse('agreement-known', 'this release has an agreement already; amend that one')
-  const adopted = isCommunity(run, author)
-  const own = partiesOf(run, slot, author)
-  if (!adopted && own.length === 0)
-    refuse('wrong-party', 'only a party to an agreement, or the community, may propose it')
   const signed = [...new Set([...keptSignatures(world, slot), ...own])].sort(byText)
   world.state.set(slot.cell, { terms: body.terms.slice(), adopted, signed })
   bind(run, slot)
@@ -99,7 +100,7 @@ export function sign(run: Run, order: ReadOrder, body: OrderBodies['agreement/si
   const author = useAccount(run, order)
   const slot = slotOf(world, body.agreement)
   const record = slot.cell.value as NonNullable<typeof slot.cell.value>
-  const own = partiesOf(run, slot, author)
+  const own = partiesOf(run, slot.compiled, author)
   const adopts = isCommunity(run, author)
   if (own.length === 0 && !adopts) refuse('wrong-party', 'this account is not a party to the agreement')
   const news = own.filter(name => !record.signed.includes(name))
@@ -121,7 +122,7 @@ export function dispute(run: Run, order: ReadOrder, body: OrderBodies['agreement
   const author = useAccount(run, order)
   const slot = slotOf(run.world, body.agreement)
   const { id } = partyOf(slot, body.party)
-  if (!isCommunity(run, author) && partiesOf(run, slot, author).length === 0)
+  if (!isCommunity(run, author) && partiesOf(run, slot.compiled, author).length === 0)
     refuse('wrong-party', 'only a party to the agreement, or the community, may dispute a share in it')
   const family = slot.family.value ?? NO_FAMILY
   if (family.disputed.includes(id)) refuse('already-disputed', 'this share is disputed already')
