@@ -99,7 +99,7 @@ export function advance(ports: SeatPorts, input: JudgeInput): Step<Advance> {
   if (!done.ok) return done
   const begun = checkBeginning(ports, input, done.value.genesis)
   if (!begun.ok) return begun
-  const epochs = enterEpochs(ports, input, done.value.commits)
+  const epochs = enterEpochs(ports, input, begun.value, done.value.commits)
   if (!epochs.ok) return epochs
   const { last } = done.value
   const { entered, handed, votable } = epochs.value

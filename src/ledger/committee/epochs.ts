@@ -12,14 +12,36 @@ export interface EpochState {
   readonly votable: boolean
 }
 
-/** Epochs that begin within these commits. They never fall and rise by one, but for a log that stood alone until then. */
-function begun({ head, epoch }: JudgeInput, commits: readonly CommitAt[]): Result<Entered[], Refused> {
+/** Where a history stands before the commits that are judged. */
+export interface EpochStart {
+  /** 0 while the log stands alone. */
+  readonly epoch: number
+  readonly entered: number
+  readonly handed: boolean
+}
+
+/**
+ * Epochs that begin within these commits. They never fall, and rise by one. A log that stood alone enters in the one epoch
+ * in which its community joined, and in no other: else it could enter twice, with two histories, in epochs whose
+ * committees know nothing of each other.
+ */
+function begun(
+  { epoch, joined }: JudgeInput,
+  start: EpochStart,
+  commits: readonly CommitAt[],
+): Result<Entered[], Refused> {
   const epochs: Entered[] = []
-  let now = head?.epoch ?? 0
+  let now = start.epoch
   for (const commit of commits) {
     if (commit.epoch === now) continue
-    if (commit.epoch < now || (now > 0 && commit.epoch > now + 1))
-      return refuse('wrong-epoch', `a commit of epoch ${commit.epoch} cannot follow one of epoch ${now}`)
+    const next = now === 0 ? joined : now + 1
+    if (commit.epoch !== next)
+      return refuse(
+        'wrong-epoch',
+        next === null
+          ? 'the community of this log is named in no charter that is known here'
+          : `a commit of epoch ${commit.epoch} cannot follow one of epoch ${now}: ${next} comes next`,
+      )
     epochs.push({ epoch: commit.epoch, entered: commit.index + 1, before: now })
     now = commit.epoch
   }
@@ -30,19 +52,18 @@ function begun({ head, epoch }: JudgeInput, commits: readonly CommitAt[]): Resul
 export function enterEpochs(
   ports: SeatPorts,
   input: JudgeInput,
+  start: EpochStart,
   commits: readonly CommitAt[],
 ): Result<EpochState, Refused> {
-  const epochs = begun(input, commits)
+  const epochs = begun(input, start, commits)
   if (!epochs.ok) return epochs
-  const { head, submission } = input
-  const handed = (entered: Entered): boolean => handedOver(ports, input, entered, submission.entries)
+  const handed = (entered: Entered): boolean => handedOver(ports, input, entered, input.submission.entries)
   const last = epochs.value.at(-1)
   if (last === undefined) {
-    const { epoch, entered } = head ?? { epoch: 0, entered: 0 }
-    const done = head?.handed || handed({ epoch, entered, before: epoch - 1 })
-    return ok({ entered, handed: done, votable: true })
+    const { epoch, entered } = start
+    return ok({ entered, handed: start.handed || handed({ epoch, entered, before: epoch - 1 }), votable: true })
   }
   const before = epochs.value.at(-2)
-  const votable = before === undefined ? (head?.handed ?? true) : handed(before)
+  const votable = before === undefined ? start.handed : handed(before)
   return ok({ entered: last.entered, handed: handed(last), votable })
 }

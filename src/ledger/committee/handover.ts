@@ -12,7 +12,8 @@ export interface Entered {
 
 /**
  * Whether the committee of the epoch before handed this very chain over: a quorum of it voted for a head at or above the
- * first commit of the new epoch, and that head lies on this chain. A log that stood alone before owes nobody a handover.
+ * first commit of the new epoch, and that head lies on this chain. In the epoch in which its community joined, a log owes
+ * nobody a handover.
  *
  * Why it is enough (model: docs/spec/handover.pml): an honest seat that voted never again cosigns the old epoch, so no
  * certificate of the old epoch can contradict or outrun the vote; and two quorums of votes share an honest seat.

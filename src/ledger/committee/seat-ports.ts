@@ -45,6 +45,8 @@ export interface JudgeInput {
   readonly nowMs: number
   /** Newest epoch that the registry knows; 0 without a federation. */
   readonly epoch: number
+  /** First epoch whose charter names the community (`joinedEpoch`); null when none does. */
+  readonly joined: number | null
 }
 
 /** A tree that is known by its complete subtrees alone. Earlier roots come from whoever stores them. */

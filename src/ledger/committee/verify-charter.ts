@@ -89,3 +89,7 @@ export function verifyCharter(
     ? ok(charter)
     : fault('no-quorum', `seats of weight ${weight} signed this charter, and ${committee.quorum} are needed`)
 }
+
+/** First epoch whose charter names a community: the one in which its log enters. `charters` ascend; null when none does. */
+export const joinedEpoch = (charters: readonly Charter[], community: Uint8Array): number | null =>
+  charters.find(({ members }) => members.some(member => equals(member.community, community)))?.epoch ?? null
