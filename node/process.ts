@@ -36,9 +36,17 @@ const services: CliServices = {
     const { exportIdentity } = await import('./identity/export.ts')
     return exportIdentity(identity, passphrase)
   },
+  async checkLog(dataDir) {
+    const { checkLog } = await import('./compose/check-log.ts')
+    return checkLog(dataDir)
+  },
   async importIdentity(dataDir, text, passphrase) {
     const { importIdentity } = await import('./identity/export.ts')
     return describe(await importIdentity(dataDir, text, passphrase))
+  },
+  async ports() {
+    const { hasher, verifier } = await import('./identity/crypto-ports.ts')
+    return { hasher, verifier }
   },
 }
 

@@ -1,7 +1,9 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Environment } from '#node/config/parse.ts'
 import type { Settings } from '#node/config/settings.ts'
+import type { LogReport } from '#node/ports/ledger.ts'
 import type { Logger } from '#node/telemetry/logger.ts'
+import type { Hasher, Verifier } from '#src/kernel/ports.ts'
 
 /** A stage that answers requests. */
 export interface RunningStage {
@@ -26,7 +28,11 @@ export interface CliServices {
   /** `null` when the folder has no identity yet. */
   showIdentity(dataDir: string): Promise<IdentityInfo | null>
   exportIdentity(dataDir: string, passphrase: string): Promise<string>
+  /** Reads the ledger of a folder again; `fault` in the report says what is wrong. */
+  checkLog(dataDir: string): Promise<LogReport>
   importIdentity(dataDir: string, text: string, passphrase: string): Promise<IdentityInfo>
+  /** What verification needs; touches no folder and no network. */
+  ports(): Promise<{ readonly hasher: Hasher; readonly verifier: Verifier }>
 }
 
 export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(mode: boolean): unknown }

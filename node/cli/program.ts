@@ -2,12 +2,16 @@ import { Command, CommanderError } from 'commander'
 import { StageError } from '#node/errors.ts'
 import { VERSION } from '#node/version.ts'
 import { archiveCommands } from './commands/archive.ts'
+import { checkAckCommand } from './commands/check-ack.ts'
 import { communityCommands } from './commands/community.ts'
 import { identityCommands } from './commands/identity.ts'
 import { ledgerCommands } from './commands/ledger.ts'
+import { logCommands } from './commands/log.ts'
 import { publishCommands } from './commands/publish.ts'
 import { startCommand } from './commands/start.ts'
+import { statementCommands } from './commands/statement.ts'
 import { statusCommands } from './commands/status.ts'
+import { verifyCommand } from './commands/verify.ts'
 import type { CliContext } from './context.ts'
 import { EXIT, EXIT_CODE } from './exit-codes.ts'
 
@@ -18,6 +22,10 @@ function buildProgram(context: CliContext): Command {
     .description('A stage for a community of artists and fans: publish, listen, talk and pay, stage to stage.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpCommand(false)
+    // Options behind a command are that command's, also where one above has some of the same name.
+    .enablePositionalOptions()
+    // What stands after a subcommand is that subcommand's, also where the command above it has such an option.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: text => context.stdout.write(text),
@@ -29,6 +37,10 @@ function buildProgram(context: CliContext): Command {
     archiveCommands,
     communityCommands,
     ledgerCommands,
+    logCommands,
+    statementCommands,
+    checkAckCommand,
+    verifyCommand,
     identityCommands,
     statusCommands,
   ])
