@@ -104,6 +104,20 @@ export interface OwnLog {
   state(): { readonly kind: 'running' | 'halted'; readonly reason: string | null }
 }
 
+/** What a check of a ledger's folder found. */
+export interface LogReport {
+  readonly origin: string
+  readonly entries: number
+  readonly signedSize: number
+  readonly finalSize: number
+  /** What was read again and held, one sentence each. */
+  readonly checked: readonly string[]
+  /** What is not wrong, and yet worth knowing. */
+  readonly notices: readonly string[]
+  /** The first thing that is wrong, in a sentence; null when everything holds. */
+  readonly fault: string | null
+}
+
 /** What the sequencer needs of the own log; the loop that uses it lives in `node/stage/sequencer.ts`. */
 export interface Sequencing {
   /** Appends the commit leaf and signs the head over it; null when nothing waits for a commit. A size is signed once, whatever happens. */

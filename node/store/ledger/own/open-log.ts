@@ -99,8 +99,7 @@ export function beginLog(options: OwnLogOptions, db: DatabaseSync, genesis: Gene
   tables.tree.flush()
 }
 
-/** The machine as a snapshot left it; null when the snapshot is not what the commit before it signed for. */
-function fromSnapshot(options: OwnLogOptions, tables: ReturnType<typeof tablesOf>, size: number): Machine | null {
+function readSnapshot(options: OwnLogOptions, tables: ReturnType<typeof tablesOf>, size: number): Machine | null {
   const { entries, snapshots } = tables
   if (size === 0) {
     const successor = createSuccessor(initOf(options), snapshots.read(0))
@@ -115,6 +114,16 @@ function fromSnapshot(options: OwnLogOptions, tables: ReturnType<typeof tablesOf
   const { value: machine } = restored
   const same = machine.lastAt === at && machine.epoch === epoch && machine.committed === size
   return same && equals(machine.stateRoot(), stateRoot) ? machine : null
+}
+
+/** The machine as a snapshot left it; null when the snapshot is not what the commit before it signed for, or is damaged. */
+function fromSnapshot(options: OwnLogOptions, tables: ReturnType<typeof tablesOf>, size: number): Machine | null {
+  try {
+    return readSnapshot(options, tables, size)
+  } catch (cause) {
+    if (cause instanceof StageError) return null
+    throw cause
+  }
 }
 
 /**

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
+import type { LogReport } from '#node/ports/ledger.ts'
 import type { SignatureChecker } from '#node/ports/signatures.ts'
 import type { Hasher, Verifier } from '#src/kernel/ports.ts'
 import { createMachine, createSuccessor } from '#src/ledger/machine/create.ts'
 import type { Machine } from '#src/ledger/machine/machine.ts'
 import type { Rules } from '#src/ledger/rules.ts'
 import { asStageError } from '../../../database.ts'
+import { faultOf } from '../../shared/faults.ts'
 import type { Head } from '../../shared/heads.ts'
 import { readHighWater } from '../high-water.ts'
 import { readOwnNote } from '../note.ts'
@@ -15,7 +17,7 @@ import { rowIn, tablesOf } from '../open-log.ts'
 import { pathsOf } from '../options.ts'
 import { openToRead } from './open-to-read.ts'
 import { replay } from './replay.ts'
-import { Broken, broken, type LogReport, newTally, sentences, type Tally } from './report.ts'
+import { Broken, broken, newTally, sentences, type Tally } from './report.ts'
 import { TileCheck } from './tiles.ts'
 
 export interface FsckOptions {
@@ -122,8 +124,7 @@ export async function fsckLog(options: FsckOptions): Promise<LogReport> {
     asStageError(paths.file, () => db.exec('BEGIN'))
     await check(options, db, found, tally, highWater)
   } catch (cause) {
-    if (!(cause instanceof Broken)) throw cause
-    found.fault = cause.message
+    found.fault = cause instanceof Broken ? cause.message : faultOf(paths.file, cause).message
   } finally {
     db.close()
   }

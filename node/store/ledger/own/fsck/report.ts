@@ -1,25 +1,9 @@
-/** What a check of a ledger's folder found. */
-export interface LogReport {
-  readonly origin: string
-  readonly entries: number
-  readonly signedSize: number
-  readonly finalSize: number
-  /** What was read again and held, one sentence each. */
-  readonly checked: readonly string[]
-  /** What is not wrong, and yet worth knowing. */
-  readonly notices: readonly string[]
-  /** The first thing that is wrong, in a sentence; null when everything holds. */
-  readonly fault: string | null
-}
-
 /** Ends a check at the first thing that is wrong. */
 export class Broken extends Error {}
 
 export function broken(message: string): never {
   throw new Broken(message)
 }
-
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** Counts of what held. */
 export interface Tally {
@@ -42,12 +26,18 @@ export const newTally = (): Tally => ({
   executed: 0,
 })
 
-export const sentences = (entries: number, tally: Tally): string[] => [
-  `${plural(entries, 'entry').replace('entrys', 'entries')} in canonical form, each valid after the ones before it`,
-  `${plural(tally.signatures, 'signature')} verified`,
-  `${plural(tally.commits, 'commit')} with the state root of a full replay`,
-  `${plural(tally.executed, 'order')} and vouchers found again at the entry that was promised`,
-  `${plural(tally.heads, 'signed head')} over exactly these entries`,
-  `${plural(tally.tiles, 'tile')} in the database and ${plural(tally.files, 'file')} on the disk with the hashes of these entries`,
-  `${plural(tally.snapshots, 'snapshot')} equal to the replay`,
-]
+/** What held, in sentences; what there was none of is left out. */
+export function sentences(entries: number, tally: Tally): string[] {
+  const { signatures, commits, executed, heads, tiles, files, snapshots } = tally
+  const held: readonly (readonly [count: number, what: string])[] = [
+    [entries, 'entries in canonical form, each valid after the ones before it'],
+    [signatures, 'signatures verified'],
+    [commits, 'commits with the state root of a full replay'],
+    [executed, 'orders and vouchers known as executed at their entry, and no others'],
+    [heads, 'signed heads over exactly these entries'],
+    [tiles, 'tiles in the database with the hashes of these entries'],
+    [files, 'files on the disk with the bytes of these entries'],
+    [snapshots, 'snapshots equal to the replay'],
+  ]
+  return held.filter(([count]) => count > 0).map(([count, what]) => `${what}: ${count}`)
+}
