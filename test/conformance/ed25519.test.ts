@@ -17,6 +17,22 @@ const unhex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'he
  */
 const SPECCHECK_ACCEPTED: readonly number[] = [3]
 
+/**
+ * Flags of C2SP's CCTV set under which a signature must fail: points of small order or in another than the canonical
+ * encoding, and equations that hold only times the cofactor. A small-order component alone is no reason.
+ */
+const CCTV_REFUSED: ReadonlySet<string> = new Set([
+  'low_order_A',
+  'low_order_R',
+  'non_canonical_A',
+  'non_canonical_R',
+  'low_order_residue',
+  'reencoded_k',
+])
+const cctv = new URL('cctv.json', folder)
+const cctvThere = existsSync(cctv)
+if (!cctvThere) console.log('ed25519 vectors of CCTV are not here (../shared/vectors/ed25519/cctv.json): skipped')
+
 const VERIFIERS = [
   { who: 'a stage', verify: verifier.verify },
   { who: 'the page', verify: verifyStrictly },
@@ -45,6 +61,20 @@ describe.skipIf(!there).each(VERIFIERS)('the Ed25519 verifier of $who', ({ verif
     )
     expect(wrong).toEqual([])
     expect(testGroups.flatMap(({ tests }) => tests).length).toBeGreaterThan(100)
+  })
+})
+
+describe.skipIf(!cctvThere).each(VERIFIERS)('the Ed25519 verifier of $who', ({ verify }) => {
+  it('accepts of the CCTV set exactly what no flag forbids', () => {
+    const cases = read<{ number: number; key: string; sig: string; msg: string; flags: string[] | null }[]>('cctv.json')
+    const wrong = cases
+      .filter(({ key, sig, msg, flags }) => {
+        const sound = !(flags ?? []).some(flag => CCTV_REFUSED.has(flag))
+        return verify(unhex(key), new TextEncoder().encode(msg), unhex(sig)) !== sound
+      })
+      .map(({ number }) => number)
+    expect(wrong).toEqual([])
+    expect(cases.length).toBeGreaterThan(100)
   })
 })
 
