@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { ReceiptInfo, ReceiptProof } from '#protocols/api/v1/schemas.ts'
 import { define, explain, formatMoney, formatUnits, formatWhen, icon, Part } from '#web/kit/mod.ts'
 import type { CheckStep } from '#web/verify/check.ts'
+import './verify-file.ts'
 
 const LIMIT = 100
 
@@ -55,6 +56,7 @@ export default class Receipts extends Part {
           you need not believe it, you can check it here.
         </p>
       </div>
+      <bs-verify-file></bs-verify-file>
       ${this.#list()}
     </div>`
   }
