@@ -29,6 +29,7 @@ function openBook(some: Partial<PayeeTerms>, more: Partial<AgreementTerms> = {})
   return {
     agreement,
     balances,
+    memory,
     of: (id: string): bigint =>
       balances.get(
         agreement.parties.find(party => party.id === id)?.key ? `acct:${Buffer.from(keyOf(id)).toString('hex')}` : '',
@@ -68,6 +69,9 @@ describe('the end of a month', () => {
     expect(byTag(book.end('2027-02'))).toEqual({ 'release artist': 100n })
     expect(byTag(book.end('2027-06'))).toEqual({ 'release artist': 200n })
     expect(book.end('2027-07')).toEqual([])
+    // All that is left to remember is where to look next: no note of a month that is settled stays in the state.
+    expect([...book.memory.entries.keys()].filter(key => key.includes('/due-'))).toHaveLength(1)
+    expect([...book.memory.entries.values()]).toEqual([BigInt(2027 * 12 + 7)])
     expect(book.of('artist')).toBe(1_500n)
     expect(book.balances.get(book.agreement.holders('artist').reserve)).toBe(0n)
   })
@@ -124,5 +128,14 @@ describe('the end of a month', () => {
     expect(book.end('2026-11', { ended: false })).toEqual([])
     expect(book.end('2026-11', { asset: OTHER_ASSET })).toEqual([])
     expect(byTag(book.end('2026-11'))).toEqual({ 'guarantee artist': 200n })
+  })
+
+  test('counts a month once for a guarantee, also when two versions of an agreement end it', () => {
+    const book = openBook({ guarantee: { amount: 700n, from: 'label' } })
+    book.pay(1_000n, '2026-11')
+    expect(byTag(book.end('2026-11'))).toEqual({ 'guarantee artist': 200n })
+    book.pay(1_000n, '2026-11')
+    expect(book.end('2026-11')).toEqual([])
+    expect(byTag(book.end('2026-12'))).toEqual({ 'guarantee artist': 200n })
   })
 })

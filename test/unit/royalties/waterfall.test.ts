@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  ASSET,
   byTag,
   clauses,
   compiled,
@@ -153,5 +154,25 @@ describe('the share of a payee', () => {
     const still = agreement.release({ ...rest, amount, standing, party: 'artist' })
     expect(still.map(({ holder }) => holder)).toEqual([agreement.holders('artist').suspense])
     expect(totalOf(still)).toBe(amount)
+  })
+
+  test('in another money passes by every amount, and stays on the first tier', () => {
+    const tiers = [
+      { above: 0n, keeps: 5_000 },
+      { above: 100n, keeps: 10_000 },
+    ]
+    const amount = 10_000n
+    for (const [clause, own, other] of [
+      [{ escalator: { to: 'label', tiers } }, 9_950n, 5_000n],
+      [{ advance: { amount, to: 'label', rate: 10_000 } }, undefined, amount],
+      [{ cap: { amount: 1n, to: 'label' } }, 1n, amount],
+    ] as const) {
+      const agreement = compiled(termsOf(pair, { payees: [clauses('artist', clause)] }))
+      const shareIn = (asset: string) => byTag(linesOf(agreement, requestOf(2n * amount, { asset })))['share artist']
+      expect([shareIn(ASSET), shareIn(OTHER_ASSET)]).toEqual([own, other])
+    }
+    const held = compiled(termsOf(pair, { payees: [clauses('artist', { threshold: 1n })] }))
+    const holders = linesOf(held, requestOf(2n, { asset: OTHER_ASSET })).map(({ holder }) => holder.slice(0, 5))
+    expect(holders).toEqual(['acct:', 'acct:'])
   })
 })
