@@ -1,4 +1,5 @@
 import type * as api from '#protocols/api/v1/schemas.ts'
+import type { Ranked } from '#src/personal/rank.ts'
 import type { Store } from './store.ts'
 
 /** A refusal by the stage, or its silence, with a sentence for a person. `code` is stable. */
@@ -87,12 +88,24 @@ export interface Player {
   previous(): void
 }
 
+/** What this device learned of the listener's taste. It stays on the device. */
+export interface Personal {
+  readonly on: Store<boolean>
+  /** The releases in the listener's own order; empty while it is off or too little is known. Each call may try other ones. */
+  forYou(releases: readonly api.ReleaseSummary[]): Ranked<api.ReleaseSummary>[]
+  liked(release: string): void
+  /** Forgets everything learned. */
+  reset(): void
+}
+
 /** All that a part is given. A part answers with events (`Part.navigate`, `Part.toast`). */
 export interface PartContext {
   readonly api: Api
   readonly live: Live
   readonly fan: Fan
   readonly player: Player
+  /** Null until it is loaded, which waits for the page to be quiet. */
+  readonly personal: Store<Personal | null>
   readonly stage: Store<api.StageInfo | null>
   readonly communities: Store<readonly api.CommunityInfo[]>
   /** Reads stage and communities again. */

@@ -1,6 +1,6 @@
 import type { CommunityInfo, StageInfo } from '#protocols/api/v1/schemas.ts'
 import { LocalFan } from '#web/fan/fan.ts'
-import { type PartContext, Store } from '#web/kit/mod.ts'
+import { type PartContext, type Personal, Store } from '#web/kit/mod.ts'
 import { QueuePlayer } from '#web/player/player.ts'
 import { httpApi } from './api.ts'
 import { App } from './app.ts'
@@ -26,7 +26,9 @@ async function refresh(): Promise<void> {
   stage.set(about)
 }
 
-const ctx: PartContext = { api: httpApi, live, fan, player: new QueuePlayer(fan, live), stage, communities, refresh }
+const player = new QueuePlayer(fan, live)
+const personal = new Store<Personal | null>(null)
+const ctx: PartContext = { api: httpApi, live, fan, player, personal, stage, communities, refresh }
 // The banner of the shell already says when the stage is silent; the next resync reads again.
 const quietly = () => void refresh().catch(() => {})
 live.on('community', change => {
@@ -41,6 +43,15 @@ live.onResync(quietly)
 quietly()
 live.start()
 fan.restore().catch(() => {})
+
+// Nobody waits for it: without it the page is the same for everybody.
+const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 2_000))
+whenQuiet(() => {
+  import('#web/personal/personal.ts').then(
+    ({ LocalPersonal }) => personal.set(new LocalPersonal(httpApi, player)),
+    () => {},
+  )
+})
 
 const app = new App()
 app.ctx = ctx

@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { define, icon, isSounding, playRelease, ReleaseList } from '#web/kit/mod.ts'
+import './for-you.ts'
 
 /** What plays on this stage and on the ones it follows, newest first. */
 export default class Feed extends ReleaseList {
@@ -88,7 +89,8 @@ export default class Feed extends ReleaseList {
         ${[1, 2, 3, 4].map(() => html`<div class="art skeleton"></div>`)}
       </div>`
     if (this.releases.length === 0) return this.#empty()
-    return html`<div class="grid">
+    return html`<bs-for-you .ctx=${this.ctx} .releases=${this.releases}></bs-for-you>
+      <div class="grid">
       ${repeat(
         this.releases,
         release => release.id,

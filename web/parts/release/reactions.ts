@@ -60,6 +60,7 @@ export class Reactions extends Part {
       this.ctx.fan.send(community, 'engagement/reaction', { target: release, emoji, on }),
     )
     if (!sent) this.tallies = toggled(this.tallies, emoji)
+    else if (on && release !== undefined) this.ctx.personal.get()?.liked(release)
   }
 
   protected override render() {

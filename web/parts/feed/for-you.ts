@@ -1,0 +1,137 @@
+import { css, html, nothing, type PropertyValues } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
+import type { Reason } from '#src/personal/features.ts'
+import type { Ranked } from '#src/personal/rank.ts'
+import { define, explain, isSounding, Part, type Personal } from '#web/kit/mod.ts'
+
+/** Cards in the row: two screens of a phone. */
+const ROW_MAX = 6
+/** With fewer releases than this the whole list is seen at a glance. */
+const RELEASES_MIN = 5
+
+const sentenceOf = (reason: Reason | null): string => {
+  switch (reason?.kind) {
+    case 'artist':
+      return `You play ${reason.name}`
+    case 'community':
+      return `You like ${reason.name}`
+    case 'length':
+      return reason.long ? 'You like long ones' : 'You like short ones'
+    case 'fresh':
+      return 'You like new ones'
+    case 'known':
+      return 'Many play it'
+    case 'hour':
+      return 'It fits this time of day'
+    default:
+      return 'Something to try'
+  }
+}
+
+/** A row picked on this device from what is played on it; says why, and can be started anew or switched off. */
+export class ForYou extends Part {
+  static override properties = { ...Part.properties, releases: { attribute: false }, picked: { state: true } }
+  static override styles = [
+    ...Part.styles,
+    css`
+      .picks {
+        display: grid;
+        grid-auto-flow: column;
+        grid-auto-columns: minmax(160px, 200px);
+        gap: 20px;
+        overflow-x: auto;
+        padding: 4px 4px 12px;
+        scroll-snap-type: x proximity;
+      }
+      .picks > * {
+        scroll-snap-align: start;
+      }
+      figure {
+        margin: 0;
+        display: grid;
+        gap: 8px;
+        align-content: start;
+      }
+    `,
+  ]
+  declare releases: readonly ReleaseSummary[]
+  declare picked: readonly Ranked<ReleaseSummary>[]
+
+  constructor() {
+    super()
+    this.releases = []
+    this.picked = []
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.watch(this.ctx.player.state)
+    const started = (personal: Personal | null): void => {
+      if (personal === null) return
+      this.cleanup(personal.on.subscribe(() => this.#pick()))
+      this.#pick()
+    }
+    this.cleanup(this.ctx.personal.subscribe(started))
+    started(this.ctx.personal.get())
+  }
+
+  /** A row that is being looked at stays as it is: it is picked anew when the list itself changes. */
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed)
+    const before = changed.get('releases') as readonly ReleaseSummary[] | undefined
+    if (changed.has('releases') && before?.length !== this.releases.length) this.#pick()
+  }
+
+  #pick(): void {
+    const enough = this.releases.length >= RELEASES_MIN
+    this.picked = enough ? (this.ctx.personal.get()?.forYou(this.releases).slice(0, ROW_MAX) ?? []) : []
+    this.requestUpdate()
+  }
+
+  protected override render() {
+    const personal = this.ctx.personal.get()
+    if (personal === null || this.releases.length < RELEASES_MIN) return nothing
+    if (!personal.on.get())
+      return html`<p class="muted small">
+        <button class="quiet tiny" data-testid="for-you-on" @click=${() => personal.on.set(true)}>
+          Pick a row for me
+        </button>
+        ${explain('from what I play', 'Learned on this device from what is played on it, and kept here: nothing of it is sent to anybody.')}
+      </p>`
+    if (this.picked.length === 0) return nothing
+    return html`<section class="stack" aria-labelledby="for-you" data-testid="for-you">
+      <div class="row between">
+        <h2 id="for-you">For you</h2>
+        <div class="row tight small">
+          ${explain('How it is picked', 'Learned on this device from what is played, skipped and liked on it, and kept here: nothing of it is sent to anybody. Now and then it tries something you have not met.')}
+          <button
+            class="quiet tiny"
+            data-testid="for-you-reset"
+            @click=${() => {
+              personal.reset()
+              this.#pick()
+              this.toast('Forgotten. It learns anew from what you play.', 'good')
+            }}
+          >
+            Start anew
+          </button>
+          <button class="quiet tiny" data-testid="for-you-off" @click=${() => personal.on.set(false)}>Turn off</button>
+        </div>
+      </div>
+      <div class="picks" tabindex="0" role="group" aria-label="Picked for you">
+        ${repeat(
+          this.picked,
+          pick => pick.candidate.id,
+          ({ candidate, reason }) =>
+            html`<figure>
+              <bs-release-card .release=${candidate} .sounding=${isSounding(this.ctx, candidate.id)}></bs-release-card>
+              <figcaption class="muted small" data-testid="why">${sentenceOf(reason)}</figcaption>
+            </figure>`,
+        )}
+      </div>
+    </section>`
+  }
+}
+
+define('bs-for-you', ForYou)
