@@ -180,6 +180,8 @@ export interface Auditor {
 export interface Registry {
   /** 0 while there is no federation. */
   epoch(): number
+  /** First epoch that counts a community among its members, also one that has not begun yet; null when none does. */
+  joined(community: Uint8Array): number | null
   /** The committee of one community's log in an epoch; total 1 when it stands alone. */
   committee(community: Uint8Array, epoch: number): Committee
   /** Epochs that have been, oldest first, with what proves them (signed charters). */

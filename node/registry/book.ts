@@ -5,6 +5,7 @@ import type { Charter } from '#protocols/ledger/v1/charter.ts'
 import type { Clock } from '#src/kernel/ports.ts'
 import { committeeFor, selfCertified, withoutEjected } from '#src/ledger/committee/committee-for.ts'
 import type { Committee } from '#src/ledger/committee/types.ts'
+import { joinedEpoch } from '#src/ledger/committee/verify-charter.ts'
 
 /** What the adapters differ in: how a next epoch is proven, and where it is kept. */
 export interface BookKeeping {
@@ -73,6 +74,11 @@ export function createBook({ clock, verify, keepEpoch, keepEjection }: BookKeepi
       committees.set(key, found)
       return found
     },
+    joined: community =>
+      joinedEpoch(
+        epochs.map(({ charter }) => charter),
+        community,
+      ),
     history: () => epochs.map(({ proof, charter }) => ({ epoch: charter.epoch, proof })),
     adopt: proof => inTurn(() => adopt(proof)),
     eject: (seat, evidence) =>

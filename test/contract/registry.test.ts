@@ -83,6 +83,14 @@ describe.each(adapters)('a registry: $name', ({ open, prove }) => {
     expect(told).toBe(1)
   })
 
+  it('knows since when a community is a member', async () => {
+    const registry = await open()
+    await registry.adopt(prove(charter({ members: charter().members.slice(1) })))
+    const second = following(charter({ members: charter().members.slice(1) }), { startsAt: nowMs + 60_000 })
+    await registry.adopt(prove(second))
+    expect([0, 1, 7].map(n => registry.joined(key(n)))).toEqual([2, 1, null])
+  })
+
   it('keeps earlier epochs with what proves them, so that old certificates can be read', async () => {
     const registry = await open()
     const second = following(charter(), { members: charter().members.slice(0, 4) })

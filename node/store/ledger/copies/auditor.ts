@@ -81,6 +81,7 @@ async function hear(
     submission: hearing.submission,
     nowMs: store.ports.clock.nowMs(),
     epoch: registry.epoch(),
+    joined: registry.joined(community),
   }
   const answer = hearing.orDiscard(() => judge(hearing.ports(committeeOf(registry, community)), input))
   const broken = hearing.executed ? await hearing.falseSignature() : null

@@ -18,8 +18,8 @@ function isFinal({ store, registry }: CopiesContext, copy: Copy, { size }: Check
   const committee = committeeOf(registry, community)(epoch)
   if (committee === null) return false
   // A log that has auditors cannot go back to certifying itself.
-  const now = registry.epoch()
-  if (committee.total === 1 && epoch < now && registry.committee(community, now).total > 1) return false
+  const joined = registry.joined(community)
+  if (epoch === 0 && joined !== null && joined <= registry.epoch()) return false
   const certificate = verifyCertificate(store.ports, committee, { origin, community }, note)
   return certificate.ok && certificate.value.quorum
 }

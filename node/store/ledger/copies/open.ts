@@ -5,6 +5,7 @@ import { createAuditor } from './auditor.ts'
 import type { CopiesContext } from './context.ts'
 import { CopyStore, type CopyStoreOptions } from './copy-store.ts'
 import { type EvidenceStore, openEvidenceStore } from './evidence-store.ts'
+import { type Handovers, openHandovers } from './handovers.ts'
 import { createLogCopies } from './log-copies.ts'
 
 export interface CopiesOptions extends CopyStoreOptions {
@@ -26,6 +27,7 @@ export interface Copies {
   readonly logs: LogCopies
   readonly auditor: Auditor
   readonly evidence: EvidenceStore
+  readonly handovers: Handovers
   close(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export function openCopies(options: CopiesOptions): Copies {
     logs: createLogCopies(context),
     auditor: createAuditor(context, { signer }),
     evidence,
+    handovers: openHandovers(store.db),
     close: () => store.close(),
   }
 }

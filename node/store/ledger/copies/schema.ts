@@ -30,6 +30,13 @@ export const COPY_MIGRATIONS: readonly Migration[] = [
     note TEXT NOT NULL,
     closed INTEGER NOT NULL
   ) STRICT;
+  -- Of the own log: the notes by which committees handed it over. Seats that join later ask for them.
+  CREATE TABLE handover (
+    origin TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (origin, epoch)
+  ) STRICT;
   -- Self-contained: each row convicts on its own, whatever becomes of the copies.
   CREATE TABLE evidence (
     id BLOB PRIMARY KEY,
