@@ -41,7 +41,7 @@ function attempt<T>(world: World, work: () => T): Result<T, RuleFault> {
   try {
     return ok(work())
   } catch (cause) {
-    world.state.rollback(start)
+    world.state.undo(start)
     if (cause instanceof Refusal) return err(cause.fault)
     throw cause
   }
@@ -64,7 +64,7 @@ function applyEntry(world: World, counter: Counter, read: ReadEntry): Applied {
 function tried<T>(world: World, work: () => T): Result<T, RuleFault> {
   const start = world.state.here()
   const answer = attempt(world, work)
-  world.state.rollback(start)
+  world.state.undo(start)
   return answer
 }
 

@@ -10,5 +10,10 @@ export function periodOf(at: number): string {
   return `${String(date.getUTCFullYear()).padStart(4, '0')}-${String(date.getUTCMonth() + 1).padStart(2, '0')}`
 }
 
-/** First millisecond after a period. */
-export const periodEnd = (period: string): number => Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5)), 1)
+let known = { period: '', end: 0 }
+
+/** First millisecond after a period. Asked for every entry, so the last answer is kept. */
+export function periodEnd(period: string): number {
+  if (known.period !== period) known = { period, end: Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5)), 1) }
+  return known.end
+}

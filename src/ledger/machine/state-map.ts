@@ -2,7 +2,7 @@ import { fromString } from 'uint8arrays/from-string'
 import type { Reader } from '#protocols/codec/reader.ts'
 import { Writer } from '#protocols/codec/writer.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
-import { StateTree, stateLeaf } from './state-tree.ts'
+import { LEAF, StateTree } from './state-tree.ts'
 
 /** Canonical bytes of one kind of state value. */
 export interface StateCodec<T> {
@@ -20,6 +20,8 @@ export class Cell<T> {
   dirty = false
   /** SHA-256 of the key, once it was needed. */
   hash: Uint8Array | null = null
+  /** Stretch of the journal that holds this cell already. */
+  stretch = 0
 
   /** Kept beside the tree, so never handed to it: as if it were dirty and known to be. */
   constructor(key: string, codec: StateCodec<T>, rooted = true) {
@@ -34,6 +36,10 @@ const SCRATCH = new Uint8Array(512)
 export const encodeValue = <T>(codec: StateCodec<T>, value: T): Uint8Array =>
   codec.write(new Writer(SCRATCH), value).finish()
 
+/** As `stateLeaf`, over the value where it was written. */
+const leafOf = (hasher: Hasher, hash: Uint8Array, { codec, value }: Cell<unknown>): Uint8Array =>
+  hasher.sha256(codec.write(new Writer(SCRATCH).raw(LEAF).raw(hash), value).view())
+
 const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 
 /** Everything that a log's entries have led to: text keys, typed values, a journal to undo with, and the tree over both. */
@@ -47,6 +53,10 @@ export class StateMap {
   /** Changes forgotten so far: marks count from the first change ever. */
   #settled = 0
   #marked = false
+  /** Where the changes of the entry under execution begin. */
+  #entry = 0
+  /** Between two marks only the first change of a cell need be kept: what it was at the mark. */
+  #stretch = 1
 
   constructor(hasher: Hasher) {
     this.#hasher = hasher
@@ -83,6 +93,7 @@ export class StateMap {
   /** Position in the journal, to which `rollback` returns. From here on changes are kept until `settle`. */
   mark(): number {
     this.#marked = true
+    this.#stretch++
     return this.here()
   }
 
@@ -91,8 +102,15 @@ export class StateMap {
   }
 
   rollback(mark: number): void {
-    if (mark < this.#settled || mark > this.here()) throw new RangeError('this mark was settled or never taken')
-    while (this.here() > mark) this.#put(this.#changed.pop() as Cell<unknown>, this.#before.pop())
+    this.undo(mark)
+    this.#entry = this.#changed.length
+    this.#stretch++
+  }
+
+  /** Takes back what the entry under execution did since `position`. */
+  undo(position: number): void {
+    if (position < this.#settled || position > this.here()) throw new RangeError('this mark was settled or never taken')
+    while (this.here() > position) this.#put(this.#changed.pop() as Cell<unknown>, this.#before.pop())
   }
 
   settle(): void {
@@ -100,12 +118,20 @@ export class StateMap {
     this.done()
   }
 
-  /** After each entry: forgets how to undo it, unless a mark is held. */
+  /** After each entry: forgets how to undo it, but for what a mark needs. */
   done(): void {
-    if (this.#marked) return
-    this.#settled += this.#changed.length
-    this.#changed.length = 0
-    this.#before.length = 0
+    let kept = this.#marked ? this.#entry : 0
+    for (let i = kept; this.#marked && i < this.#changed.length; i++) {
+      const cell = this.#changed[i] as Cell<unknown>
+      if (cell.stretch === this.#stretch) continue
+      cell.stretch = this.#stretch
+      this.#changed[kept] = cell
+      this.#before[kept++] = this.#before[i]
+    }
+    if (!this.#marked) this.#settled += this.#changed.length
+    this.#changed.length = kept
+    this.#before.length = kept
+    this.#entry = kept
   }
 
   root(): Uint8Array {
@@ -113,7 +139,7 @@ export class StateMap {
       cell.dirty = false
       cell.hash ??= this.#hasher.sha256(fromString(cell.key))
       if (cell.value === undefined) this.#tree.remove(cell.hash)
-      else this.#tree.put(cell.hash, stateLeaf(this.#hasher, cell.hash, encodeValue(cell.codec, cell.value)))
+      else this.#tree.put(cell.hash, leafOf(this.#hasher, cell.hash, cell))
     }
     this.#dirty.length = 0
     return this.#tree.root()

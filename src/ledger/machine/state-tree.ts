@@ -3,7 +3,8 @@ import type { Hasher } from '#src/kernel/ports.ts'
 
 /** Hash of a subtree without leaves. */
 export const EMPTY: Uint8Array = new Uint8Array(32)
-const LEAF = 0x00
+/** First byte of what a leaf hashes. */
+export const LEAF: Uint8Array = Uint8Array.of(0x00)
 const NODE = 0x01
 /** A path has one step for each bit of a SHA-256. */
 const DEPTH_MAX = 256
@@ -26,7 +27,7 @@ const bit = (key: Uint8Array, depth: number): number => ((key[depth >> 3] as num
 /** H(0x00 || key hash || value). */
 export function stateLeaf(hasher: Hasher, keyHash: Uint8Array, value: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(33 + value.length)
-  bytes[0] = LEAF
+  bytes.set(LEAF)
   bytes.set(keyHash, 1)
   bytes.set(value, 33)
   return hasher.sha256(bytes)
