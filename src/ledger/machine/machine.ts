@@ -125,7 +125,7 @@ export interface Machine {
   agreement(hash: Uint8Array): AgreementView | null
   /** Hash of the agreement in force for a release. */
   agreementOf(release: string): Uint8Array | null
-  /** All holders with a balance, for statements, exports and totals. */
+  /** All holders with a balance, ascending by holder, then by asset: for statements, exports and totals. */
   balances(): Iterable<{ readonly holder: string; readonly asset: string; readonly amount: Fine }>
   /** Everything needed to go on from here, ascending by key. */
   snapshot(): Iterable<readonly [key: string, value: Uint8Array]>

@@ -24,6 +24,13 @@ function* allBalances(world: World): Generator<{ holder: string; asset: string; 
   }
 }
 
+type Balance = ReturnType<typeof allBalances> extends Generator<infer T> ? T : never
+
+const byHolder = (a: Balance, b: Balance): number => {
+  if (a.holder !== b.holder) return a.holder < b.holder ? -1 : 1
+  return a.asset < b.asset ? -1 : 1
+}
+
 const CHANNEL = /^chan:[0-9a-f]{64}$/
 
 function channelBalance(world: World, holder: string, asset: string): Fine {
@@ -61,6 +68,6 @@ export function createViews(world: World): Views {
       const cell = world.state.find(releaseKey(release)) as Cell<Release> | undefined
       return versionIn(cell?.value, (world.meta.value as Meta | undefined)?.period ?? '')
     },
-    balances: () => [...allBalances(world)],
+    balances: () => [...allBalances(world)].sort(byHolder),
   }
 }
