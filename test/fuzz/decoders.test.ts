@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { hasher } from '#node/identity/crypto-ports.ts'
 import { decodeArchive } from '#protocols/archive/v1/codec.ts'
 import * as blocks from '#protocols/blocks/v1/codec.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
@@ -9,6 +10,8 @@ import { decodeEntryBundle } from '#protocols/ledger/v1/tiles.ts'
 import { parseTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import * as sync from '#protocols/sync/v1/codec.ts'
 import { readBody } from '#src/engagement/events.ts'
+import { createRules } from '#src/royalties/rules.ts'
+import { agreementVectors } from '#test/support/agreement-vectors.ts'
 import { ledgerFormats } from '#test/support/ledger-formats.ts'
 import { ledgerVectors } from '#test/support/ledger-vectors/all.ts'
 import { auditVectors } from '#test/support/ledger-vectors/audit.ts'
@@ -21,7 +24,8 @@ const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
 const ledgerSamples = [...ledgerVectors(), ...auditVectors()].map(({ hex, text }) =>
   hex === undefined ? new TextEncoder().encode(text) : new Uint8Array(Buffer.from(hex, 'hex')),
 )
-const samples = [...Object.values(frameSamples(new Uint8Array(32))).flat(), ...ledgerSamples]
+const agreementSamples = agreementVectors.map(({ hex }) => new Uint8Array(Buffer.from(hex, 'hex')))
+const samples = [...Object.values(frameSamples(new Uint8Array(32))).flat(), ...ledgerSamples, ...agreementSamples]
 
 const decoders: Readonly<Record<string, (bytes: Uint8Array) => { ok: boolean }>> = {
   'envelopes and their bodies': bytes => {
@@ -40,6 +44,7 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array) => { ok: boolean }>>
   'entry bundles': decodeEntryBundle,
   ...Object.fromEntries(ledgerFormats.map(({ name, decode }) => [`ledger: ${name}`, decode])),
   archives: decodeArchive,
+  'terms of agreements': createRules({ hasher }).compile,
 }
 
 describe(`decoders under ${FRAMES} mutated frames each (FUZZ_SEED=${SEED})`, () => {
