@@ -5,7 +5,9 @@ import { rounded } from './support/statistics.ts'
 export type Part = () => Promise<Pick<BenchResult, 'ratios' | 'figures'>>
 
 const PARTS: Readonly<Record<string, () => Promise<{ readonly run: Part }>>> = {
+  decode: () => import('./ledger/decode.ts'),
   append: () => import('./ledger/append.ts'),
+  seat: () => import('./ledger/seat.ts'),
 }
 
 const round = (values: Readonly<Record<string, number>>): Record<string, number> =>
