@@ -1,4 +1,5 @@
 import { hasher, signerFromSeed, verifier } from '#node/identity/crypto-ports.ts'
+import { createSignaturePool } from '#node/identity/threads/signature-pool.ts'
 import { createOwnLog } from '#node/store/ledger/own/create.ts'
 import type { OwnLogLimits } from '#node/store/ledger/own/options.ts'
 import { encodeTerms } from '#protocols/catalog/v1/agreement.ts'
@@ -18,19 +19,32 @@ export const desk = signerOf('desk')
 export const community = desk.publicKey
 export const asset = { code: 'TEST', scale: 2, issuer: community }
 export const rules = createRules({ hasher })
-const fan = signerOf('fan')
+export const fan = signerOf('fan')
 export const channelOf = (number: number): SyncSigner => signerOf(`channel ${number}`)
 
 const parties = ['Ana', 'Bea', 'Cy']
 const keys = new Map(parties.map(name => [name, signerOf(name).publicKey]))
 const shares = [6_000, 3_000, 1_000].map((share, at) => ({ party: parties[at] ?? '', shares: share }))
-const terms = encodeTerms(termsFromSplits(RELEASE, 'A song', shares, keys))
-const agreement = hasher.sha256(terms)
+export const terms = encodeTerms(termsFromSplits(RELEASE, 'A song', shares, keys))
+export const agreement = hasher.sha256(terms)
+
+/** As a stage has it: one thread verifies beside the one that writes. */
+const signatures = createSignaturePool({ verifier, threads: 1 })
 
 export type Log = ReturnType<typeof createOwnLog>
 
 export const openLog = (dataDir: string, limits: Partial<OwnLogLimits> = {}): Log =>
-  createOwnLog({ dataDir, signer: desk, hasher, verifier, clock: { nowMs: () => Date.now() }, rules, asset, limits })
+  createOwnLog({
+    dataDir,
+    signer: desk,
+    hasher,
+    verifier,
+    clock: { nowMs: () => Date.now() },
+    rules,
+    asset,
+    limits,
+    signatures,
+  })
 
 let seq = Date.now()
 

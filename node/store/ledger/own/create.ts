@@ -1,16 +1,19 @@
 import type { LedgerFault, LogRecord, OwnLog, Sequencing } from '#node/ports/ledger.ts'
+import type { SignatureChecker } from '#node/ports/signatures.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
+import type { Verifier } from '#src/kernel/ports.ts'
 import { faultOf, ledgerFault, ruleRefused } from '../shared/faults.ts'
 import { appendEntry, durably } from './append.ts'
 import { checkMemory, seen } from './contradiction.ts'
-import { Group } from './group.ts'
+import { BUSY, Group } from './group.ts'
 import { type OpenLog, openLog } from './open-log.ts'
 import type { OwnLogOptions } from './options.ts'
-import { closeMonth, haltedFault, orderJob, timeIn, voucherJob, writeBatch } from './orders.ts'
+import { BAD_VOUCHER, closeMonth, haltedFault, orderJob, readVoucher, timeIn, writeBatch } from './orders.ts'
 import { readsOf } from './reads.ts'
 import { certify, commit, submission } from './signing.ts'
 import { takeSnapshot } from './snapshot.ts'
 import { TileFiles } from './tile-files.ts'
+import { Verifying } from './verifying.ts'
 
 function closePeriod(log: OpenLog, record: (index: number) => LogRecord | null): Result<LogRecord, LedgerFault> {
   if (log.halted !== null) return haltedFault(log)
@@ -27,6 +30,14 @@ function closePeriod(log: OpenLog, record: (index: number) => LogRecord | null):
     return err(faultOf(log.paths.file, cause))
   }
 }
+
+/** Verifies where it is called. */
+const ownThread = (verifier: Verifier): SignatureChecker => ({
+  begin(checks) {
+    const bad = checks.findIndex(check => !verifier.verify(check.publicKey, check.message, check.signature))
+    return { help: () => {}, result: Promise.resolve(bad < 0 ? null : bad) }
+  },
+})
 
 const STOPPING = ledgerFault('stopping', 'This stage is stopping. Send the order again in a moment.')
 
@@ -55,6 +66,7 @@ export function createOwnLog(options: OwnLogOptions): OwnLog & Sequencing & { cl
   const files = new TileFiles(log)
   if (log.halted === null) files.follow()
   const group = new Group(log.limits, (jobs: Parameters<typeof writeBatch>[1]) => writeBatch(log, jobs))
+  const verifying = new Verifying(log.signatures ?? ownThread(log.verifier), log.verifier)
   const reads = readsOf(log)
   let closing: Promise<void> | undefined
   return {
@@ -66,8 +78,13 @@ export function createOwnLog(options: OwnLogOptions): OwnLog & Sequencing & { cl
     },
     async voucher(bytes) {
       if (closing !== undefined) return STOPPING
-      const job = voucherJob(log, bytes)
-      return job.ok ? group.add(job.value, job.value.bytes) : job
+      const read = readVoucher(log, bytes)
+      if (!read.ok) return read
+      const { job, check } = read.value
+      if (verifying.waiting >= log.limits.queueMax) return err(BUSY)
+      // Before it may wait among the others: a forged one must not take their place.
+      if (!(await verifying.good(check))) return BAD_VOUCHER
+      return closing === undefined ? group.add(job, job.bytes) : STOPPING
     },
     closePeriod: async () => closePeriod(log, reads.record),
     state: () => ({ kind: log.halted === null ? 'running' : 'halted', reason: log.halted }),

@@ -9,7 +9,7 @@ interface Waiting<J, T> {
   readonly reject: (cause: unknown) => void
 }
 
-const BUSY: LedgerFault = {
+export const BUSY: LedgerFault = {
   code: 'busy',
   message: 'More orders wait than this stage can write at once. Send it again in a second; nothing was charged.',
 }

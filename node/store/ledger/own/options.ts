@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { SignatureChecker } from '#node/ports/signatures.ts'
 import type { Asset } from '#protocols/value/v1/codec.ts'
 import type { Clock, Hasher, SyncSigner, Verifier } from '#src/kernel/ports.ts'
 import type { Rules } from '#src/ledger/rules.ts'
@@ -15,6 +16,8 @@ export interface OwnLogOptions {
   readonly rules: Rules
   /** What `balance` counts. */
   readonly asset: Asset
+  /** Other threads that verify vouchers; without them the calling thread does. */
+  readonly signatures?: SignatureChecker
   readonly limits?: Partial<OwnLogLimits>
   /** Told of what failed beside the log: a tile file that could not be written is written at the next start. */
   readonly warn?: (message: string) => void

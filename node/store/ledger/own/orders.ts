@@ -5,6 +5,7 @@ import { type Envelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { ackMessage, encodeAck, type Promised } from '#protocols/ledger/v1/ack.ts'
 import type { Entry, Voucher } from '#protocols/ledger/v1/entry.ts'
 import { decodeSignedVoucher, voucherBytes } from '#protocols/ledger/v1/voucher.ts'
+import type { SignatureCheck } from '#src/ledger/machine/machine.ts'
 import { periodOf } from '#src/ledger/machine/period.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
 import type { RuleFault } from '#src/ledger/rule-fault.ts'
@@ -97,17 +98,26 @@ export function orderJob(log: OpenLog, envelope: Envelope, id: Uint8Array): Resu
   return ok({ id, bytes: envelope.bytes.length, become: at => log.machine.fromOrder(envelope, at) })
 }
 
-/** Reads a voucher and verifies its signature: outside the transaction, because it is the costly part. */
-export function voucherJob(log: OpenLog, bytes: Uint8Array): Result<Job, LedgerFault> {
+/** A voucher that was read; whether its key signed it is yet to be asked. */
+export interface ReadVoucher {
+  readonly job: Job
+  readonly check: SignatureCheck
+}
+
+export function readVoucher(log: OpenLog, bytes: Uint8Array): Result<ReadVoucher, LedgerFault> {
   const decoded = decodeSignedVoucher(bytes)
   if (!decoded.ok) return ledgerFault('bad-envelope', `the voucher cannot be read: ${decoded.error.message}`)
   const { signature, ...voucher }: { signature: Uint8Array } & Voucher = decoded.value
-  const signed = voucherBytes(voucher)
-  if (!log.verifier.verify(voucher.channel, signed, signature))
-    return ledgerFault('bad-signature', 'the signature on this voucher is not by the key of its channel')
-  return ok({
-    id: log.hasher.sha256(signed),
+  const message = voucherBytes(voucher)
+  const job: Job = {
+    id: log.hasher.sha256(message),
     bytes: bytes.length,
     become: at => log.machine.fromVoucher(voucher, signature, at),
-  })
+  }
+  return ok({ job, check: { publicKey: voucher.channel, message, signature } })
 }
+
+export const BAD_VOUCHER = ledgerFault(
+  'bad-signature',
+  'the signature on this voucher is not by the key of its channel',
+)
