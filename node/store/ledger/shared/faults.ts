@@ -67,6 +67,16 @@ export const ledgerFault = (code: StageErrorCode, message: string): Result<never
 export const ruleRefused = (fault: RuleFault): Result<never, LedgerFault> =>
   ledgerFault(CODES[fault.code], fault.message)
 
+/** What the system says of a file, for which SQLite has its own numbers. */
+function systemFault(file: string, cause: unknown): LedgerFault | null {
+  const { code, syscall } = (cause ?? {}) as NodeJS.ErrnoException
+  if (typeof code !== 'string' || syscall === undefined) return null
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return { code: 'disk-full', message: `The disk that holds ${file} is full. Free some space; nothing was lost.` }
+  const message = `The folder of ${file} cannot be written (${code}). Check its permissions and its disk.`
+  return { code: 'data-folder-unusable', message }
+}
+
 /** A refusal of the disk, or of this log, as a value that a caller can answer; defects keep flying. */
 export function faultOf(file: string, cause: unknown): LedgerFault {
   try {
@@ -75,6 +85,8 @@ export function faultOf(file: string, cause: unknown): LedgerFault {
     })
   } catch (known) {
     if (known instanceof StageError) return { code: known.code, message: known.message }
+    const fault = systemFault(file, known)
+    if (fault !== null) return fault
     throw known
   }
 }
