@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { StageError } from '#node/errors.ts'
 import { VERSION } from '#node/version.ts'
+import { agreementCommands } from './commands/agreement.ts'
 import { archiveCommands } from './commands/archive.ts'
 import { checkAckCommand } from './commands/check-ack.ts'
 import { communityCommands } from './commands/community.ts'
+import { federationCommands } from './commands/federation.ts'
 import { identityCommands } from './commands/identity.ts'
 import { ledgerCommands } from './commands/ledger.ts'
 import { logCommands } from './commands/log.ts'
@@ -41,6 +43,8 @@ function buildProgram(context: CliContext): Command {
     statementCommands,
     checkAckCommand,
     verifyCommand,
+    agreementCommands,
+    federationCommands,
     identityCommands,
     statusCommands,
   ])

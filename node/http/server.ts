@@ -14,6 +14,7 @@ import { describeApi } from './openapi.ts'
 import type { App, Context, HttpServer, HttpServerOptions } from './options.ts'
 import { loadPage, servePage } from './page.ts'
 import { sendProblem, toAnswer } from './problem.ts'
+import { actRoutes } from './routes/acts.ts'
 import { archiveRoutes } from './routes/archive.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { engagementRoutes } from './routes/engagement.ts'
@@ -97,6 +98,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
   engagementRoutes(app, context)
   valueRoutes(app, context)
   statementRoutes(app, context)
+  actRoutes(app, context)
   archiveRoutes(app, context)
   uploadRoutes(app, context)
   liveRoutes(app, hub)

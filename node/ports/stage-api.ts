@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import type { ActsApi } from './acts-api.ts'
 import type { StatementsApi } from './statements-api.ts'
 
 /**
@@ -36,6 +37,7 @@ export interface StageApi {
   receipt(community: string, index: number): api.ReceiptProof
   log(): api.LogInfo
   readonly statements?: StatementsApi
+  readonly acts?: ActsApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>
   /** operator */

@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+import { StageError } from '#node/errors.ts'
+import type { SubmitResult } from '#protocols/api/v1/schemas.ts'
+import { TERMS_BYTES_MAX } from '#protocols/ledger/v1/limits.ts'
+import { type CommonFlags, clientCommand, connect, print } from '../command.ts'
+import type { CliContext } from '../context.ts'
+import { clean } from '../format.ts'
+import { readInput } from '../read-input.ts'
+import { termsFromJson } from '../terms-file.ts'
+
+/** JSON is longer than what it says; beyond this no terms fit. */
+const JSON_BYTES_MAX = TERMS_BYTES_MAX * 8
+
+/** What `show` reads of an agreement; more may come with it. */
+interface AgreementAnswer {
+  readonly hash: string
+  readonly title?: string
+  readonly release?: string | null
+  readonly active?: boolean
+  readonly parties: readonly {
+    readonly id: string
+    readonly name?: string
+    readonly standing?: string
+    readonly key?: string | null
+  }[]
+}
+
+const STANDING: Readonly<Record<string, string>> = {
+  active: 'signed: paid at once',
+  unsigned: 'not signed yet: the part waits in suspense',
+  disputed: 'disputed: the part waits in suspense',
+}
+
+function agreementText({ hash, title, release, active, parties }: AgreementAnswer): string {
+  const lines = parties.map(({ id, name, standing = '', key }) => {
+    const account = key === null || key === undefined ? 'no account yet' : `account ${key.slice(0, 8)}…`
+    return `  ${clean(name ?? id)} (${clean(id)}), ${account}; ${STANDING[standing] ?? clean(standing)}\n`
+  })
+  const state = active === true ? 'Every party that has an account signed.' : 'Not every party signed yet.'
+  return `${clean(title ?? 'Agreement')}\n${hash}\n${release ? `pays for release ${clean(release)}\n` : ''}${lines.join('')}${state}\n`
+}
+
+function hashOf(typed: string): string {
+  if (/^[0-9a-f]{64}$/.test(typed)) return typed
+  throw new StageError('bad-arguments', `"${clean(typed)}" is no agreement: it is named by 64 hex digits.`)
+}
+
+const done =
+  (what: string) =>
+  (answer: SubmitResult): string =>
+    `${what}${answer.receipt === null ? '' : `, as entry ${answer.receipt} of the log`}.\n`
+
+/** `agreement propose | sign | show | dispute`. */
+export function agreementCommands(program: Command, context: CliContext): void {
+  const group = program.command('agreement').description('who gets what of a release: propose, sign, show, dispute')
+  group.enablePositionalOptions()
+  const post = (flags: CommonFlags, path: string, json: unknown = {}) =>
+    connect(context, flags).json<SubmitResult & Partial<AgreementAnswer>>(`/api/v1/agreements${path}`, {
+      method: 'POST',
+      json,
+    })
+
+  clientCommand(group, 'propose', 'write terms into the log and adopt them for the community')
+    .argument('<file>', 'the terms as JSON: see docs/guides/creators.md')
+    .action(async (path: string, flags: CommonFlags) => {
+      const terms = termsFromJson(Buffer.from(await readInput(context, path, JSON_BYTES_MAX)).toString('utf8'))
+      const answer = await post(flags, '', { terms: Buffer.from(terms).toString('base64') })
+      print(
+        context,
+        flags,
+        answer,
+        ({ hash }) =>
+          `Proposed${hash === undefined ? '' : `: ${hash}`}. Each party signs it from their own page; until then their part waits.\n`,
+      )
+    })
+  clientCommand(group, 'sign', "sign with the community's own key")
+    .argument('<hash>', 'the agreement, 64 hex digits')
+    .action(async (hash: string, flags: CommonFlags) =>
+      print(context, flags, await post(flags, `/${hashOf(hash)}/sign`), done('Signed for the community')),
+    )
+  clientCommand(group, 'dispute', "hold a party's part back from now on")
+    .argument('<hash>', 'the agreement, 64 hex digits')
+    .argument('<party>', 'id of the party')
+    .action(async (hash: string, party: string, flags: CommonFlags) =>
+      print(
+        context,
+        flags,
+        await post(flags, `/${hashOf(hash)}/dispute`, { party }),
+        done(`The part of ${clean(party)} waits`),
+      ),
+    )
+  clientCommand(group, 'show', 'the parties of an agreement, and who signed it')
+    .argument('<hash>', 'the agreement, 64 hex digits')
+    .action(async (hash: string, flags: CommonFlags) => {
+      const answer = await connect(context, flags).json<AgreementAnswer>(`/api/v1/agreements/${hashOf(hash)}`)
+      print(context, flags, answer, agreementText)
+    })
+}
