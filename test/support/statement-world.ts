@@ -66,6 +66,32 @@ export function termsOf(
 /** A machine before the first entry. */
 export const machineBefore = (some: Rules = rules) => createMachine({ hasher, rules: some, community })
 
+/** Signed heads and proofs over entries, as many as there are when it is asked. */
+export function logOver(entries: readonly Uint8Array[]) {
+  const leaves = (): Uint8Array[] => entries.map(entry => leafHash(hasher, entry))
+  return {
+    /** Note over everything so far, signed by the log. */
+    checkpoint(): { note: string; size: number; text: string } {
+      const all = leaves()
+      const text = checkpointText(originOf(community), all.length, rootAt(hasher, memoryTree(hasher, all), all.length))
+      const name = originOf(community)
+      const keyId = keyIdOf(data => hasher.sha256(data), name, community)
+      return {
+        note: formatNote(text, [{ name, keyId, signature: desk.sign(fromString(text)) }]),
+        size: all.length,
+        text,
+      }
+    },
+    leaf(size: number) {
+      const read = memoryTree(hasher, leaves().slice(0, size))
+      return (index: number) => ({
+        entry: entries[index] ?? new Uint8Array(0),
+        path: inclusionProof(hasher, read, index, size),
+      })
+    },
+  }
+}
+
 /** A log in memory, as its community writes it: machine, tree and signed checkpoint. */
 export function statementWorld(some: Rules = rules) {
   const machine = machineBefore(some)
@@ -85,7 +111,6 @@ export function statementWorld(some: Rules = rules) {
     applied.push(done.value)
     return done.value
   }
-  const leaves = (): Uint8Array[] => entries.map(entry => leafHash(hasher, entry))
 
   append({ kind: 'genesis', at, network: 'bandstand', community, generation: 1, predecessor: null, rules: rules.hash })
   return {
@@ -115,25 +140,7 @@ export function statementWorld(some: Rules = rules) {
     },
     close: (): Applied => append(machine.periodClose(at)),
     commit: (epoch = 0): Applied => append(machine.commit(at, epoch)),
-    /** Note over everything appended so far, signed by the log. */
-    checkpoint(): { note: string; size: number; text: string } {
-      const all = leaves()
-      const text = checkpointText(originOf(community), all.length, rootAt(hasher, memoryTree(hasher, all), all.length))
-      const name = originOf(community)
-      const keyId = keyIdOf(data => hasher.sha256(data), name, community)
-      return {
-        note: formatNote(text, [{ name, keyId, signature: desk.sign(fromString(text)) }]),
-        size: all.length,
-        text,
-      }
-    },
-    leaf(size: number) {
-      const read = memoryTree(hasher, leaves().slice(0, size))
-      return (index: number) => ({
-        entry: entries[index] ?? new Uint8Array(0),
-        path: inclusionProof(hasher, read, index, size),
-      })
-    },
+    ...logOver(entries),
   }
 }
 
@@ -175,7 +182,7 @@ export function busyMonth({ epoch = 0, rules: some = rules } = {}): StatementWor
 }
 
 export function collect(
-  world: StatementWorld,
+  world: { readonly entries: readonly Uint8Array[] },
   subject: Subject | null,
   period = '2026-11',
   some: Rules = rules,

@@ -26,7 +26,8 @@ const splitLine: Shape<SplitLine> = (value, path) => {
 const lineTuple = tuple<[string, bigint, string, string]>(
   matching(HOLDER, 'a holder: printable ASCII without spaces'),
   uint64,
-  line(PARTY_MAX),
+  // Empty for what no party receives: a tax, a fee.
+  line(PARTY_MAX, 0),
   matching(TAG, 'a tag: a lower-case word'),
 )
 const splitLines = list(splitLine, LINES_MAX)
