@@ -17,6 +17,7 @@ import { mutate, type Seeded, seeded } from '#test/support/seeded.ts'
 
 const PEOPLE = [fan, ada, bo, label]
 const CHANNELS = [40, 41, 42, 43].map(testAuthor)
+const POOLS = ['direct', 'direct', 'user-centric', 'pro-rata'] as const
 
 type Log = ReturnType<typeof openedLog>
 
@@ -32,7 +33,7 @@ function act(log: Log, random: Seeded): Result<unknown, unknown> {
     case 1:
       return log.order(who, 'value/redeem', { amount, asset, reference: null })
     case 2: {
-      const pool = random.pick(['direct', 'direct', 'user-centric', 'pro-rata'] as const)
+      const pool = random.pick(POOLS)
       const expiry = clock.at + random.int(60_000)
       return log.order(who, 'value/channel-open', { channel: channel.publicKey, asset, deposit: amount, expiry, pool })
     }
@@ -78,7 +79,7 @@ function act(log: Log, random: Seeded): Result<unknown, unknown> {
     case 12:
     case 13:
       return log.voucher(channel, {
-        cumulative: BigInt(random.int(900)),
+        cumulative: (log.machine.channel(channel.publicKey)?.spent ?? 0n) + BigInt(random.int(60)),
         use: 'stream',
         recording: RECORDING,
         agreement,
@@ -105,6 +106,13 @@ function checkMoney(machine: Machine): void {
 function live(seed: number, steps: number): Log {
   const random = seeded(seed)
   const log = openedLog()
+  const expiry = log.clock.at + 60_000
+  for (const [i, { publicKey }] of PEOPLE.entries()) must(log.issue(publicKey, 2_000n + BigInt(i)))
+  for (const [i, pool] of POOLS.entries()) {
+    const channel = (CHANNELS[i] ?? fan).publicKey
+    const body = { channel, asset: log.asset, deposit: 500n, expiry, pool }
+    if (random.int(3) > 0) must(log.order(PEOPLE[i] ?? fan, 'value/channel-open', body))
+  }
   for (let step = 0; step < steps; step++) {
     const before = random.int(8) === 0 ? log.machine.stateRoot() : null
     const done = act(log, random)
