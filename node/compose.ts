@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { RateLimit } from '#src/engagement/rate.ts'
+import type { Titles } from '#src/royalties/statements/book.ts'
 import type { RunningStage } from './cli/context.ts'
 import { openDoor } from './compose/door.ts'
 import { type Cleanup, type Foundation, openFoundation } from './compose/foundation.ts'
@@ -9,7 +10,9 @@ import type { Settings } from './config/settings.ts'
 import { loadOrCreateOperatorToken } from './http/operator-token.ts'
 import { createHttpServer } from './http/server.ts'
 import type { StageApi } from './ports/stage-api.ts'
+import type { Views } from './ports/views.ts'
 import { createStageApi } from './stage/stage.ts'
+import { createStatements } from './stage/statements.ts'
 import { createStorage } from './stage/storage.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { VERSION } from './version.ts'
@@ -66,6 +69,14 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       if (base.views.publishersOf(root).length === 0) await shelf.unpin(root)
     },
     storage: storage.info,
+    statements: createStatements({
+      ...base,
+      log: base.ledger,
+      titles: titlesOf(base.views),
+      nameOf: door.catalog.nameOf,
+    }),
+    adopt: base.registry.adopt,
+    succeed: async () => ({ ok: true, value: null }),
   })
   await others.start()
   if (settings.name !== null && base.views.community(base.own) === null) {
@@ -76,6 +87,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     public: settings.public,
     operatorToken: await loadOrCreateOperatorToken(settings.dataDir),
     stage: api,
+    log: base.ledger,
     blocks: base.helia.blocks,
     // For strangers a public stage fetches and keeps what is on its programme, not whatever they name.
     fetches: root => !settings.public || base.views.publishersOf(root).some(base.holds),
@@ -87,6 +99,12 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
   cleanup.defer(() => http.close())
   return { url: http.address.url, peerId: base.network.peerId, addresses: base.network.addresses(), api }
 }
+
+/** What releases and tracks are called on a statement. */
+const titlesOf = (views: Views): Titles => ({
+  release: id => views.release(id)?.manifest ?? null,
+  track: (id, number) => views.release(id)?.manifest.tracks[number - 1] ?? null,
+})
 
 /** Notes usage now and from time to time. */
 function keepHouse(base: Foundation, held: () => Uint8Array[], cleanup: Cleanup) {

@@ -5,8 +5,8 @@ import { createIntake } from '#node/intake/intake.ts'
 import { frames } from '#node/p2p/stream/frames.ts'
 import { Channel } from '#node/p2p/sync/session.ts'
 import { createSync, type SyncService } from '#node/p2p/sync/sync.ts'
-import type { CommunityLog, FollowedLogs } from '#node/ports/community-log.ts'
 import type { Intake } from '#node/ports/intake.ts'
+import type { LogCopies } from '#node/ports/ledger.ts'
 import type { AuthorCursor } from '#protocols/sync/v1/codec.ts'
 import { MESSAGE_BYTES_MAX, SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
 import { connect, loopbackNode } from '#test/support/libp2p-pair.ts'
@@ -36,6 +36,8 @@ export interface Stages {
   readonly received: () => number
 }
 
+const NO_LEDGER = { ok: false, error: { code: 'internal', message: 'no ledger here' } } as const
+
 async function side(file: string): Promise<Side> {
   const copy = await copyOf(file, 'round')
   const { store, close } = openStore(copy)
@@ -50,7 +52,8 @@ async function side(file: string): Promise<Side> {
     holds: () => true,
     hasRoom: () => true,
     isBanned: () => false,
-    execute: () => ({ ok: false, error: { code: 'internal', message: 'no ledger here' } }),
+    execute: async () => NO_LEDGER,
+    executeVoucher: async () => NO_LEDGER,
     appended: ({ event }) => {
       received++
       sync.appended(event)
@@ -65,9 +68,8 @@ async function side(file: string): Promise<Side> {
     hasher,
     clock,
     holds: () => true,
-    ownCommunity: new Uint8Array(32),
-    ownLog: {} as CommunityLog,
-    followedLogs: {} as FollowedLogs,
+    logOf: () => null,
+    copies: {} as LogCopies,
   })
   await sync.start()
   const stop = async (): Promise<void> => {

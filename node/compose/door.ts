@@ -1,53 +1,65 @@
-import { equals } from 'uint8arrays/equals'
 import { DEFAULT_RATE, type RateLimit } from '#src/engagement/rate.ts'
 import { type Appended, createIntake } from '../intake/intake.ts'
 import { peerIdText } from '../p2p/host/peer-key.ts'
+import { createAgreements } from '../stage/agreements.ts'
+import { createAuditing } from '../stage/auditing.ts'
 import { createAuthor } from '../stage/author.ts'
 import { createCatalog } from '../stage/catalog.ts'
 import { hex } from '../stage/keys.ts'
 import { createMirror } from '../stage/mirror.ts'
 import { createMoney } from '../stage/money.ts'
-import type { createOrders } from '../stage/orders.ts'
+import { createOrders } from '../stage/orders.ts'
+import { createReceipts } from '../stage/receipts.ts'
 import { createDiskRoom } from '../store/disk-room.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
+import { createLedgerTeller, type LedgerTeller } from './ledger-teller.ts'
 
 export type Door = ReturnType<typeof openDoor>
 
 /** What the door tells others, joined before anything can come in. */
 export interface Told {
   appended: (event: Appended) => void
-  orders: ReturnType<typeof createOrders> | null
 }
-
-const STARTING = {
-  ok: false,
-  error: { code: 'stopping', message: 'The stage is starting. Try again in a moment.' },
-} as const
 
 /** The one door, who speaks through it for the community, and what is shown of what came in. */
 export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup: Cleanup) {
-  const { own, views, follows, ledger, followedLogs, network, live, helia, holdings, log } = base
-  const told: Told = { appended: () => {}, orders: null }
+  const { own, views, follows, ledger, network, live, helia, holdings, log } = base
+  const told: Told = { appended: () => {} }
+  const asset = { ...base.asset, issuer: hex(own) }
+  const orders = createOrders({
+    ...base,
+    agreed: release => agreements.ensure(release),
+    written: record => teller.written(record),
+  })
   const intake = createIntake({
     ...base,
     rate: rate ?? DEFAULT_RATE,
     isBanned: views.isBanned,
     hasRoom: createDiskRoom(base.settings.dataDir),
-    execute: (event, order) => told.orders?.execute(event, order) ?? STARTING,
+    execute: orders.execute,
+    executeVoucher: orders.executeVoucher,
     appended: event => told.appended(event),
     count: (source, outcome) => base.metrics.intake.inc({ source, outcome }),
   })
   const author = createAuthor({ ...base, intake })
-  const asset = { ...base.asset, issuer: hex(own) }
+  const agreements = createAgreements({
+    ...base,
+    author,
+    asset,
+    changed: ({ community, release, hash }) => live.emit({ event: 'agreement', data: { community, release, hash } }),
+  })
   const catalog = createCatalog({
     ...base,
     asset,
-    log: ledger,
+    partyIds: agreements.partyIds,
     peerIdOf: peerIdText,
     isConnected: community => network.isConnected(community),
     peersConnected: () => network.peers().some(peer => peer.refused === null),
   })
-  const money = createMoney({ ...base, log: ledger, catalog, author, asset })
+  const auditing = createAuditing({ ...base, nameOf: catalog.nameOf })
+  const receipts = createReceipts({ ...base, catalog, auditing, asset })
+  const money = createMoney({ ...base, author, receipts, asset })
+  const teller: LedgerTeller = createLedgerTeller(base, { receipts, agreements, auditing })
   const mirror = createMirror({
     views,
     holdings,
@@ -57,9 +69,5 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     warn: cause => log.warn({ err: cause }, 'mirroring a release failed'),
   })
   cleanup.defer(() => mirror.stop())
-  const tellReceipt = (community: Uint8Array, index: number): void => {
-    const record = equals(community, own) ? ledger.receipt(index) : followedLogs.receipt(community, index)
-    if (record !== null) live.emit({ event: 'receipt', data: money.receiptInfo(record) })
-  }
-  return { told, intake, author, asset, catalog, money, mirror, tellReceipt }
+  return { told, intake, author, asset, agreements, catalog, auditing, receipts, money, mirror, teller, ledger }
 }

@@ -13,6 +13,7 @@ import { openStores } from '../store/open-stores.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { SOFTWARE } from '../version.ts'
+import { openLedger } from './ledger.ts'
 
 /** Takes what must be closed; closes it in reverse order. */
 export type Cleanup = Pick<AsyncDisposableStack, 'defer'>
@@ -32,8 +33,11 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const { publicKey: own, privateKey, signer } = await loadOrCreateIdentity(dataDir)
   const ports = { signer, hasher, verifier, clock, random }
-  const stores = openStores(dataDir, ports, cleanup)
-  const { store, views, ledger } = stores
+  const stores = openStores(dataDir, clock, cleanup)
+  const { store, views } = stores
+  const holds = (community: Uint8Array): boolean => equals(community, own) || stores.follows.has(community)
+  const trust = await openLedger({ dataDir, signer, log, holds }, cleanup)
+  const { ledger } = trust
   const { host, network } = await openNetwork({
     ...ports,
     settings,
@@ -42,7 +46,7 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
     head: () => ({
       name: views.community(own)?.name ?? '',
       seq: store.nextSeq(own, own) - 1,
-      logSize: ledger.size(),
+      logSize: ledger.signedSize(),
       logRoot: ledger.root(),
     }),
   })
@@ -61,6 +65,7 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
   return {
     ...ports,
     ...stores,
+    ...trust,
     own,
     settings,
     log,
@@ -70,6 +75,6 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
     holdings: holdingsOf(helia),
     metrics: createMetrics(),
     live: createLiveHub(cause => log.error({ err: cause }, 'a live listener failed')),
-    holds: (community: Uint8Array) => equals(community, own) || stores.follows.has(community),
+    holds,
   }
 }

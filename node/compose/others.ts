@@ -1,25 +1,27 @@
 import { equals } from 'uint8arrays/equals'
+import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import { createGossip } from '../p2p/gossip/gossip.ts'
 import { communityFromText, peerIdText } from '../p2p/host/peer-key.ts'
 import { startAntiEntropy } from '../p2p/sync/anti-entropy.ts'
+import type { LogSource } from '../p2p/sync/log-fetch.ts'
 import { createSync } from '../p2p/sync/sync.ts'
 import { createFederation, createGossipValidator } from '../stage/federation.ts'
 import { createLiveEvents } from '../stage/live-events.ts'
 import { createLiveTeller } from '../stage/live-teller.ts'
-import { createOrders } from '../stage/orders.ts'
+import { openCommittee } from './certify.ts'
 import type { Door } from './door.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
 
 /** Gossip and sync with other stages: both come in by the door, and what comes in by the door goes out to them. */
 export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
-  const { own, network, live, ledger, host, random, log } = base
-  const { catalog, mirror, tellReceipt } = door
+  const { own, network, live, host, random, log } = base
+  const { catalog, mirror, teller, agreements } = door
   const gossip = createGossip(
     host,
     createGossipValidator({
       ...base,
       intake: door.intake,
-      receiptKept: tellReceipt,
+      logHeard: teller.headMoved,
       logIncomplete: community => void federation.fetchLog(community),
     }),
   )
@@ -27,11 +29,7 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
     ...base,
     libp2p: host,
     intake: door.intake,
-    ownCommunity: own,
-    ownLog: ledger,
-    receipts: (community, receipts) => {
-      for (const { index } of receipts) tellReceipt(community, index)
-    },
+    logOf: community => sourceOf(base, community),
   })
   cleanup.defer(() => sync.stop())
   const connected = () => network.peers().flatMap(peer => (peer.refused === null ? [peer.peerId] : []))
@@ -47,24 +45,18 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
       base.metrics.peers.set(count)
       live.emit({ event: 'peers', data: { count } })
       mirror.look()
+      teller.headMoved(community)
     },
   })
   cleanup.defer(() => federation.stop())
 
-  const teller = createLiveTeller({
+  const speaker = createLiveTeller({
     translate: createLiveEvents({ ...base, catalog }),
     emit: event => live.emit(event),
     onError: cause => log.error({ err: cause }, 'an event could not be told to pages'),
   })
-  cleanup.defer(() => teller.stop())
-  door.told.orders = createOrders({
-    ...base,
-    log: ledger,
-    receiptWritten: ({ index }) => {
-      tellReceipt(own, index)
-      void gossip.publish(own, 'receipts', ledger.announce(index))
-    },
-  })
+  cleanup.defer(() => speaker.stop())
+  base.heard.grew = teller.grew
   door.told.appended = ({ event, known, source }) => {
     const { community, bytes } = event.envelope
     sync.appended(event)
@@ -72,14 +64,25 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
     if (source.kind === 'local') void gossip.publish(community, 'events', bytes)
     if (known?.type === 'catalog/release' && !equals(community, own)) mirror.look()
     if (known?.type === 'catalog/withdraw' && !equals(community, own)) dropTakenDown(base, known.body.id)
-    if (known !== null) teller.tell(event, known)
+    if (known?.type === 'catalog/release' && equals(community, own)) agree(known.body.id)
+    if (known !== null) speaker.tell(event, known)
   }
+
+  const agree = (release: string): void => {
+    agreements.ensure(release).catch(cause => log.error({ err: cause }, 'a split was not written into the log'))
+  }
+
+  const committee = openCommittee(base, door, gossip, cleanup)
 
   return {
     federation,
+    sequencer: committee.sequencer,
     async start(): Promise<void> {
       await sync.start()
+      await committee.start()
+      teller.catchUp()
       federation.start()
+      agreements.ensureAll().catch(cause => log.error({ err: cause }, 'some splits were not written into the log'))
       const antiEntropy = startAntiEntropy({
         syncWith: federation.keepUp,
         peers: connected,
@@ -92,6 +95,27 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
       })
       cleanup.defer(() => antiEntropy.stop())
     },
+  }
+}
+
+/** A log as it is handed on: the own one, or a copy that was verified here. */
+function sourceOf({ own, ledger, copies }: Foundation, community: Uint8Array): LogSource | null {
+  if (equals(community, own))
+    return {
+      checkpoint: ledger.checkpoint,
+      size: ledger.signedSize,
+      entries: ledger.entries,
+      consistencyProof: ledger.consistencyProof,
+    }
+  const checkpoint = copies.checkpoint(community)
+  const parsed = checkpoint === null ? null : parseCheckpoint(checkpoint)
+  if (checkpoint === null || !parsed?.ok || parsed.value.size > copies.contiguous(community)) return null
+  const { size } = parsed.value
+  return {
+    checkpoint: () => checkpoint,
+    size: () => size,
+    entries: (start, limit) => copies.entries(community, start, limit),
+    consistencyProof: (from, to) => copies.consistencyProof(community, from, to),
   }
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AgreementInfo,
   ChatMessage,
   PollInfo,
   ReceiptInfo,
@@ -69,7 +70,7 @@ export async function vote({ report, harbour, northside, ada, ben, community }: 
 }
 
 export async function tip(cast: Cast): Promise<void> {
-  const { report, harbour, northside, ada, community, release, feeds } = cast
+  const { report, harbour, northside, ada, ben, community, release, feeds } = cast
   await report.step('a fan tips 10.01 over a split of three; the other stage verifies the receipt', async () => {
     const { asset } = await harbour.api<StageInfo>('/stage')
     await harbour.command('credit', ada.key, '25', '--evidence', 'demo')
@@ -78,26 +79,46 @@ export async function tip(cast: Cast): Promise<void> {
       release,
       amount,
       asset: { ...asset, issuer: new Uint8Array(Buffer.from(asset.issuer, 'hex')) },
-      note: null,
+      reference: null,
+      use: 'tip' as const,
     }
     const began = performance.now()
-    const { receipt: index } = await ada.say(community, 'value/tip', body)
-    if (index === null) throw new Error('the tip was accepted without a receipt')
+    const { receipt: index, ack } = await ada.order(community, 'value/tip', body)
+    if (index === null || ack === null) throw new Error('the tip was accepted without a signed promise')
+    const accepted = performance.now() - began
     await feeds.northside.next('the receipt', LIVE_WAIT_MS, event =>
-      event.event === 'receipt' && event.data.index === index && event.data.verified ? true : undefined,
+      event.event === 'log' && event.data.community === community && event.data.finalSize > index ? true : undefined,
     )
     const took = performance.now() - began
     const receipt = await northside.api<ReceiptProof>(`/receipts/${community}/${index}`)
     const lines = verifyReceipt(cast.crypto, receipt)
-    checkSplit(lines, amount)
+    checkSplit(lines, amount * 10n ** BigInt(FINE_SCALE - asset.scale))
     const { balance } = await harbour.api<Wallet>(`/wallets/${ada.key}`)
     if (BigInt(balance) + amount !== 25n * 10n ** BigInt(asset.scale)) throw new Error(`the wallet holds ${balance}`)
-    const parts = [...lines].map(([party, part]) => `${party} ${part}`).join(', ')
-    return `${parts} of ${amount} units, receipt #${index} proven there after ${ms(took)}`
+    const parts = [...lines].map(([party, part]) => `${party} ${decimal(part, FINE_SCALE)}`).join(', ')
+    return `${parts}; receipt #${index} promised after ${ms(accepted)}, proven there after ${ms(took)}`
+  })
+  await report.step('what waited for a musician is hers once she has an account', async () => {
+    const [agreement] = await harbour.api<AgreementInfo[]>(`/agreements?release=${release}`)
+    const party = agreement?.parties[0]
+    if (agreement === undefined || party === undefined) throw new Error('the release has no agreement')
+    await harbour.api(`/agreements/${agreement.hash}/settle`, { party: party.party, account: ben.key })
+    const { balance, fine, asset } = await harbour.api<Wallet>(`/wallets/${ben.key}`)
+    if (fine !== party.waiting) throw new Error(`${party.waiting} waited, and the wallet holds ${fine}`)
+    return `${party.name} can spend ${decimal(BigInt(balance), asset.scale)} ${asset.code} of ${decimal(BigInt(fine), FINE_SCALE)}`
   })
 }
 
-/** Every party's part is within one unit of exact, and nothing is lost or made. */
+const FINE_SCALE = 9
+
+/** Exactly, without zeros at the end. */
+function decimal(units: bigint, scale: number): string {
+  const digits = units.toString().padStart(scale + 1, '0')
+  const at = digits.length - scale
+  return `${digits.slice(0, at)}.${digits.slice(at)}`.replace(/\.?0+$/, '')
+}
+
+/** Every party's part is within one fine unit of exact, and nothing is lost or made. */
 function checkSplit(lines: ReadonlyMap<string, bigint>, amount: bigint): void {
   const total = [...lines.values()].reduce((sum, part) => sum + part, 0n)
   if (total !== amount) throw new Error(`the lines total ${total} of ${amount}`)

@@ -19,6 +19,7 @@ import { archiveRoutes } from './routes/archive.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { engagementRoutes } from './routes/engagement.ts'
 import { guards } from './routes/guards.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { logRoutes } from './routes/log.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
@@ -97,6 +98,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
   catalogRoutes(app, context)
   engagementRoutes(app, context)
   valueRoutes(app, context)
+  ledgerRoutes(app, context)
   statementRoutes(app, context)
   actRoutes(app, context)
   archiveRoutes(app, context)

@@ -1,8 +1,8 @@
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
-import type { LedgerFault } from '#node/ports/community-log.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
-import type { Accepted, AcceptedEvent, Intake, Rejection, Source } from '#node/ports/intake.ts'
+import type { Accepted, AcceptedEvent, Executed, Intake, Rejection, Source } from '#node/ports/intake.ts'
+import type { LedgerFault } from '#node/ports/ledger.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { decodeEnvelope, type Envelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { type AdmissionContext, type Admitted, admit } from '#src/engagement/admission.ts'
@@ -34,8 +34,10 @@ export interface IntakeInit {
   readonly isBanned: (community: Uint8Array, author: Uint8Array) => boolean
   /** Whether the disk has room for what others than the community itself say. */
   readonly hasRoom: () => boolean
-  /** Executes an order on the ledger; answers the log index of its receipt. */
-  readonly execute: (event: AcceptedEvent, order: KnownEvent) => Result<number, LedgerFault>
+  /** Executes an order on the ledger; resolves when its entry is durable. */
+  readonly execute: (event: AcceptedEvent, order: KnownEvent) => Promise<Result<Executed, LedgerFault>>
+  /** Likewise a signed voucher, whose signature the ledger verifies. */
+  readonly executeVoucher: (bytes: Uint8Array) => Promise<Result<Executed, LedgerFault>>
   /** Called once for each new event, in the order in which they became durable. Must not throw. */
   readonly appended: (event: Appended) => void
   readonly count: (source: Source['kind'], outcome: IntakeOutcome) => void
@@ -70,7 +72,7 @@ export function createIntake(init: IntakeInit): Intake {
       return reject(code, sentence(why), blame ? 'reject' : 'ignore')
     }
     if (!equals(envelope.author, init.own) && !init.hasRoom()) {
-      return reject('disk-full', 'The disk of this stage is nearly full. Nothing was lost; try again later.', 'ignore')
+      return NO_ROOM
     }
     const limited = source.kind !== 'sync' && !equals(envelope.author, envelope.community)
     if (limited && !limiter.take(envelope.author, clock.nowMs())) {
@@ -86,7 +88,7 @@ export function createIntake(init: IntakeInit): Intake {
   const append = async (event: AcceptedEvent, known: KnownEvent | null, source: Source): Promise<Accepted> => {
     const added = await commit.add(event)
     if (added) init.appended({ event, known, source })
-    return { id: event.id, status: added ? 'accepted' : 'known', receipt: null }
+    return { id: event.id, status: added ? 'accepted' : 'known', receipt: null, ack: null }
   }
 
   const submit = async (bytes: Uint8Array, source: Source): Promise<Result<Accepted, Rejection>> => {
@@ -100,7 +102,7 @@ export function createIntake(init: IntakeInit): Intake {
     if (store.has(id)) {
       // The id does not cover the signature: the same event under any other 64 bytes would be a new message to gossip.
       if (source.kind === 'gossip' && !isSigned(envelope)) return FORGED
-      return ok({ id, status: 'known', receipt: null })
+      return ok({ id, status: 'known', receipt: null, ack: null })
     }
     const event = { id, envelope }
     const judged = judge(event, source)
@@ -108,22 +110,38 @@ export function createIntake(init: IntakeInit): Intake {
     const { kind, known } = judged.value
     if (kind === 'event') return ok(await append(event, known, source))
     if (known === null) return reject('bad-envelope', 'This version does not know that kind of order.', 'ignore')
-    const executed = init.execute(event, known)
-    if (!executed.ok) return reject(executed.error.code, sentence(executed.error.message), 'ignore')
-    return ok({ id, status: 'accepted', receipt: executed.value })
+    return fromLedger(await init.execute(event, known))
+  }
+
+  const submitVoucher = async (bytes: Uint8Array): Promise<Result<Accepted, Rejection>> =>
+    init.hasRoom() ? fromLedger(await init.executeVoucher(bytes)) : NO_ROOM
+
+  const counted = async (kind: Source['kind'], work: Promise<Result<Accepted, Rejection>>) => {
+    const result = await work.catch(diskRefusal)
+    init.count(kind, result.ok ? result.value.status : result.error.code)
+    return result
   }
 
   return {
-    async submit(bytes, source) {
-      const result = await submit(bytes, source).catch(diskRefusal)
-      init.count(source.kind, result.ok ? result.value.status : result.error.code)
-      return result
-    },
+    submit: (bytes, source) => counted(source.kind, submit(bytes, source)),
+    voucher: bytes => counted('local', submitVoucher(bytes)),
   }
+}
+
+function fromLedger(executed: Result<Executed, LedgerFault>): Result<Accepted, Rejection> {
+  if (!executed.ok) return reject(executed.error.code, sentence(executed.error.message), 'ignore')
+  const { id, index, ack, known } = executed.value
+  return ok({ id, status: known ? 'known' : 'accepted', receipt: index, ack })
 }
 
 const reject = (code: Rejection['code'], message: string, gossip: Rejection['gossip']): Result<never, Rejection> =>
   err({ code, message, gossip })
+
+const NO_ROOM = reject(
+  'disk-full',
+  'The disk of this stage is nearly full. Nothing was lost; try again later.',
+  'ignore',
+)
 
 const FORGED = reject('bad-signature', 'The signature does not match the author and the content.', 'reject')
 

@@ -16,6 +16,18 @@ export interface Accepted {
   readonly status: 'accepted' | 'known'
   /** Log index, when the event became a ledger entry. */
   readonly receipt: number | null
+  /** Then also the community's signed promise (`protocols/ledger/v1/ack`). */
+  readonly ack: Uint8Array | null
+}
+
+/** What an order or voucher became in the ledger. */
+export interface Executed {
+  /** Id of the order or voucher, 32 bytes. */
+  readonly id: Uint8Array
+  readonly index: number
+  readonly ack: Uint8Array
+  /** It had been executed before: nothing was appended now. */
+  readonly known: boolean
 }
 
 export interface Rejection {
@@ -37,4 +49,6 @@ export interface AcceptedEvent {
  */
 export interface Intake {
   submit(bytes: Uint8Array, source: Source): Promise<Result<Accepted, Rejection>>
+  /** A signed voucher (`protocols/ledger/v1/voucher`), handed in here. */
+  voucher(bytes: Uint8Array): Promise<Result<Accepted, Rejection>>
 }

@@ -35,7 +35,28 @@ export interface StageApi {
   issueCredit(request: api.IssueCredit): Promise<api.ReceiptInfo>
   receipts(filter: { community?: string | undefined; limit: number }): api.ReceiptInfo[]
   receipt(community: string, index: number): api.ReceiptProof
-  log(): api.LogInfo
+  /** A voucher that the holder of a channel signed. */
+  submitVoucher(voucher: Uint8Array): Promise<api.SubmitResult>
+  log(community: string | undefined): api.LogInfo
+  /** operator: ends the open part of the period. */
+  closePeriod(): Promise<api.ReceiptInfo>
+  /** operator: closes a halted log at its auditors, and opens its successor. */
+  succeedLog(): Promise<api.LogInfo>
+  /** In force: for one release, or for all shown ones; of these, those that an account is party to. */
+  agreements(filter: { release?: string | undefined; account?: string | undefined }): api.AgreementInfo[]
+  agreement(hash: string): api.AgreementInfo
+  /** operator: the community proposes terms. */
+  proposeAgreement(terms: Uint8Array): Promise<api.AgreementInfo>
+  /** operator: what waits for a party goes to an account. */
+  settleParty(hash: string, party: string, account: string): Promise<api.AgreementInfo>
+  federation(): api.FederationInfo
+  /** operator: a next charter, with the signatures that it needs. */
+  adoptCharter(charter: Uint8Array): Promise<api.FederationInfo>
+  evidence(): api.EvidenceInfo[]
+  /** operator: what an entry of the own log commits to; null when it was erased or never here. */
+  receiptText(index: number): string | null
+  /** operator: erases it; the log is untouched. */
+  eraseReceiptText(index: number): void
   readonly statements?: StatementsApi
   readonly acts?: ActsApi
   /** operator */

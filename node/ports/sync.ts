@@ -13,6 +13,6 @@ export interface SyncReport {
 export interface Sync {
   /** Throws `StageError` 'unknown-community' when the peer does not hold it, 'peer-unreachable' when it goes away. */
   syncWith(peerId: string, community: Uint8Array, signal?: AbortSignal): Promise<SyncReport>
-  /** Fetches what is missing of a followed community's log from its own stage. Answers how many receipts were new. */
+  /** Fetches what is missing of a community's log from a stage that holds it. Answers how many entries were new. */
   fetchLog(peerId: string, community: Uint8Array, signal?: AbortSignal): Promise<number>
 }

@@ -1,8 +1,8 @@
 import type { CID } from 'multiformats/cid'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
-import type { CommunityLog, FollowedLogs } from '#node/ports/community-log.ts'
 import type { Holdings } from '#node/ports/holdings.ts'
+import type { Earnings } from '#node/ports/receipts.ts'
 import type { FollowRow, Follows, ReleaseRow, Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { MediaFile, Track } from '#protocols/catalog/v1/codec.ts'
@@ -14,8 +14,9 @@ export interface CatalogInit {
   readonly views: Views
   readonly follows: Follows
   readonly holdings: Holdings
-  readonly log: CommunityLog
-  readonly followedLogs: FollowedLogs
+  readonly earnings: Earnings
+  /** Ids that an agreement gives to the names in a split. */
+  readonly partyIds: (community: Uint8Array, release: string) => ReadonlyMap<string, string>
   readonly asset: api.AssetInfo
   readonly isConnected: (community: Uint8Array) => boolean
   /** Whether any other stage is connected that may hold media. */
@@ -68,11 +69,6 @@ export function createCatalog(init: CatalogInit) {
     }
   }
 
-  const earnedOf = (row: ReleaseRow, party: string): bigint =>
-    equals(row.community, own)
-      ? init.log.earned(row.manifest.id, party)
-      : init.followedLogs.earned(row.community, row.manifest.id, party)
-
   const find = (id: string): ReleaseRow => {
     const row = views.release(id)
     if (row === null)
@@ -82,7 +78,9 @@ export function createCatalog(init: CatalogInit) {
 
   const detail = async (row: ReleaseRow): Promise<api.ReleaseDetail> => {
     const { manifest } = row
-    const earned = manifest.splits.map(share => earnedOf(row, share.party))
+    const earned = init.earnings.of(row.community, manifest.id)
+    const ids = init.partyIds(row.community, manifest.id)
+    const earnedBy = (party: string): bigint => earned.get(ids.get(party) ?? party) ?? 0n
     return {
       ...(await summary(row)),
       root: manifest.root.toString(),
@@ -90,8 +88,8 @@ export function createCatalog(init: CatalogInit) {
       description: manifest.description,
       upc: manifest.upc,
       tracks: manifest.tracks.map(track => trackInfo(manifest.root, track)),
-      splits: manifest.splits.map((share, index) => ({ ...share, earned: String(earned[index] ?? 0n) })),
-      tipped: String(earned.reduce((sum, amount) => sum + amount, 0n)),
+      splits: manifest.splits.map(share => ({ ...share, earned: String(earnedBy(share.party)) })),
+      tipped: String(earned.get('') ?? 0n),
       asset: { ...init.asset, issuer: hex(row.community) },
     }
   }

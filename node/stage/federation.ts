@@ -1,8 +1,8 @@
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
-import type { FollowedLogs } from '#node/ports/community-log.ts'
 import type { Gossip, GossipValidator, Verdict } from '#node/ports/gossip.ts'
 import type { Intake } from '#node/ports/intake.ts'
+import type { LogCopies } from '#node/ports/ledger.ts'
 import type { Network } from '#node/ports/network.ts'
 import type { Sync, SyncReport } from '#node/ports/sync.ts'
 import type { Follows } from '#node/ports/views.ts'
@@ -39,11 +39,20 @@ export function createFederation(init: FederationInit) {
 
   const held = (): Uint8Array[] => [own, ...follows.list().map(row => row.community)]
 
-  /** Events both ways; and from a community's own stage its log, which nobody else can sign. */
+  /**
+   * The log of a community, from its own stage; while that is away, from whoever holds a copy. Nobody but the community can
+   * sign it, so it is the same log wherever it comes from.
+   */
+  const fetchLog = async (peer: Uint8Array, community: Uint8Array, signal: AbortSignal): Promise<void> => {
+    const peerId = init.peerIdOf(peer)
+    if (equals(peer, community)) await sync.fetchLog(peerId, community, signal)
+    else if (!network.isConnected(community)) await sync.fetchLog(peerId, community, signal).catch(() => {})
+  }
+
   const exchange = async (peer: Uint8Array, community: Uint8Array, signal: AbortSignal) => {
     const report = await sync.syncWith(init.peerIdOf(peer), community, signal)
     if (equals(community, own)) return report
-    if (equals(community, peer)) await sync.fetchLog(init.peerIdOf(peer), community, signal)
+    await fetchLog(peer, community, signal)
     follows.synced(community, init.clock.nowMs())
     return report
   }
@@ -104,9 +113,10 @@ export function createFederation(init: FederationInit) {
      */
     async keepUp(peerId: string, community: Uint8Array): Promise<SyncReport> {
       const { signal } = stopping
-      if (!equals(community, own) && network.isConnected(community)) {
+      if (!equals(community, own)) {
+        const holder = network.isConnected(community) ? community : init.keyOf(peerId)
         // A log that contradicts itself was warned of at the first contact, and must not keep the talk away.
-        await sync.fetchLog(init.peerIdOf(community), community, signal).catch(() => {})
+        await fetchLog(holder, community, signal).catch(() => {})
       }
       const report = await sync.syncWith(peerId, community, signal)
       follows.synced(community, init.clock.nowMs())
@@ -144,16 +154,17 @@ const BLAMELESS: ReadonlySet<string> = new Set([
   'rate-limited',
   'conflict',
   'stopping',
+  'busy',
+  'log-halted',
   'internal',
 ])
 
 export interface ValidatorInit {
   readonly intake: Intake
-  readonly followedLogs: FollowedLogs
-  readonly own: Uint8Array
-  /** A verified receipt of another community was kept. */
-  readonly receiptKept: (community: Uint8Array, index: number) => void
-  /** Entries before a receipt are missing: the log has to be fetched. */
+  readonly copies: LogCopies
+  /** Something about a community's log is known now that was not before. */
+  readonly logHeard: (community: Uint8Array) => void
+  /** Entries before an announced batch are missing: the log has to be fetched. */
   readonly logIncomplete: (community: Uint8Array) => void
 }
 
@@ -162,16 +173,16 @@ export interface ValidatorInit {
  * already does not spread again: the router forgets ids after minutes, and then all of history would be news once more.
  */
 export function createGossipValidator(init: ValidatorInit): GossipValidator {
-  const receipt = (community: Uint8Array, bytes: Uint8Array): Verdict => {
-    if (equals(community, init.own)) return 'ignore'
-    const kept = init.followedLogs.accept(community, bytes)
+  const batch = async (community: Uint8Array, bytes: Uint8Array): Promise<Verdict> => {
+    const kept = await init.copies.accept(community, bytes)
     if (!kept.ok) return BLAMELESS.has(kept.error.code) ? 'ignore' : 'reject'
-    if (kept.value.added) init.receiptKept(community, kept.value.index)
+    if (kept.value.news) init.logHeard(community)
     if (kept.value.gap) init.logIncomplete(community)
-    return kept.value.added ? 'accept' : 'ignore'
+    // Whoever misses what came before still hands it on: others may not.
+    return kept.value.news || kept.value.gap ? 'accept' : 'ignore'
   }
   return async (community, kind, bytes, peer) => {
-    if (kind === 'receipts') return receipt(community, bytes)
+    if (kind === 'receipts') return batch(community, bytes)
     const result = await init.intake.submit(bytes, { kind: 'gossip', peer, community })
     if (!result.ok) return result.error.gossip
     return result.value.status === 'accepted' ? 'accept' : 'ignore'

@@ -1,103 +1,98 @@
-import { equals } from 'uint8arrays/equals'
-import { toString as asText } from 'uint8arrays/to-string'
+import { concat } from 'uint8arrays/concat'
+import { fromString } from 'uint8arrays/from-string'
 import { StageError } from '#node/errors.ts'
-import type { CommunityLog, FollowedLogs, ReceiptRecord } from '#node/ports/community-log.ts'
-import type { Follows, Views } from '#node/ports/views.ts'
+import type { LogRecord, OwnLog } from '#node/ports/ledger.ts'
+import type { ReceiptTexts } from '#node/ports/receipts.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
+import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
+import { readOrder } from '#protocols/ledger/v1/orders.ts'
+import type { Clock, Hasher, Random } from '#src/kernel/ports.ts'
 import type { Author } from './author.ts'
-import type { Catalog } from './catalog.ts'
-import { askedOnce, hex, key32 } from './keys.ts'
+import { hex, key32 } from './keys.ts'
+import type { Receipts } from './receipts.ts'
 
 export interface MoneyInit {
   readonly own: Uint8Array
-  readonly log: CommunityLog
-  readonly followedLogs: FollowedLogs
-  readonly follows: Follows
-  readonly views: Views
-  readonly catalog: Catalog
+  readonly ledger: OwnLog
   readonly author: Author
+  readonly receipts: Receipts
+  readonly texts: ReceiptTexts
   readonly asset: api.AssetInfo
+  readonly hasher: Hasher
+  readonly random: Random
+  readonly clock: Clock
 }
 
-/** Balances, credits, receipts and their proofs, as the page shows them. */
+/** Enough that nobody finds a short text by trying (NIST SP 800-63B asks for 32 bits at least; the ledger's rule is 128). */
+const SALT_BYTES = 16
+
+/** Balances and the cash desk. */
 export function createMoney(init: MoneyInit) {
-  const { own, log, followedLogs } = init
+  const { ledger, author, receipts, texts } = init
 
-  const receiptInfo = (record: ReceiptRecord, name = init.catalog.nameOf): api.ReceiptInfo => ({
-    community: hex(record.community),
-    communityName: name(record.community),
-    index: record.index,
-    kind: record.kind,
-    release: record.release,
-    releaseTitle: record.release === null ? null : (init.views.release(record.release)?.manifest.title ?? null),
-    amount: String(record.amount),
-    asset: { code: record.asset.code, scale: record.asset.scale, issuer: hex(record.asset.issuer) },
-    at: record.at,
-    payer: record.kind === 'tip' ? hex(record.account) : null,
-    lines: record.lines.map(line => ({ party: line.party, amount: String(line.amount) })),
-    leafHash: hex(record.leafHash),
-    own: equals(record.community, own),
-    // A record of another community is kept only after its proof was checked here.
-    verified: true,
-  })
+  /** Keeps a text here and answers the commitment that goes into the log for ever in its place. */
+  const commitTo = (text: string): Uint8Array => {
+    const salt = init.random.bytes(SALT_BYTES)
+    const commitment = init.hasher.sha256(concat([salt, fromString(text)]))
+    texts.keep(commitment, { salt, text }, init.clock.nowMs())
+    return commitment
+  }
 
-  const recentOf = (community: Uint8Array, limit: number): ReceiptRecord[] =>
-    equals(community, own) ? log.recent(limit) : followedLogs.recent(community, limit)
+  const written = (index: number | null): LogRecord => {
+    const record = index === null ? null : ledger.record(index)
+    if (record === null) throw new StageError('not-found', 'There is no such receipt in the log here.')
+    return record
+  }
 
   return {
-    receiptInfo: (record: ReceiptRecord): api.ReceiptInfo => receiptInfo(record),
-    wallet: (account: string): api.Wallet => ({
-      account,
-      balance: String(log.balance(key32(account, 'An account'))),
-      asset: init.asset,
-    }),
-    async issueCredit(request: api.IssueCredit): Promise<api.ReceiptInfo> {
-      const { index } = await issue(init, request)
-      const record = log.receipt(index)
-      if (record === null) throw new StageError('internal', 'The receipt was written but cannot be read back.')
-      return receiptInfo(record)
-    },
-    receipts(community: string | undefined, limit: number): api.ReceiptInfo[] {
-      const keys =
-        community === undefined
-          ? [own, ...init.follows.list().map(row => row.community)]
-          : [key32(community, 'A community')]
-      const name = askedOnce(init.catalog.nameOf)
-      return keys
-        .flatMap(key => recentOf(key, limit))
-        .sort((a, b) => b.at - a.at)
-        .slice(0, limit)
-        .map(record => receiptInfo(record, name))
-    },
-    receipt(community: string, index: number): api.ReceiptProof {
-      const key = key32(community, 'A community')
-      const proven = equals(key, own) ? log.prove(index) : followedLogs.prove(key, index)
-      if (proven === null) throw new StageError('not-found', `There is no receipt number ${index} in that log here.`)
+    wallet(account: string): api.Wallet {
+      const key = key32(account, 'An account')
+      const view = ledger.account(key)
       return {
-        ...receiptInfo(proven),
-        entry: asText(proven.entry, 'base64pad'),
-        checkpoint: proven.checkpoint,
-        proof: proven.proof.map(hash => asText(hash, 'base64pad')),
+        account,
+        balance: String(ledger.balance(key)),
+        fine: String(ledger.holding(`acct:${hex(view.account)}`)),
+        seq: view.seq,
+        asset: init.asset,
       }
     },
-    logInfo(): api.LogInfo {
-      const checkpoint = log.checkpoint()
-      return { origin: checkpoint.split('\n', 1)[0] ?? '', size: log.size(), root: hex(log.root()), checkpoint }
+    async issueCredit(request: api.IssueCredit): Promise<api.ReceiptInfo> {
+      const amount = BigInt(request.amount)
+      if (amount === 0n) throw new StageError('bad-request', 'A credit is more than zero.', { path: 'amount' })
+      const accepted = await author.order('value/issue', {
+        account: key32(request.account, 'An account'),
+        amount,
+        asset: { code: init.asset.code, scale: init.asset.scale, issuer: init.own },
+        reference: commitTo(request.evidence),
+      })
+      return receipts.info(written(accepted.receipt))
+    },
+    /** The text that an entry commits to, as long as it is kept here. */
+    textOf: (index: number): string | null => {
+      const commitment = commitmentOf(written(index))
+      return commitment === null ? null : (texts.find(commitment)?.text ?? null)
+    },
+    eraseText(index: number): void {
+      const commitment = commitmentOf(written(index))
+      if (commitment === null || !texts.erase(commitment))
+        throw new StageError('not-found', `Nothing is written down here for receipt number ${index}.`)
+    },
+    async closePeriod(): Promise<api.ReceiptInfo> {
+      const closed = await ledger.closePeriod()
+      if (!closed.ok) throw new StageError(closed.error.code, closed.error.message)
+      return receipts.info(closed.value)
     },
   }
 }
 
-export type Money = ReturnType<typeof createMoney>
-
-async function issue(init: MoneyInit, request: api.IssueCredit): Promise<{ index: number }> {
-  const amount = BigInt(request.amount)
-  if (amount === 0n) throw new StageError('bad-request', 'A credit is more than zero.', { path: 'amount' })
-  const accepted = await init.author.submit('value/issue', {
-    account: key32(request.account, 'An account'),
-    amount,
-    asset: { code: init.asset.code, scale: init.asset.scale, issuer: init.own },
-    evidence: request.evidence,
-  })
-  if (accepted.receipt === null) throw new StageError('internal', 'The ledger gave no receipt for the credit.')
-  return { index: accepted.receipt }
+/** The salted commitment in an entry's order, or null. */
+function commitmentOf({ entry }: LogRecord): Uint8Array | null {
+  const decoded = decodeEntry(entry)
+  if (!decoded.ok || !('order' in decoded.value)) return null
+  const order = decodeEnvelope(decoded.value.order)
+  const body = order.ok ? readOrder(order.value.type, order.value.body) : order
+  return body.ok && 'reference' in body.value ? body.value.reference : null
 }
+
+export type Money = ReturnType<typeof createMoney>

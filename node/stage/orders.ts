@@ -1,39 +1,50 @@
 import { equals } from 'uint8arrays/equals'
-import type { CommunityLog, LedgerFault, ReceiptRecord } from '#node/ports/community-log.ts'
-import type { AcceptedEvent } from '#node/ports/intake.ts'
+import type { AcceptedEvent, Executed } from '#node/ports/intake.ts'
+import type { Accepted, LedgerFault, LogRecord, OwnLog } from '#node/ports/ledger.ts'
 import type { Views } from '#node/ports/views.ts'
-import { err, type Result } from '#protocols/codec/result.ts'
+import { err, ok, type Result } from '#protocols/codec/result.ts'
+import { decodeSignedVoucher, voucherId } from '#protocols/ledger/v1/voucher.ts'
 import type { KnownEvent } from '#src/engagement/events.ts'
+import type { Hasher } from '#src/kernel/ports.ts'
 
 export interface OrdersInit {
   readonly own: Uint8Array
-  readonly log: CommunityLog
+  readonly ledger: OwnLog
   readonly views: Views
-  /** A receipt is durable in the own log. */
-  readonly receiptWritten: (record: ReceiptRecord) => void
+  readonly hasher: Hasher
+  /** Sees to it that an own release has an agreement, before the first payment for it. */
+  readonly agreed: (release: string) => Promise<void>
+  /** A new entry is durable in the own log. Must not throw. */
+  readonly written: (record: LogRecord) => void
 }
 
 const refuse = (code: LedgerFault['code'], message: string): Result<never, LedgerFault> => err({ code, message })
 
-/** Executes admitted orders on the community's own log. */
-export function createOrders({ own, log, views, receiptWritten }: OrdersInit) {
-  const run = ({ id, envelope }: AcceptedEvent, order: KnownEvent): Result<ReceiptRecord, LedgerFault> => {
-    if (order.type === 'value/issue') return log.issue(envelope, id)
-    if (order.type !== 'value/tip') return refuse('bad-request', 'That is not an order.')
-    const release = views.release(order.body.release)
-    if (release === null || !equals(release.community, own)) {
-      return refuse('not-found', 'That release is not published here, so nothing was paid.')
-    }
-    return log.tip(envelope, id, release.manifest.splits)
+/** Executes admitted orders and vouchers on the community's own log. */
+export function createOrders({ own, ledger, views, hasher, agreed, written }: OrdersInit) {
+  const told = (id: Uint8Array, result: Result<Accepted, LedgerFault>): Result<Executed, LedgerFault> => {
+    if (!result.ok) return result
+    const { record, ack, known } = result.value
+    if (!known) written(record)
+    return ok({ id, index: record.index, ack, known })
   }
+
   return {
-    /** The log index of the order's receipt; the same order twice answers with the first. */
-    execute(event: AcceptedEvent, order: KnownEvent): Result<number, LedgerFault> {
-      const sizeBefore = log.size()
-      const receipt = run(event, order)
-      if (!receipt.ok) return receipt
-      if (receipt.value.index >= sizeBefore) receiptWritten(receipt.value)
-      return { ok: true, value: receipt.value.index }
+    /** The log index of the order's entry; the same order twice answers with the first. */
+    async execute({ id, envelope }: AcceptedEvent, order: KnownEvent): Promise<Result<Executed, LedgerFault>> {
+      if (order.type === 'value/tip') {
+        const release = views.release(order.body.release)
+        if (release === null || !equals(release.community, own))
+          return refuse('not-found', 'That release is not published here, so nothing was paid.')
+        await agreed(order.body.release)
+      }
+      return told(id, await ledger.order(envelope, id))
+    },
+    async executeVoucher(bytes: Uint8Array): Promise<Result<Executed, LedgerFault>> {
+      const decoded = decodeSignedVoucher(bytes)
+      if (!decoded.ok) return refuse('bad-envelope', `this is not a voucher: ${decoded.error.message}`)
+      const id = voucherId(data => hasher.sha256(data), decoded.value)
+      return told(id, await ledger.voucher(bytes))
     },
   }
 }

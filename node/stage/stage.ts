@@ -1,21 +1,28 @@
 import type { CID } from 'multiformats/cid'
+import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
-import type { Intake } from '#node/ports/intake.ts'
+import type { Accepted, Intake } from '#node/ports/intake.ts'
+import type { LedgerFault } from '#node/ports/ledger.ts'
 import type { MediaTools } from '#node/ports/media.ts'
 import type { Network } from '#node/ports/network.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
+import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import type { Result } from '#protocols/codec/result.ts'
 import { isKnownType } from '#src/engagement/events.ts'
 import type { Clock } from '#src/kernel/ports.ts'
+import type { Agreements } from './agreements.ts'
+import type { Auditing } from './auditing.ts'
 import { type Author, unwrap } from './author.ts'
 import type { Catalog } from './catalog.ts'
 import type { Federation } from './federation.ts'
 import { hex, key32, optionalKey32 } from './keys.ts'
 import type { LiveHub } from './live-hub.ts'
 import type { Money } from './money.ts'
+import type { Receipts } from './receipts.ts'
 
 export interface StageInit {
   readonly own: Uint8Array
@@ -30,6 +37,14 @@ export interface StageInit {
   readonly author: Author
   readonly catalog: Catalog
   readonly money: Money
+  readonly receipts: Receipts
+  readonly agreements: Agreements
+  readonly auditing: Auditing
+  readonly statements: StatementsApi
+  /** Adopts a charter; answers the epoch. */
+  readonly adopt: (charter: Uint8Array) => Promise<Result<number, LedgerFault>>
+  /** Closes the halted log at its seats, and opens its successor. */
+  readonly succeed: () => Promise<Result<unknown, LedgerFault>>
   readonly federation: Federation
   readonly network: Network
   readonly publishing: Publishing
@@ -50,9 +65,19 @@ export function createStageApi(init: StageInit): StageApi {
     ...catalogCalls(init),
     ...engagementCalls(init),
     ...moneyCalls(init),
+    ...agreementCalls(init),
+    ...auditCalls(init),
+    statements: init.statements,
     ...peopleCalls(init),
   }
 }
+
+const asResult = ({ id, status, receipt, ack }: Accepted): api.SubmitResult => ({
+  id: hex(id),
+  status,
+  receipt,
+  ack: ack === null ? null : asText(ack, 'base64pad'),
+})
 
 /** JSON has no bytes: the ids inside a body arrive as hex. */
 function withBytes(type: string, body: unknown): unknown {
@@ -137,12 +162,9 @@ function engagementCalls({
   catalog,
   store,
   clock,
-}: StageInit): Calls<'reactions' | 'comments' | 'messages' | 'polls' | 'submit' | 'submitAsCommunity' | 'nextSeq'> {
-  const asResult = (accepted: { id: Uint8Array; status: 'accepted' | 'known'; receipt: number | null }) => ({
-    id: hex(accepted.id),
-    status: accepted.status,
-    receipt: accepted.receipt,
-  })
+}: StageInit): Calls<
+  'reactions' | 'comments' | 'messages' | 'polls' | 'submit' | 'submitVoucher' | 'submitAsCommunity' | 'nextSeq'
+> {
   return {
     reactions: (release, viewer) => views.reactions(release, optionalKey32(viewer, 'A viewer')),
     comments: release => views.comments(release),
@@ -157,6 +179,7 @@ function engagementCalls({
         .flatMap(key => views.polls({ community: key, viewer: voter, nowMs: clock.nowMs() }))
     },
     submit: async envelope => asResult(unwrap(await intake.submit(envelope, { kind: 'local' }))),
+    submitVoucher: async voucher => asResult(unwrap(await intake.voucher(voucher))),
     async submitAsCommunity(type, body) {
       if (!SPOKEN_TYPES.test(type) || !isKnownType(type)) {
         throw new StageError('bad-request', `The community does not say "${type}" this way.`, { path: 'type' })
@@ -167,13 +190,54 @@ function engagementCalls({
   }
 }
 
-function moneyCalls({ money }: StageInit): Calls<'wallet' | 'issueCredit' | 'receipts' | 'receipt' | 'log'> {
+function moneyCalls({
+  money,
+  receipts,
+}: StageInit): Calls<
+  'wallet' | 'issueCredit' | 'receipts' | 'receipt' | 'receiptText' | 'eraseReceiptText' | 'closePeriod'
+> {
   return {
     wallet: account => money.wallet(account),
     issueCredit: request => money.issueCredit(request),
-    receipts: ({ community, limit }) => money.receipts(community, limit),
-    receipt: (community, index) => money.receipt(community, index),
-    log: () => money.logInfo(),
+    receipts: ({ community, limit }) => receipts.list(community, limit),
+    receipt: (community, index) => receipts.proof(community, index),
+    receiptText: index => money.textOf(index),
+    eraseReceiptText: index => money.eraseText(index),
+    closePeriod: () => money.closePeriod(),
+  }
+}
+
+function agreementCalls({
+  agreements,
+}: StageInit): Calls<'agreements' | 'agreement' | 'proposeAgreement' | 'settleParty'> {
+  return {
+    agreements: filter => agreements.list(filter),
+    agreement: hash => agreements.get(hash),
+    proposeAgreement: terms => agreements.propose(terms),
+    settleParty: (hash, party, account) => agreements.settle(hash, party, account),
+  }
+}
+
+function auditCalls({
+  own,
+  auditing,
+  ...init
+}: StageInit): Calls<'log' | 'succeedLog' | 'federation' | 'adoptCharter' | 'evidence'> {
+  const done = (result: Result<unknown, LedgerFault>): void => {
+    if (!result.ok) throw new StageError(result.error.code, result.error.message)
+  }
+  return {
+    log: community => auditing.logInfo(optionalKey32(community, 'A community') ?? own),
+    async succeedLog() {
+      done(await init.succeed())
+      return auditing.logInfo(own)
+    },
+    federation: () => auditing.federation(),
+    async adoptCharter(charter) {
+      done(await init.adopt(charter))
+      return auditing.federation()
+    },
+    evidence: () => auditing.evidence(),
   }
 }
 

@@ -90,4 +90,19 @@ export const PROJECTION_TABLES = [
   'moderation',
 ] as const
 
-export const MIGRATIONS: readonly Migration[] = [EVENTS + PROJECTIONS]
+/** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
+const RECEIPTS = `
+CREATE TABLE receipt_texts (
+  commitment BLOB PRIMARY KEY, salt BLOB NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE party_accounts (name TEXT PRIMARY KEY, account BLOB NOT NULL) STRICT;
+CREATE TABLE earnings_read (
+  community BLOB NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (community, origin)
+) STRICT;
+CREATE TABLE earnings (
+  community BLOB NOT NULL, release TEXT NOT NULL, party TEXT NOT NULL, units TEXT NOT NULL,
+  PRIMARY KEY (community, release, party)
+) STRICT;
+`
+
+export const MIGRATIONS: readonly Migration[] = [EVENTS + PROJECTIONS, RECEIPTS]

@@ -50,8 +50,10 @@ export const CLOCK_BEHIND_MS_MAX = 5 * 60 * 1000
 export const SEQ_MAX = Number.MAX_SAFE_INTEGER - 1
 
 /** Polls are asked, releases published and moderation signed by the community itself. */
-const COMMUNITY_ONLY = /^(?:catalog\/.*|engagement\/(?:poll|moderation)|value\/issue)$/
-const AREAS = /^(?:catalog|engagement|value)\//
+const COMMUNITY_ONLY = /^(?:catalog\/.*|engagement\/(?:poll|moderation)|value\/issue|agreement\/settle)$/
+const AREAS = /^(?:catalog|engagement|value|account|agreement)\//
+/** What the ledger executes. */
+const ORDERS = /^(?:value|account|agreement)\//
 
 const refuse = (code: AdmissionCode, message: string, blame: boolean): Result<never, Refusal> =>
   err({ code, message, blame })
@@ -80,7 +82,7 @@ export function admit(envelope: Envelope, context: AdmissionContext): Result<Adm
   }
   const body = readBody(type, envelope.body)
   if (!body.ok) return refuse('bad-envelope', `${body.error.path}: ${body.error.message}`, true)
-  if (type.startsWith('value/')) {
+  if (ORDERS.test(type)) {
     if (context.own && context.manner === 'local') return ok({ kind: 'order', known: body.value })
     return refuse('not-for-you', 'an order goes to the community that keeps the account, not to this stage', false)
   }

@@ -29,10 +29,10 @@ import {
   type Vote,
   vote,
 } from '#protocols/engagement/v1/codec.ts'
-import { type IssueOrder, issueOrder, type TipOrder, tipOrder } from '#protocols/value/v1/codec.ts'
+import { isOrderType, type OrderBodies, readOrder } from '#protocols/ledger/v1/orders.ts'
 
-/** Every body that this version interprets, by envelope type. */
-export interface Bodies {
+/** Every body that this version interprets, by envelope type: what is said, and what the ledger is ordered to do. */
+export interface Bodies extends OrderBodies {
   'catalog/community': CommunityProfile
   'catalog/release': ReleaseManifest
   'catalog/withdraw': Withdrawal
@@ -44,8 +44,6 @@ export interface Bodies {
   'engagement/play': Play
   'engagement/follow': Follow
   'engagement/moderation': Moderation
-  'value/issue': IssueOrder
-  'value/tip': TipOrder
 }
 
 export type KnownType = keyof Bodies
@@ -62,7 +60,7 @@ const wholeManifest: Shape<ReleaseManifest> = (value, path) => {
   return manifest
 }
 
-const SHAPES: { readonly [K in KnownType]: Shape<Bodies[K]> } = {
+const SHAPES: { readonly [K in Exclude<KnownType, keyof OrderBodies>]: Shape<Bodies[K]> } = {
   'catalog/community': communityProfile,
   'catalog/release': wholeManifest,
   'catalog/withdraw': withdrawal,
@@ -74,14 +72,18 @@ const SHAPES: { readonly [K in KnownType]: Shape<Bodies[K]> } = {
   'engagement/play': play,
   'engagement/follow': follow,
   'engagement/moderation': moderation,
-  'value/issue': issueOrder,
-  'value/tip': tipOrder,
 }
 
-export const isKnownType = (type: string): type is KnownType => Object.hasOwn(SHAPES, type)
+const isSaid = (type: string): type is keyof typeof SHAPES => Object.hasOwn(SHAPES, type)
+
+export const isKnownType = (type: string): type is KnownType => isSaid(type) || isOrderType(type)
 
 /** Reads the body that a type promises; `null` when the type is from a newer version than this one. */
 export function readBody(type: string, body: unknown): Result<KnownEvent | null, CodecFault> {
-  if (!isKnownType(type)) return ok(null)
+  if (isOrderType(type)) {
+    const order = readOrder(type, body)
+    return order.ok ? ok({ type, body } as KnownEvent) : order
+  }
+  if (!isSaid(type)) return ok(null)
   return attempt(() => ({ type, body: SHAPES[type](body, 'body') }) as KnownEvent)
 }

@@ -42,6 +42,9 @@ const door = createIntake({
   execute: () => {
     throw new Error('no order comes by gossip')
   },
+  executeVoucher: () => {
+    throw new Error('no voucher comes by gossip')
+  },
   appended: () => {},
   count: () => {},
 })

@@ -5,7 +5,6 @@ import * as blocks from '#protocols/blocks/v1/codec.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import * as hello from '#protocols/hello/v1/codec.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
-import * as ledger from '#protocols/ledger/v1/codec.ts'
 import { decodeEntryBundle } from '#protocols/ledger/v1/tiles.ts'
 import { parseTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import * as sync from '#protocols/sync/v1/codec.ts'
@@ -37,8 +36,6 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array) => { ok: boolean }>>
   'sync answers': sync.decodeAnswer,
   'block requests': blocks.decodeRequest,
   'block responses': blocks.decodeResponse,
-  'ledger entries': ledger.decodeEntry,
-  'receipt announcements': ledger.decodeAnnouncement,
   checkpoints: bytes => parseCheckpoint(Buffer.from(bytes).toString()),
   'proof files': bytes => parseTlogProof(Buffer.from(bytes).toString()),
   'entry bundles': decodeEntryBundle,

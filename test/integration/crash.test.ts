@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fromString } from 'uint8arrays/from-string'
 import { toString as asText } from 'uint8arrays/to-string'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as api from '#protocols/api/v1/schemas.ts'
@@ -63,10 +62,7 @@ describe('a stage whose plug is pulled at random moments', () => {
   }
 
   async function tip(client: StageClient, fan: TestAuthor): Promise<void> {
-    const { asset } = await client.stage()
-    const issuer = fromString(asset.issuer, 'hex')
-    const body = { release: promised.releases[0], amount: 7n, asset: { ...asset, issuer }, note: null }
-    const { receipt } = await client.say(fan, community, 'value/tip', body)
+    const { receipt } = await client.tip(fan, community, promised.releases[0] ?? '', 7n)
     if (receipt !== null) promised.receipts.push(receipt)
   }
 

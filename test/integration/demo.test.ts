@@ -29,7 +29,7 @@ describe('the demo', () => {
     const { exited, report } = startDemo()
     const [code] = await exited
     expect(code, report()).toBe(0)
-    expect(report()).toContain('All 12 steps done')
+    expect(report()).toContain('All 13 steps done')
     expect(readdirSync(dir)).toEqual([])
   })
 

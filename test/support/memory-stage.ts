@@ -35,11 +35,42 @@ const receipt: api.ReceiptInfo = {
   amount: '5',
   asset,
   at: 1,
+  agreement: null,
   payer: null,
+  credited: PERSON,
   lines: [],
   leafHash: OWN,
   own: true,
   verified: true,
+  finality: 'final',
+}
+
+const committee: api.CommitteeInfo = { epoch: 0, total: 1, quorum: 1, signed: 0, seats: [] }
+
+const log: api.LogInfo = {
+  community: OWN,
+  origin: 'park',
+  size: 1,
+  signedSize: 1,
+  finalSize: 1,
+  root: OWN,
+  checkpoint: '',
+  certified: '',
+  state: 'running',
+  reason: null,
+  committee,
+}
+
+const agreement: api.AgreementInfo = {
+  hash: OWN,
+  community: OWN,
+  release: RELEASE,
+  releaseTitle: 'First',
+  inForce: true,
+  active: false,
+  parties: [{ party: 'ana', name: 'Ana', account: null, shares: 10_000, standing: 'unsigned', waiting: '0' }],
+  terms: '',
+  asset,
 }
 
 const job: api.JobInfo = {
@@ -120,16 +151,19 @@ export class MemoryStage implements StageApi {
   async submit(envelope: Uint8Array): Promise<api.SubmitResult> {
     if (this.failure !== undefined) throw this.failure
     this.submitted.push(envelope)
-    return { id: OWN, status: 'accepted', receipt: null }
+    return { id: OWN, status: 'accepted', receipt: null, ack: null }
+  }
+  async submitVoucher(voucher: Uint8Array): Promise<api.SubmitResult> {
+    return this.submit(voucher)
   }
   async submitAsCommunity(): Promise<api.SubmitResult> {
-    return { id: OWN, status: 'accepted', receipt: null }
+    return { id: OWN, status: 'accepted', receipt: null, ack: null }
   }
   nextSeq(): number {
     return 1
   }
   wallet(account: string): api.Wallet {
-    return { account, balance: '0', asset }
+    return { account, balance: '0', fine: '0', seq: 0, asset }
   }
   async issueCredit(): Promise<api.ReceiptInfo> {
     return receipt
@@ -138,11 +172,43 @@ export class MemoryStage implements StageApi {
     return [receipt]
   }
   receipt(): api.ReceiptProof {
-    return { ...receipt, entry: '', checkpoint: '', proof: [] }
+    return { ...receipt, entry: '', checkpoint: '', proof: [], committee }
   }
   log(): api.LogInfo {
-    return { origin: 'park', size: 1, root: OWN, checkpoint: '' }
+    return log
   }
+  async closePeriod(): Promise<api.ReceiptInfo> {
+    return { ...receipt, kind: 'period-close' }
+  }
+  async succeedLog(): Promise<api.LogInfo> {
+    return log
+  }
+  agreements(): api.AgreementInfo[] {
+    return [agreement]
+  }
+  agreement(hash: string): api.AgreementInfo {
+    if (hash !== agreement.hash) throw new StageError('not-found', 'No log here knows that agreement.')
+    return agreement
+  }
+  async proposeAgreement(): Promise<api.AgreementInfo> {
+    return agreement
+  }
+  async settleParty(hash: string): Promise<api.AgreementInfo> {
+    return this.agreement(hash)
+  }
+  federation(): api.FederationInfo {
+    return { epoch: 0, charter: null, members: [], log, audits: [], evidence: 0 }
+  }
+  async adoptCharter(): Promise<api.FederationInfo> {
+    throw new StageError('bad-signature', 'Too few founders signed this charter.')
+  }
+  evidence(): api.EvidenceInfo[] {
+    return []
+  }
+  receiptText(): string | null {
+    return 'Cash at the door'
+  }
+  eraseReceiptText(): void {}
   async peers(): Promise<api.PeerInfo[]> {
     return []
   }

@@ -1,9 +1,9 @@
 import type { Libp2p } from '@libp2p/interface'
 import { hasher } from '#node/identity/crypto-ports.ts'
 import { createSync, type SyncOptions, type SyncService } from '#node/p2p/sync/sync.ts'
-import type { CommunityLog, FollowedLogs } from '#node/ports/community-log.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
 import type { Intake } from '#node/ports/intake.ts'
+import type { LogCopies } from '#node/ports/ledger.ts'
 import { signed, type TestAuthor, testAuthor } from './author.ts'
 import { loopbackNode } from './libp2p-pair.ts'
 import { doorOver } from './world.ts'
@@ -21,12 +21,11 @@ export interface SyncStage {
   stop(): Promise<void>
 }
 
-const EMPTY_LOG = { size: () => 0, entries: () => [], checkpoint: () => '', consistencyProof: () => [] }
 const NO_LOGS = { contiguous: () => 0 }
 
 export async function syncStage(options: Partial<SyncOptions> = {}): Promise<SyncStage> {
   const libp2p = await loopbackNode()
-  const own = options.ownCommunity ?? testAuthor(1_000).publicKey
+  const own = testAuthor(1_000).publicKey
   const { db, store, intake } = doorOver(own, { appended: ({ event }) => sync.appended(event) })
   const sync: SyncService = createSync({
     libp2p,
@@ -35,9 +34,8 @@ export async function syncStage(options: Partial<SyncOptions> = {}): Promise<Syn
     hasher,
     clock: { nowMs: () => Date.now() },
     holds: () => true,
-    ownCommunity: own,
-    ownLog: EMPTY_LOG as unknown as CommunityLog,
-    followedLogs: NO_LOGS as unknown as FollowedLogs,
+    logOf: () => null,
+    copies: NO_LOGS as unknown as LogCopies,
     ...options,
   })
   await sync.start()

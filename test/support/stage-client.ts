@@ -1,6 +1,7 @@
 import { fromString } from 'uint8arrays/from-string'
 import { toString as asText } from 'uint8arrays/to-string'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import type { OrderBodies, OrderType } from '#protocols/ledger/v1/orders.ts'
 import { signed, type TestAuthor } from './author.ts'
 
 /** A refusal as the API gives it. */
@@ -18,6 +19,7 @@ export class ProblemError extends Error {
 export class StageClient {
   readonly url: string
   readonly token: string
+  readonly #lastOrder = new Map<string, number>()
 
   constructor(url: string, token: string) {
     this.url = url
@@ -52,6 +54,33 @@ export class StageClient {
     const { next } = await this.get<{ next: number }>(`/authors/${key}/seq?community=${community}`)
     const bytes = signed(author, { type, community: fromString(community, 'hex'), seq: next, at: Date.now(), body })
     return this.request('POST', '/events', { envelope: asText(bytes, 'base64pad') })
+  }
+
+  /** Signs and hands in one order to the ledger, whose sequences are times. */
+  async order<T extends OrderType>(
+    author: TestAuthor,
+    community: string,
+    type: T,
+    body: OrderBodies[T],
+  ): Promise<api.SubmitResult> {
+    const key = asText(author.publicKey, 'hex')
+    const at = Date.now()
+    const seq = Math.max(at, (this.#lastOrder.get(key) ?? 0) + 1)
+    this.#lastOrder.set(key, seq)
+    const bytes = signed(author, { type, community: fromString(community, 'hex'), seq, at, body })
+    return this.request('POST', '/events', { envelope: asText(bytes, 'base64pad') })
+  }
+
+  /** A tip of so many minor units. */
+  async tip(author: TestAuthor, community: string, release: string, amount: bigint): Promise<api.SubmitResult> {
+    const { asset } = await this.stage()
+    return this.order(author, community, 'value/tip', {
+      release,
+      amount,
+      asset: { ...asset, issuer: fromString(asset.issuer, 'hex') },
+      reference: null,
+      use: 'tip',
+    })
   }
 
   chat(author: TestAuthor, community: string, text: string, room = 'main'): Promise<api.SubmitResult> {

@@ -82,7 +82,7 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
     expect: 'bad-body',
   })
   const chat = { room: 'main', name: 'Ana', text: 'hello, park' }
-  const tip = { release: RELEASE, amount: 100n, asset: ASSET, note: null }
+  const tip = { release: RELEASE, amount: 100n, asset: ASSET, reference: null, use: 'tip' }
   return {
     envelope: envelopeVectors(good('a chat message', 'engagement/chat', chat)),
     catalog: [
@@ -155,14 +155,29 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
       good(
         'an issue',
         'value/issue',
-        { account: fan.publicKey, amount: 1_000n, asset: ASSET, evidence: 'cash' },
+        { account: fan.publicKey, amount: 1_000n, asset: ASSET, reference: new Uint8Array(32).fill(7) },
         community,
       ),
       good('a tip', 'value/tip', tip),
       good('the largest amount', 'value/tip', { ...tip, amount: 18_446_744_073_709_551_615n }),
       bad('a negative amount', 'value/tip', { ...tip, amount: -1 }),
       bad('an asset code in lower case', 'value/tip', { ...tip, asset: { ...ASSET, code: 'test' } }),
-      bad('a note of nothing', 'value/tip', { ...tip, note: '' }),
+      good('a purchase with a reference', 'value/tip', {
+        ...tip,
+        use: 'purchase',
+        reference: new Uint8Array(32).fill(7),
+      }),
+      good('a redemption', 'value/redeem', { amount: 500n, asset: ASSET, reference: null }),
+      good('a channel for streams', 'value/channel-open', {
+        channel: new Uint8Array(32).fill(9),
+        asset: ASSET,
+        deposit: 1_000n,
+        expiry: AT_MS + 86_400_000,
+        pool: 'user-centric',
+      }),
+      good('the end of a channel', 'value/channel-close', { channel: new Uint8Array(32).fill(9) }),
+      bad('a reference of text', 'value/tip', { ...tip, reference: 'thanks' }),
+      bad('a use that nobody knows', 'value/tip', { ...tip, use: 'rental' }),
     ],
   }
 }

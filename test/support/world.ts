@@ -14,6 +14,8 @@ export function storeInMemory() {
   return { db, store: createEventStore(db, ':memory:'), views: createViews(db) }
 }
 
+const NO_LEDGER = { ok: false, error: { code: 'internal', message: 'no ledger here' } } as const
+
 export function doorOver(own: Uint8Array, over: Partial<IntakeInit> = {}) {
   const { db, store, views } = storeInMemory()
   const time = { nowMs: 1_700_000_000_000 }
@@ -27,7 +29,8 @@ export function doorOver(own: Uint8Array, over: Partial<IntakeInit> = {}) {
     holds: () => true,
     isBanned: views.isBanned,
     hasRoom: () => true,
-    execute: () => ({ ok: false, error: { code: 'internal', message: 'no ledger here' } }),
+    execute: async () => NO_LEDGER,
+    executeVoucher: async () => NO_LEDGER,
     appended: () => {},
     count: () => {},
     ...over,

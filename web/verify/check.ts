@@ -1,13 +1,17 @@
-import { sha256 } from '@noble/hashes/sha2.js'
+import { equals } from 'uint8arrays/equals'
 import type { ReceiptProof } from '#protocols/api/v1/schemas.ts'
 import { decodeEnvelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
-import { decodeEntry, type Entry } from '#protocols/ledger/v1/codec.ts'
-import type { Hasher, Verifier } from '#src/kernel/ports.ts'
-import { verifyCheckpoint } from '#src/ledger/checkpoint.ts'
+import type { Entry } from '#protocols/ledger/v1/entry.ts'
+import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
+import { readOrder } from '#protocols/ledger/v1/orders.ts'
+import { parseOrigin } from '#protocols/ledger/v1/origin.ts'
+import { encodeLines } from '#protocols/ledger/v1/split.ts'
+import { voucherBytes } from '#protocols/ledger/v1/voucher.ts'
+import { verifyCertificate } from '#src/ledger/committee/verify-certificate.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
 import { fromBase64, fromHex, toHex } from '#web/fan/encoding.ts'
-import { verifyStrictly } from './strict-ed25519.ts'
+import { hasher, verifier } from './crypto.ts'
 
 /** One thing that was checked on this device, and how it went. */
 export interface CheckStep {
@@ -15,9 +19,6 @@ export interface CheckStep {
   readonly good: boolean
   readonly detail: string
 }
-
-const hasher: Hasher = { sha256: data => sha256(data) }
-const verifier: Verifier = { verify: verifyStrictly }
 
 /** Text that is not base64 becomes no bytes at all, which then fail the check they are needed for. */
 function bytesOf(text: string): Uint8Array {
@@ -28,59 +29,132 @@ function bytesOf(text: string): Uint8Array {
   }
 }
 
-/** Whether what is shown is what the entry says: amount, asset and every line. */
-function showsTheEntry(receipt: ReceiptProof, entry: Entry): boolean {
-  const lines = entry.kind === 'receipt' ? entry.lines : []
-  const shown = receipt.lines.map(line => `${line.party}\n${line.amount}`).sort()
-  const written = lines.map(line => `${line.party}\n${line.amount}`).sort()
-  const sameLines = entry.kind === 'issue' || shown.join('\n\n') === written.join('\n\n')
-  return String(entry.amount) === receipt.amount && entry.asset.code === receipt.asset.code && sameLines
+/** What an entry says moved, as far as it says it by itself: a voucher counts what was spent in all. */
+function amountIn(
+  entry: Entry,
+): { readonly amount: bigint; readonly code: string; readonly release: string | null } | null {
+  if (!('order' in entry)) return null
+  const order = decodeEnvelope(entry.order)
+  const read = order.ok ? readOrder(order.value.type, order.value.body) : order
+  if (!read.ok) return null
+  const { value } = read
+  if (value.type === 'value/channel-open') return { amount: value.deposit, code: value.asset.code, release: null }
+  if (value.type === 'value/tip') return { amount: value.amount, code: value.asset.code, release: value.release }
+  return 'amount' in value ? { amount: value.amount, code: value.asset.code, release: null } : null
 }
 
-function orderIsSigned(entry: Entry): boolean {
+/** Whether what is shown is what the entry says. */
+function showsTheEntry(receipt: ReceiptProof, entry: Entry): boolean {
+  if (entry.at !== receipt.at) return false
+  if (entry.kind === 'stream') return entry.recording.startsWith(`${receipt.release}/`)
+  const said = amountIn(entry)
+  if (said === null) return true
+  return (
+    String(said.amount) === receipt.amount &&
+    said.code === receipt.asset.code &&
+    said.release === (receipt.release ?? null)
+  )
+}
+
+function isSigned(entry: Entry): boolean {
+  if (entry.kind === 'stream') return verifier.verify(entry.channel, voucherBytes(entry), entry.signature)
+  if (!('order' in entry)) return true
   const order = decodeEnvelope(entry.order)
   if (!order.ok) return false
   const { author, type, payload, signature } = order.value
   return verifier.verify(author, signedBytes(type, payload), signature)
 }
 
+/** Whether the lines are the ones whose hash stands in the entry, and total what was paid. */
+function splitHolds({ lines, amount, asset }: ReceiptProof, entry: Entry): boolean {
+  if (entry.kind !== 'receipt' && entry.kind !== 'stream') return lines.length === 0
+  try {
+    const written = lines.map(({ holder, party, amount: part, tag }) => ({ holder, party, amount: BigInt(part), tag }))
+    const total = written.reduce((sum, line) => sum + line.amount, 0n)
+    const whole = BigInt(amount) * 10n ** BigInt(9 - asset.scale)
+    return equals(hasher.sha256(encodeLines(written)), entry.split) && (total === whole || lines.length === 0)
+  } catch {
+    return false
+  }
+}
+
+const signerSays = (entry: Entry): string => {
+  if (entry.kind === 'issue') return 'The cash desk signed the order'
+  return entry.kind === 'stream' ? 'The listener signed for it' : 'The payer signed the order'
+}
+
+/** Checks the head's signatures: the community's own, and those of the auditors that it had to convince. */
+function headOf({ community, checkpoint, committee }: ReceiptProof) {
+  const origin = checkpoint.split('\n', 1)[0] ?? ''
+  const key = fromHex(community)
+  const named = parseOrigin(origin)
+  if (named === null || !equals(named.community, key)) return null
+  const seats = committee.seats.filter(seat => !seat.ejected).map(seat => ({ ...seat, key: fromHex(seat.key) }))
+  const { epoch, total, quorum } = committee
+  const verified = verifyCertificate(
+    { hasher, verifier },
+    { epoch, total, quorum, seats },
+    { origin, community: key },
+    checkpoint,
+  )
+  return verified.ok ? verified.value : null
+}
+
+function certifiedStep({ committee }: ReceiptProof, head: ReturnType<typeof headOf>): CheckStep {
+  const { total, quorum, epoch } = committee
+  if (total === 1)
+    return {
+      said: 'Certified by the community itself: it stands alone, without auditors',
+      good: head !== null,
+      detail: 'self-certified',
+    }
+  const weight = head?.weight ?? 0
+  return {
+    said: `Certified by ${weight} of ${total} auditor seats; ${quorum} are needed`,
+    good: weight >= quorum,
+    detail: `${(head?.seats ?? []).map(seat => seat.operator).join(', ') || 'none yet'} · epoch ${epoch}`,
+  }
+}
+
 /**
- * Checks a receipt from its bytes alone, with the same rules that stages use, and asks nobody: the order's signature,
- * the entry's fingerprint, its place in the log, and the community's signature under the log.
+ * Checks a receipt from its bytes alone, with the same rules that stages use, and asks nobody: the order's signature, who
+ * got what, the entry's fingerprint, its place in the log, and the signatures of the community and of its auditors.
  */
 export function checkReceipt(receipt: ReceiptProof): CheckStep[] {
   const bytes = bytesOf(receipt.entry)
-  const entry = decodeEntry(bytes)
+  const decoded = decodeEntry(bytes)
+  const entry = decoded.ok ? decoded.value : null
   const leaf = leafHash(hasher, bytes)
-  const checkpoint = verifyCheckpoint({ hasher, verifier }, fromHex(receipt.community), receipt.checkpoint)
-  const root = checkpoint.ok ? checkpoint.value.root : new Uint8Array(32)
-  const size = checkpoint.ok ? checkpoint.value.size : 0
+  const head = headOf(receipt)
+  const { size, root } = head?.checkpoint ?? { size: 0, root: new Uint8Array(32) }
   const proof = receipt.proof.map(bytesOf)
   return [
     {
       said: 'The entry says what is shown here',
-      good: entry.ok && showsTheEntry(receipt, entry.value),
-      detail: entry.ok ? `${bytes.length} bytes read` : entry.error.message,
+      good: entry !== null && showsTheEntry(receipt, entry),
+      detail: decoded.ok ? `${bytes.length} bytes read` : decoded.error.message,
     },
     {
-      said: receipt.kind === 'tip' ? 'The payer signed the order' : 'The cash desk signed the order',
-      good: entry.ok && orderIsSigned(entry.value),
+      said: entry === null ? 'The payer signed the order' : signerSays(entry),
+      good: entry !== null && isSigned(entry),
       detail: 'Ed25519',
     },
     {
-      said: 'Its fingerprint is the one named',
-      good: toHex(leaf) === receipt.leafHash,
-      detail: toHex(leaf),
+      said: 'It was divided exactly as shown',
+      good: entry !== null && splitHolds(receipt, entry),
+      detail: entry !== null && 'split' in entry ? toHex(entry.split) : 'nothing is divided',
     },
+    { said: 'Its fingerprint is the one named', good: toHex(leaf) === receipt.leafHash, detail: toHex(leaf) },
     {
       said: `It stands in the log at place ${receipt.index}`,
-      good: checkpoint.ok && verifyInclusion(hasher, { index: receipt.index, size, leaf, root, proof }),
+      good: head !== null && verifyInclusion(hasher, { index: receipt.index, size, leaf, root, proof }),
       detail: `from ${proof.length} hash${proof.length === 1 ? '' : 'es'} to the root of ${size} entries`,
     },
     {
       said: 'The community signed this log',
-      good: checkpoint.ok,
-      detail: checkpoint.ok ? toHex(root) : checkpoint.error.message,
+      good: head !== null,
+      detail: head === null ? 'the signature does not verify' : toHex(root),
     },
+    certifiedStep(receipt, head),
   ]
 }

@@ -6,19 +6,22 @@ import type { CliContext } from '../context.ts'
 import { amountText, clean, dayTime, parseAmount } from '../format.ts'
 
 const RECEIPTS_DEFAULT = 20
+/** Parts of a payment are counted in units of 10^-9. */
+const FINE_SCALE = 9
 
 function receiptText(receipt: ReceiptInfo): string {
   const { asset } = receipt
   const what =
-    receipt.kind === 'tip'
-      ? `tip for ${clean(receipt.releaseTitle ?? receipt.release ?? 'a release')}`
-      : `credit to ${receipt.payer ?? 'an account'}`
+    receipt.kind === 'issue'
+      ? `credit to ${receipt.credited ?? 'an account'}`
+      : `${receipt.kind}${receipt.release === null ? '' : ` for ${clean(receipt.releaseTitle ?? receipt.release)}`}`
   const lines = receipt.lines.map(
-    line => `    ${amountText(line.amount, asset.scale, asset.code)}  ${clean(line.party)}`,
+    line =>
+      `    ${amountText(line.amount, FINE_SCALE, asset.code)}  ${clean(line.name || line.tag)}${line.state === 'waiting' ? ', held until they sign' : ''}`,
   )
   const head = `#${receipt.index} ${clean(receipt.communityName)}  ${dayTime(receipt.at)}  ${what}`
   const total = amountText(receipt.amount, asset.scale, asset.code)
-  return [`${head}  ${total}  ${receipt.verified ? 'verified' : 'NOT VERIFIED'}`, ...lines, ''].join('\n')
+  return [`${head}  ${total}  ${receipt.verified ? receipt.finality : 'NOT VERIFIED'}`, ...lines, ''].join('\n')
 }
 
 const parseCount = (text: string): number => {

@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { StageError } from '#node/errors.ts'
 import * as api from '#protocols/api/v1/schemas.ts'
+import { fromBase64 } from '../base64.ts'
 import type { App, Context } from '../options.ts'
 import { guards } from './guards.ts'
 
 const MESSAGES_DEFAULT = 50
 /** One page of chat: enough for a tall screen, small enough for a phone on 3G. */
 const MESSAGES_MAX = 200
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
 
 const Limit = z.coerce.number().int().min(1).max(MESSAGES_MAX).default(MESSAGES_DEFAULT)
 
@@ -44,7 +43,16 @@ export function engagementRoutes(app: App, context: Context): void {
       config: { rateLimit: { max: limits.eventsPerMinute, timeWindow: '1 minute' } },
       schema: { body: api.SubmitEvent, response: { 200: api.SubmitResult } },
     },
-    request => stage.submit(fromBase64(request.body.envelope)),
+    request => stage.submit(fromBase64(request.body.envelope, 'envelope', 'bad-envelope')),
+  )
+  app.post(
+    '/vouchers',
+    {
+      onRequest: fan,
+      config: { rateLimit: { max: limits.eventsPerMinute, timeWindow: '1 minute' } },
+      schema: { body: api.SubmitVoucher, response: { 200: api.SubmitResult } },
+    },
+    request => stage.submitVoucher(fromBase64(request.body.voucher, 'voucher', 'bad-envelope')),
   )
   app.post(
     '/community-events',
@@ -68,11 +76,4 @@ export function engagementRoutes(app: App, context: Context): void {
     },
     request => ({ next: stage.nextSeq(request.params.author, request.query.community) }),
   )
-}
-
-function fromBase64(text: string): Uint8Array {
-  if (text.length === 0 || !BASE64.test(text)) {
-    throw new StageError('bad-envelope', 'Check "envelope": it is not base64 text.', { path: 'envelope' })
-  }
-  return Uint8Array.from(Buffer.from(text, 'base64'))
 }

@@ -6,7 +6,10 @@ import { guards } from './guards.ts'
 const RECEIPTS_DEFAULT = 50
 const RECEIPTS_MAX = 500
 
-/** Wallets, the cash desk and the log of receipts. */
+const Index = z.coerce.number().int().min(0)
+const ByIndex = z.object({ index: Index })
+
+/** Wallets, the cash desk and receipts. */
 export function valueRoutes(app: App, context: Context): void {
   const { stage } = context
   const { operator } = guards(context)
@@ -38,11 +41,23 @@ export function valueRoutes(app: App, context: Context): void {
     '/receipts/:community/:index',
     {
       schema: {
-        params: z.object({ community: api.Hex32, index: z.coerce.number().int().min(0) }),
+        params: z.object({ community: api.Hex32, index: Index }),
         response: { 200: api.ReceiptProof },
       },
     },
     request => stage.receipt(request.params.community, request.params.index),
   )
-  app.get('/log', { schema: { response: { 200: api.LogInfo } } }, () => stage.log())
+  app.get(
+    '/desk/texts/:index',
+    { onRequest: operator, schema: { params: ByIndex, response: { 200: api.ReceiptText } } },
+    request => ({ text: stage.receiptText(request.params.index) }),
+  )
+  app.delete(
+    '/desk/texts/:index',
+    { onRequest: operator, schema: { params: ByIndex, response: { 204: z.undefined() } } },
+    async (request, reply) => {
+      stage.eraseReceiptText(request.params.index)
+      return reply.code(204).send()
+    },
+  )
 }

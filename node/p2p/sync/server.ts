@@ -1,8 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import { equals } from 'uint8arrays/equals'
 import { frames } from '#node/p2p/stream/frames.ts'
 import { StreamError } from '#node/p2p/stream/stream-error.ts'
-import type { CommunityLog } from '#node/ports/community-log.ts'
 import type { Answer, Request, SyncErrorCode } from '#protocols/sync/v1/codec.ts'
 import { MESSAGE_BYTES_MAX } from '#protocols/sync/v1/constants.ts'
 import type { EventSet } from '#src/engagement/reconcile/event-set.ts'
@@ -10,14 +8,14 @@ import { Responder } from '#src/engagement/reconcile/responder.ts'
 import type { Allowance } from './allowance.ts'
 import type { Keeper } from './keep.ts'
 import { IDLE_MS, SESSIONS_MAX, STREAMS_PER_PEER_MAX } from './limits.ts'
-import { logBatch } from './log-fetch.ts'
+import { type LogSource, logBatch } from './log-fetch.ts'
 import { Registry } from './registry.ts'
 import { Channel } from './session.ts'
 
 export interface ServerModules {
   readonly ownPeer: string
-  readonly ownCommunity: Uint8Array
-  readonly ownLog: CommunityLog
+  /** A log that this stage holds, the own one or a copy, or `null`. */
+  readonly logOf: (community: Uint8Array) => LogSource | null
   readonly registry: Registry
   readonly allowance: Allowance
   /** The events of a community that this stage holds, or `null`. */
@@ -137,11 +135,10 @@ class Session {
   }
 
   #log(community: Uint8Array, from: number): Answer {
-    const { ownCommunity, ownLog, allowance } = this.#modules
+    const { logOf, allowance } = this.#modules
     if (!this.#readsLog && !allowance.take(this.#peer)) return BUSY
     this.#readsLog = true
-    if (!equals(community, ownCommunity))
-      return refusal('no-log', 'This stage does not keep the log of that community.')
-    return logBatch(ownLog, from)
+    const log = logOf(community)
+    return log === null ? refusal('no-log', 'This stage does not keep the log of that community.') : logBatch(log, from)
   }
 }

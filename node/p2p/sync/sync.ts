@@ -1,15 +1,15 @@
 import type { Libp2p } from '@libp2p/interface'
 import { toString as asText } from 'uint8arrays/to-string'
-import type { CommunityLog, FollowedLogs, ReceiptRecord } from '#node/ports/community-log.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
 import type { AcceptedEvent, Intake } from '#node/ports/intake.ts'
+import type { LogCopies } from '#node/ports/ledger.ts'
 import type { Sync } from '#node/ports/sync.ts'
 import { SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
 import type { Clock, Hasher } from '#src/kernel/ports.ts'
 import { Allowance } from './allowance.ts'
 import { Keeper } from './keep.ts'
 import { OUTBOUND_PER_COMMUNITY_MAX, SESSION_MS_MAX, STREAMS_PER_PEER_MAX } from './limits.ts'
-import { fetchLog } from './log-fetch.ts'
+import { fetchLog, type LogSource } from './log-fetch.ts'
 import { createDial, createSession, type SessionReport } from './outbound.ts'
 import { Refusals } from './refusals.ts'
 import { Registry } from './registry.ts'
@@ -26,15 +26,13 @@ export interface SyncOptions {
   readonly hasher: Hasher
   /** Communities that this stage holds: its own and those it follows. Asked at every session. */
   readonly holds: (community: Uint8Array) => boolean
-  readonly ownCommunity: Uint8Array
-  readonly ownLog: CommunityLog
-  readonly followedLogs: FollowedLogs
+  /** A log that this stage holds, the own one or a verified copy, or `null`. */
+  readonly logOf: (community: Uint8Array) => LogSource | null
+  readonly copies: LogCopies
   /** Whether a peer (its id as text) is served at all; everybody unless said otherwise. */
   readonly allow?: (peer: string) => boolean
   /** Longest session, ms; shorter in tests. */
   readonly sessionMs?: number
-  /** New verified receipts of a followed community. Must not throw. */
-  readonly receipts?: (community: Uint8Array, receipts: readonly ReceiptRecord[]) => void
 }
 
 /** Brings the events and logs of communities here and elsewhere to the same state (protocols/sync/v1/spec.md). */
@@ -68,8 +66,7 @@ export function createSync(options: SyncOptions): SyncService {
   const run = createSession({ clock, registry, dial, setOf, keeper })
   const server = new SyncServer({
     ownPeer: libp2p.peerId.toString(),
-    ownCommunity: options.ownCommunity,
-    ownLog: options.ownLog,
+    logOf: options.logOf,
     registry,
     allowance: new Allowance(clock),
     lookup: community => (options.holds(community) ? setOf(community) : null),
@@ -96,9 +93,8 @@ export function createSync(options: SyncOptions): SyncService {
         slots.use(asText(community, 'base16'), () => run(peer, community, signal)),
       ),
     fetchLog: (peer, community, signal) =>
-      fetches.take(Registry.key(peer, community), () => {
-        const told = (receipts: readonly ReceiptRecord[]) => options.receipts?.(community, receipts)
-        return dial(peer, signal, channel => fetchLog(channel, options.followedLogs, community, told))
-      }),
+      fetches.take(Registry.key(peer, community), () =>
+        dial(peer, signal, channel => fetchLog(channel, options.copies, community)),
+      ),
   }
 }

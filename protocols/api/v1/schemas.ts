@@ -1,31 +1,16 @@
 import { z } from 'zod'
+import { AssetInfo, FineAmount, Hex32, ReleaseId, RoomId, TimeMs } from './basics.ts'
+import { ReceiptInfo } from './money-schemas.ts'
+
+export * from './basics.ts'
+export * from './money-schemas.ts'
 
 /** Shapes of `/api/v1` between node and web. Binary is hex (keys, ids) or base64 (envelopes); money is a decimal string of integer units. */
-export const Hex32 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .describe('32 bytes as lower-case hex')
-export const ReleaseId = z
-  .string()
-  .regex(/^[0-9a-f]{32}$/)
-  .describe('release id, 16 bytes as lower-case hex')
-export const Amount = z
-  .string()
-  .regex(/^(0|[1-9][0-9]{0,19})$/)
-  .describe('integer units of 10^-scale of the asset')
-export const TimeMs = z.number().int().min(0).describe('milliseconds since the Unix epoch')
-export const RoomId = z
-  .string()
-  .regex(/^(?:main|[0-9a-f]{32})$/)
-  .describe('main, or a release id')
-
 export const Problem = z.object({
   code: z.string().describe('stable machine-readable reason'),
   message: z.string().describe('what happened and what to do, for a person'),
   path: z.string().optional().describe('which field, when one field is to blame'),
 })
-
-export const AssetInfo = z.object({ code: z.string(), scale: z.number().int(), issuer: Hex32 })
 
 export const StageInfo = z.object({
   name: z.string().nullable().describe('null until the first-run step names the community'),
@@ -98,7 +83,7 @@ export const ReleaseSummary = z.object({
 export const ShareInfo = z.object({
   party: z.string(),
   shares: z.number().int().describe('hundredths of a percent'),
-  earned: Amount,
+  earned: FineAmount.describe('of this release so far, paid out or waiting'),
 })
 
 export const ReleaseDetail = ReleaseSummary.extend({
@@ -108,7 +93,7 @@ export const ReleaseDetail = ReleaseSummary.extend({
   upc: z.string().nullable(),
   tracks: z.array(TrackInfo),
   splits: z.array(ShareInfo),
-  tipped: Amount,
+  tipped: FineAmount,
   asset: AssetInfo,
 })
 
@@ -145,42 +130,7 @@ export const PollInfo = z.object({
   mine: z.number().int().nullable(),
 })
 
-/** Body of POST /events: one signed envelope (`protocols/envelope/v1`), base64. */
-export const SubmitEvent = z.object({ envelope: z.string().max(90_000).describe('envelope bytes, base64') })
-export const SubmitResult = z.object({
-  id: Hex32,
-  status: z.enum(['accepted', 'known']),
-  receipt: z.number().int().nullable().describe('log index, when the event became a receipt'),
-})
-
 export const NextSeq = z.object({ next: z.number().int().min(1) })
-
-export const Wallet = z.object({ account: z.string(), balance: Amount, asset: AssetInfo })
-export const IssueCredit = z.object({ account: Hex32, amount: Amount, evidence: z.string().min(1).max(200) })
-
-export const ReceiptLine = z.object({ party: z.string(), amount: Amount })
-export const ReceiptInfo = z.object({
-  community: Hex32,
-  communityName: z.string(),
-  index: z.number().int(),
-  kind: z.enum(['issue', 'tip']),
-  release: ReleaseId.nullable(),
-  releaseTitle: z.string().nullable(),
-  amount: Amount,
-  asset: AssetInfo,
-  at: TimeMs,
-  payer: z.string().nullable(),
-  lines: z.array(ReceiptLine),
-  leafHash: Hex32,
-  own: z.boolean(),
-  verified: z.boolean().describe('signature and inclusion proof checked on this machine'),
-})
-export const ReceiptProof = ReceiptInfo.extend({
-  entry: z.string().describe('entry bytes, base64'),
-  checkpoint: z.string().describe('signed note'),
-  proof: z.array(z.string()).describe('inclusion proof, base64 hashes'),
-})
-export const LogInfo = z.object({ origin: z.string(), size: z.number().int(), root: Hex32, checkpoint: z.string() })
 
 export const FollowRequest = z.object({
   address: z.string().min(1).max(400).describe('multiaddr with /p2p/, or a peer id'),
@@ -261,6 +211,9 @@ export const LiveEvents = {
   release: ReleaseSummary,
   withdraw: z.object({ id: ReleaseId, community: Hex32 }),
   receipt: ReceiptInfo,
+  log: z.object({ community: Hex32, signedSize: z.number().int(), finalSize: z.number().int() }),
+  agreement: z.object({ community: Hex32, release: ReleaseId.nullable(), hash: Hex32 }),
+  federation: z.object({ epoch: z.number().int() }),
   community: CommunityInfo,
   peers: z.object({ count: z.number().int() }),
   job: JobInfo,
@@ -274,7 +227,6 @@ export type LiveEvent = {
 
 type Of<T extends z.ZodType> = z.infer<T>
 export type Problem = Of<typeof Problem>
-export type AssetInfo = Of<typeof AssetInfo>
 export type StageInfo = Of<typeof StageInfo>
 export type NameStage = Of<typeof NameStage>
 export type CommunityInfo = Of<typeof CommunityInfo>
@@ -285,12 +237,6 @@ export type ReactionTally = Of<typeof ReactionTally>
 export type ChatMessage = Of<typeof ChatMessage>
 export type CommentInfo = Of<typeof CommentInfo>
 export type PollInfo = Of<typeof PollInfo>
-export type SubmitResult = Of<typeof SubmitResult>
-export type Wallet = Of<typeof Wallet>
-export type IssueCredit = Of<typeof IssueCredit>
-export type ReceiptInfo = Of<typeof ReceiptInfo>
-export type ReceiptProof = Of<typeof ReceiptProof>
-export type LogInfo = Of<typeof LogInfo>
 export type PeerInfo = Of<typeof PeerInfo>
 export type StorageInfo = Of<typeof StorageInfo>
 export type PublishRequest = Of<typeof PublishRequest>

@@ -2,5 +2,3 @@
 export const ASSET_CODE_PATTERN = /^[A-Z][A-Z0-9]{2,7}$/
 /** Most decimal places of an asset: with 9, an unsigned 64-bit amount still counts eighteen thousand millions. */
 export const SCALE_MAX = 9
-/** Longest note of a tip and evidence of an issue, in UTF-16 units: a sentence, which every receipt carries for ever. */
-export const NOTE_MAX = 200

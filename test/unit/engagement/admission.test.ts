@@ -101,7 +101,8 @@ describe('admission', () => {
         release: '0'.repeat(32),
         amount: 100n,
         asset: { code: 'TEST', scale: 2, issuer: desk.publicKey },
-        note: null,
+        reference: null,
+        use: 'tip',
       },
     }
     expect(judge(tip)).toBe('order')

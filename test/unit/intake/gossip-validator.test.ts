@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FollowedLogs } from '#node/ports/community-log.ts'
+import type { LogCopies } from '#node/ports/ledger.ts'
 import { createGossipValidator } from '#node/stage/federation.ts'
 import { signed, testAuthor } from '#test/support/author.ts'
 import { doorOver } from '#test/support/world.ts'
@@ -8,12 +8,15 @@ const desk = testAuthor(0)
 const neighbour = testAuthor(1)
 const fan = testAuthor(2)
 
-function validatorOver(over: Partial<FollowedLogs> = {}) {
+const kept = (over: Partial<{ added: number; gap: boolean; size: number; news: boolean }>) =>
+  ({ ok: true, value: { added: 0, gap: false, size: 0, news: false, ...over } }) as const
+
+function validatorOver(over: Partial<LogCopies> = {}) {
   const { intake, time } = doorOver(desk.publicKey, { rate: { burst: 2, perSecond: 1 } })
   let held = 0
   const missing: Uint8Array[] = []
-  const followedLogs: Pick<FollowedLogs, 'accept'> = {
-    accept: () => ({ ok: true, value: { added: held++ === 0, index: 0, gap: false } }),
+  const copies: Pick<LogCopies, 'accept'> = {
+    accept: async () => (held++ === 0 ? kept({ added: 1, news: true }) : kept({})),
     ...over,
   }
   return {
@@ -21,9 +24,8 @@ function validatorOver(over: Partial<FollowedLogs> = {}) {
     missing,
     validate: createGossipValidator({
       intake,
-      followedLogs: followedLogs as FollowedLogs,
-      own: desk.publicKey,
-      receiptKept: () => {},
+      copies: copies as LogCopies,
+      logHeard: () => {},
       logIncomplete: community => missing.push(community),
     }),
   }
@@ -72,25 +74,18 @@ describe('what gossip brings', () => {
     ['rate-limited', 'ignore'],
     ['internal', 'ignore'],
   ] as const)('is answered, for a receipt refused with %s, with %s', async (code, verdict) => {
-    const { validate } = validatorOver({ accept: () => ({ ok: false, error: { code, message: '' } }) })
+    const { validate } = validatorOver({ accept: async () => ({ ok: false, error: { code, message: '' } }) })
     expect(await validate(neighbour.publicKey, 'receipts', new Uint8Array(1), 'p')).toBe(verdict)
   })
 
-  it('never teaches a community about its own log', async () => {
-    const asked: Uint8Array[] = []
-    const { validate } = validatorOver({
-      accept: community => {
-        asked.push(community)
-        return { ok: true, value: { added: true, index: 0, gap: false } }
-      },
-    })
-    expect(await validate(desk.publicKey, 'receipts', new Uint8Array(1), 'p')).toBe('ignore')
-    expect(asked).toEqual([])
+  it('spreads the news that a batch is final, although its entries are held', async () => {
+    const { validate } = validatorOver({ accept: async () => kept({ news: true }) })
+    expect(await validate(neighbour.publicKey, 'receipts', new Uint8Array(1), 'p')).toBe('accept')
   })
 
   it('shows where entries of a log are missing', async () => {
     const { validate, missing } = validatorOver({
-      accept: () => ({ ok: true, value: { added: true, index: 7, gap: true } }),
+      accept: async () => kept({ gap: true }),
     })
     expect(await validate(neighbour.publicKey, 'receipts', new Uint8Array(1), 'p')).toBe('accept')
     expect(missing).toEqual([neighbour.publicKey])

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { hasher } from '#node/identity/crypto-ports.ts'
 import { EMPTY_RANGE, extendRange, rangeRoot, readRange } from '#src/ledger/compact-range.ts'
 import {
   appendedNodes,
@@ -12,9 +13,7 @@ import {
   rootAt,
 } from '#src/ledger/merkle.ts'
 import { prefixRoot, verifyConsistency, verifyInclusion } from '#src/ledger/merkle-verify.ts'
-import { ports } from './world.ts'
 
-const { hasher } = ports
 const hex = (bytes: Uint8Array | null): string | null => (bytes === null ? null : Buffer.from(bytes).toString('hex'))
 
 /** MTH of RFC 6962 section 2.1, word for word. */

@@ -63,10 +63,10 @@ describe('keeping up', () => {
     expect(await federation.keepUp(hex(other), home)).toEqual(REPORT)
   })
 
-  it('leaves the log for later while its stage is away', async () => {
+  it('fetches a copy of the log from whoever is there while its own stage is away', async () => {
     const { federation, logsFrom } = federationOf({ online: false })
     await federation.keepUp(hex(other), home)
-    expect(logsFrom).toEqual([])
+    expect(logsFrom).toEqual([hex(other)])
   })
 })
 

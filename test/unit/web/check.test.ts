@@ -1,103 +1,61 @@
-import { ed25519 } from '@noble/curves/ed25519.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { expect, test } from 'vitest'
 import type { ReceiptProof } from '#protocols/api/v1/schemas.ts'
-import { encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/v1/codec.ts'
-import { encodeEntry } from '#protocols/ledger/v1/codec.ts'
-import { signCheckpoint } from '#src/ledger/checkpoint.ts'
-import { leafHash, nodeHash } from '#src/ledger/merkle.ts'
+import { testAuthor } from '#test/support/author.ts'
+import { receiptProof } from '#test/support/receipt-proof.ts'
 import { toBase64, toHex } from '#web/fan/encoding.ts'
 import { checkReceipt } from '#web/verify/check.ts'
 
-const hasher = { sha256: (data: Uint8Array) => sha256(data) }
-const keyOf = (fill: number) => {
-  const secret = new Uint8Array(32).fill(fill)
-  const publicKey = ed25519.getPublicKey(secret)
-  return { publicKey, sign: (message: Uint8Array) => ed25519.sign(message, secret) }
-}
-const community = keyOf(7)
-const fan = keyOf(9)
-const RELEASE = '0b'.repeat(16)
-const AT = 1_700_000_000_000
-const asset = { code: 'TEST', scale: 2, issuer: community.publicKey }
-
-/** A tip of 7.77 at place 1 of a log of two entries, as a stage hands it out. */
-function receipt(): ReceiptProof {
-  const body = { release: RELEASE, amount: 777n, asset, note: null }
-  const author = fan.publicKey
-  const payload = encodePayload({ type: 'value/tip', author, community: community.publicKey, seq: 1, at: AT, body })
-  const order = encodeEnvelope(payload, fan.sign(signedBytes('value/tip', payload)))
-  const lines = [
-    { party: 'Jules', shares: 3_000, amount: 233n },
-    { party: 'Maren', shares: 7_000, amount: 544n },
-  ]
-  const fields = {
-    at: AT,
-    order,
-    account: author,
-    asset,
-    amount: 777n,
-    release: RELEASE,
-    agreement: new Uint8Array(32),
-  }
-  const entry = encodeEntry({ kind: 'receipt', ...fields, lines })
-  const leaf = leafHash(hasher, entry)
-  const first = leafHash(hasher, Uint8Array.of(1))
-  return {
-    community: toHex(community.publicKey),
-    communityName: 'Quay Street',
-    index: 1,
-    kind: 'tip',
-    release: RELEASE,
-    releaseTitle: 'Low Tide',
-    amount: '777',
-    asset: { code: 'TEST', scale: 2, issuer: toHex(community.publicKey) },
-    at: AT,
-    payer: toHex(author),
-    lines: lines.map(({ party, amount }) => ({ party, amount: String(amount) })),
-    leafHash: toHex(leaf),
-    own: true,
-    verified: true,
-    entry: toBase64(entry),
-    checkpoint: signCheckpoint(hasher, community, 2, nodeHash(hasher, first, leaf)),
-    proof: [toBase64(first)],
-  }
-}
-
+const GOOD = [true, true, true, true, true, true, true]
 const verdicts = (proof: ReceiptProof) => checkReceipt(proof).map(step => step.good)
+const but = (...wrong: number[]) => GOOD.map((good, at) => good && !wrong.includes(at))
 
-test('an honest receipt holds in every step', () => {
-  expect(verdicts(receipt())).toEqual([true, true, true, true, true])
+test('an honest receipt holds in every step, also of a community that stands alone, which it says', () => {
+  expect(verdicts(receiptProof())).toEqual(GOOD)
+  expect(checkReceipt(receiptProof()).at(-1)?.detail).toBe('self-certified')
+})
+
+test('auditors are counted by what they signed, against what the committee needs', () => {
+  const enough = receiptProof(3)
+  expect(verdicts(enough)).toEqual(GOOD)
+  expect(checkReceipt(enough).at(-1)?.said).toBe('Certified by 3 of 4 auditor seats; 3 are needed')
+  expect(verdicts(receiptProof(2, 4))).toEqual(but(6))
+})
+
+test('a seat that the stage only claims to have cosigned counts for nothing', () => {
+  const proof = receiptProof(2, 4)
+  const seats = proof.committee.seats.map(seat => ({ ...seat, cosigned: true }))
+  expect(verdicts({ ...proof, committee: { ...proof.committee, seats, signed: 4 } })).toEqual(but(6))
 })
 
 test('a line that was altered on the way is noticed', () => {
-  const lines = [
-    { party: 'Jules', amount: '777' },
-    { party: 'Maren', amount: '0' },
-  ]
-  expect(verdicts({ ...receipt(), lines })).toEqual([false, true, true, true, true])
+  const proof = receiptProof()
+  const lines = proof.lines.map((line, at) => ({
+    ...line,
+    amount: at === 0 ? `${BigInt(line.amount) + 1n}` : line.amount,
+  }))
+  expect(verdicts({ ...proof, lines })).toEqual(but(2))
+  expect(verdicts({ ...proof, lines: proof.lines.toReversed() })).toEqual(but(2))
+  expect(verdicts({ ...proof, lines: [] })).toEqual(but(2))
+})
+
+test('another amount, time or release than the entry’s is noticed', () => {
+  for (const other of [{ amount: '778' }, { at: 1 }, { release: '0b'.repeat(16) }])
+    expect(verdicts({ ...receiptProof(), ...other })[0]).toBe(false)
 })
 
 test('another place in the log is not proven', () => {
-  expect(verdicts({ ...receipt(), index: 0 })).toEqual([true, true, true, false, true])
+  expect(verdicts({ ...receiptProof(), index: 0 })).toEqual(but(4))
 })
 
 test('a checkpoint by another community proves nothing', () => {
-  const proof = receipt()
-  const forged = signCheckpoint(hasher, fan, 2, new Uint8Array(32))
-  expect(verdicts({ ...proof, checkpoint: forged })).toEqual([true, true, true, false, false])
+  const proof = receiptProof()
+  expect(verdicts({ ...proof, community: toHex(testAuthor(99).publicKey) })).toEqual(but(4, 5, 6))
 })
 
 test('bytes that are no entry are refused without an exception', () => {
-  expect(verdicts({ ...receipt(), entry: toBase64(Uint8Array.of(1, 2, 3)) })).toEqual([
-    false,
-    false,
-    false,
-    false,
-    true,
-  ])
+  expect(verdicts({ ...receiptProof(), entry: toBase64(Uint8Array.of(1, 2, 3)) })).toEqual(but(0, 1, 2, 3, 4))
 })
 
 test('text that is not base64 fails the check instead of the page', () => {
-  expect(verdicts({ ...receipt(), entry: '***', proof: ['%%'] })).toEqual([false, false, false, false, true])
+  expect(verdicts({ ...receiptProof(), entry: '***', proof: ['%%'] })).toEqual(but(0, 1, 2, 3, 4))
 })

@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { NETWORK } from '#protocols/envelope/v1/constants.ts'
+import type { Asset } from '#protocols/value/v1/codec.ts'
+import type { SyncSigner } from '#src/kernel/ports.ts'
+import { createRules } from '#src/royalties/rules.ts'
+import { clock, hasher, verifier } from '../identity/crypto-ports.ts'
+import { createSignaturePool } from '../identity/threads/signature-pool.ts'
+import { createCharterRegistry } from '../registry/charter-registry.ts'
+import { openCopies } from '../store/ledger/copies/open.ts'
+import { createOwnLog } from '../store/ledger/own/create.ts'
+import { refuseTrialLedger } from '../store/ledger/trial-ledger.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Cleanup } from './foundation.ts'
+
+/** The test credit that every community's desk can issue. */
+const testAsset = (community: Uint8Array): Asset => ({ code: 'TEST', scale: 2, issuer: community })
+
+/** Threads that verify signatures beside the main one. */
+const VERIFYING_THREADS = 1
+
+/** What the copies tell; joined before anything can come in. */
+export interface Heard {
+  grew: (community: Uint8Array, from: number, to: number) => void
+  found: (community: Uint8Array, evidence: Uint8Array) => void
+}
+
+export interface LedgerInit {
+  readonly dataDir: string
+  readonly signer: SyncSigner
+  readonly log: Logger
+  /** Whether people read a community's log here. */
+  readonly holds: (community: Uint8Array) => boolean
+}
+
+/** The own log, verified copies of others, and who certifies whom: all that judges an entry, without a network. */
+export async function openLedger({ dataDir, signer, log, holds }: LedgerInit, cleanup: Cleanup) {
+  const ports = { hasher, verifier, clock }
+  const rules = createRules({ hasher })
+  const asset = testAsset(signer.publicKey)
+  refuseTrialLedger(dataDir)
+  const registry = await createCharterRegistry({ ...ports, folder: join(dataDir, 'federation'), network: NETWORK })
+  const checker = createSignaturePool({ verifier, threads: VERIFYING_THREADS })
+  cleanup.defer(() => checker.close())
+  const ledger = createOwnLog({ ...ports, dataDir, signer, rules, asset, warn: message => log.warn({}, message) })
+  cleanup.defer(() => ledger.close())
+  const heard: Heard = { grew: () => {}, found: () => {} }
+  const { logs, auditor, evidence, handovers, close } = openCopies({
+    ...ports,
+    file: join(dataDir, 'followed-logs.db'),
+    signer,
+    rules,
+    registry,
+    checker,
+    keepsLines: holds,
+    grew: (community, from, to) => heard.grew(community, from, to),
+    found: (community, bytes) => heard.found(community, bytes),
+  })
+  cleanup.defer(close)
+  return { ledger, copies: logs, auditor, evidence, handovers, registry, rules, asset, heard }
+}
