@@ -1,7 +1,8 @@
-import type { SubmitResult } from '#protocols/api/v1/schemas.ts'
-import { type Api, ApiError, type Fan, type FanIdentity, Store, sayable } from '#web/kit/mod.ts'
+import type { SubmitResult, Wallet } from '#protocols/api/v1/schemas.ts'
+import { type Api, ApiError, type Fan, type FanIdentity, type KeptPromise, Store, sayable } from '#web/kit/mod.ts'
 import { fromHex, toHex } from './encoding.ts'
 import { obtainKey } from './keys.ts'
+import { addPromise, keptPromises } from './promises.ts'
 import { readKey, type StoredKey } from './vault.ts'
 
 const NAME_KEY = 'bandstand-name'
@@ -15,10 +16,12 @@ const RETRIABLE = new Set(['conflict'])
 /** The person at this page: a key on this device, a name they claim, and their signed events. */
 export class LocalFan implements Fan {
   readonly identity = new Store<FanIdentity | null>(null)
+  readonly promises = new Store<readonly KeptPromise[]>(keptPromises())
   readonly #api: Api
   #key: Promise<StoredKey> | null = null
   readonly #lanes = new Map<string, Promise<unknown>>()
   readonly #next = new Map<string, number>()
+  readonly #lastOrder = new Map<string, number>()
 
   constructor(api: Api) {
     this.#api = api
@@ -42,13 +45,43 @@ export class LocalFan implements Fan {
   }
 
   send(community: string, type: string, body: unknown): Promise<SubmitResult> {
+    return this.#inLane(community, () => this.#submit(community, type, body))
+  }
+
+  order(community: string, type: string, body: unknown, about: string): Promise<SubmitResult> {
+    return this.#inLane(community, async () => {
+      const result = await this.#submitOrder(community, type, body)
+      if (result.ack !== null && result.receipt !== null)
+        this.promises.set(addPromise({ community, index: result.receipt, ack: result.ack, about, at: Date.now() }))
+      return result
+    })
+  }
+
+  /** One at a time for each community. */
+  #inLane(community: string, work: () => Promise<SubmitResult>): Promise<SubmitResult> {
     const before = this.#lanes.get(community) ?? Promise.resolve()
-    const mine = before.then(
-      () => this.#submit(community, type, body),
-      () => this.#submit(community, type, body),
-    )
+    const mine = before.then(work, work)
     this.#lanes.set(community, mine)
     return mine
+  }
+
+  /** An order's sequence is the time, or one more than the last: it need not be asked for. */
+  async #submitOrder(community: string, type: string, body: unknown): Promise<SubmitResult> {
+    const [key, { composeEnvelope }] = await Promise.all([this.#obtain(), import('./compose.ts')])
+    for (let attempt = 1; ; attempt++) {
+      const at = Date.now()
+      const seq = Math.max(at, (this.#lastOrder.get(community) ?? 0) + 1)
+      this.#lastOrder.set(community, seq)
+      const envelope = await composeEnvelope(key, { type, community: fromHex(community), seq, at, body })
+      try {
+        return await this.#api.send<SubmitResult>('POST', '/events', { envelope })
+      } catch (cause) {
+        if (!(cause instanceof ApiError) || !RETRIABLE.has(cause.code) || attempt >= ATTEMPTS_MAX) throw cause
+        // Another device with the same key, or a clock that was set back: the ledger knows the last one.
+        const { seq: last } = await this.#api.get<Wallet>(`/wallets/${toHex(key.publicKey)}`)
+        this.#lastOrder.set(community, last)
+      }
+    }
   }
 
   async #submit(community: string, type: string, body: unknown): Promise<SubmitResult> {

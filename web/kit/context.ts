@@ -38,6 +38,17 @@ export interface FanIdentity {
   readonly name: string
 }
 
+/** The community's signed promise that an order is an entry of its log. */
+export interface KeptPromise {
+  readonly community: string
+  readonly index: number
+  /** `protocols/ledger/v1/ack`, base64. */
+  readonly ack: string
+  /** What was ordered, in a few words. */
+  readonly about: string
+  readonly at: number
+}
+
 /** The person at this page. The key never leaves the browser. */
 export interface Fan {
   readonly identity: Store<FanIdentity | null>
@@ -46,6 +57,10 @@ export interface Fan {
   rename(name: string): void
   /** Signs one event and hands it to the stage, one at a time per community. */
   send(community: string, type: string, body: unknown): Promise<api.SubmitResult>
+  /** Signs one order to a community's ledger and keeps the promise that answers it. */
+  order(community: string, type: string, body: unknown, about: string): Promise<api.SubmitResult>
+  /** Newest first. */
+  readonly promises: Store<readonly KeptPromise[]>
 }
 
 export interface QueueTrack {

@@ -48,6 +48,20 @@ export function formatUnits(units: string | bigint, scale: number): string {
 export const formatMoney = (units: string | bigint, asset: AssetInfo): string =>
   `${formatUnits(units, asset.scale)} ${asset.code}`
 
+const FINE_SCALE = 9
+/** Fine units are shown to so many decimals at least, and rounded there: a statement has them all. */
+const FINE_SHOWN = 4
+
+/** Fine units (10^-9) to a decimal string of at most four decimals, or the asset's own where these are more; rounded half up. */
+export function formatFine(units: string | bigint, asset: AssetInfo): string {
+  const fine = BigInt(units)
+  const shown = Math.max(asset.scale, FINE_SHOWN)
+  const step = 10n ** BigInt(FINE_SCALE - shown)
+  const size = fine < 0n ? -fine : fine
+  const text = formatUnits((size + step / 2n) / step, shown)
+  return `${fine < 0n ? '-' : ''}${asset.scale === 0 ? text.replace(/\.0+$/, '') : text}`
+}
+
 /** What a person typed to integer units; null when it is not an amount in this scale. */
 export function parseUnits(input: string, scale: number): bigint | null {
   const match = /^(\d{1,15})(?:[.,](\d+))?$/.exec(input.trim())

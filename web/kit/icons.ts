@@ -22,6 +22,7 @@ const PATHS = {
   volume: svg`<path d="M4 9.5v5h3.5L12 18V6L7.5 9.5ZM16 9a4.5 4.5 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11"/>`,
   cloud: svg`<path d="M7 18a4 4 0 0 1-.5-8A5.5 5.5 0 0 1 17 9.2 4.4 4.4 0 0 1 17 18Z"/>`,
   back: svg`<path d="M14.5 5.5 8 12l6.5 6.5"/>`,
+  shield: svg`<path d="M12 3 5 6v5c0 4.5 3 8 7 10 4-2 7-5.5 7-10V6Z"/>`,
   spinner: svg`<path d="M12 3.5a8.5 8.5 0 1 1-8.5 8.5" class="spin"/>`,
 }
 

@@ -13,6 +13,7 @@ const TABLE: readonly (readonly [pattern: RegExp, part: string, title: string])[
   [/^\/studio$/, 'studio', 'Studio'],
   [/^\/desk$/, 'desk', 'Desk'],
   [/^\/receipts(?:\/(?:ledger|(?<community>[0-9a-f]{64})\/(?<index>\d{1,15})))?$/, 'receipts', 'Receipts'],
+  [/^\/agreements(?:\/(?<release>[0-9a-f]{32}))?$/, 'agreements', 'Agreements'],
   [/^\/community\/(?<key>[0-9a-f]{64})$/, 'community', 'Community'],
 ]
 

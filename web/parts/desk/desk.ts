@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { define, icon, Part } from '#web/kit/mod.ts'
 import './archive.ts'
+import './auditors.ts'
 import './money.ts'
 import './people.ts'
 import './storage.ts'
@@ -104,6 +105,7 @@ export default class Desk extends Part {
         </div>
         <div class="stack">
           <bs-desk-money .ctx=${this.ctx}></bs-desk-money>
+          <bs-desk-auditors .ctx=${this.ctx}></bs-desk-auditors>
           <bs-desk-archive .ctx=${this.ctx}></bs-desk-archive>
         </div>
       </div>

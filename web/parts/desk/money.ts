@@ -1,10 +1,18 @@
 import { css, html, nothing } from 'lit'
 import type { LogInfo, ReceiptInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatMoney, icon, Part, parseUnits, plural } from '#web/kit/mod.ts'
+import { define, explain, formatMoney, formatWhen, icon, Part, parseUnits, plural, shortKey } from '#web/kit/mod.ts'
+
+/** As many as a desk hands out in an evening. */
+const REDEEMED_MAX = 10
 
 /** The cash desk and the community's log. */
 class Money extends Part {
-  static override properties = { ...Part.properties, log: { state: true }, busy: { state: true } }
+  static override properties = {
+    ...Part.properties,
+    log: { state: true },
+    redeemed: { state: true },
+    busy: { state: true },
+  }
   static override styles = [
     ...Part.styles,
     css`
@@ -32,11 +40,13 @@ class Money extends Part {
     `,
   ]
   declare log: LogInfo | null
+  declare redeemed: readonly ReceiptInfo[]
   declare busy: boolean
 
   constructor() {
     super()
     this.log = null
+    this.redeemed = []
     this.busy = false
   }
 
@@ -45,10 +55,15 @@ class Money extends Part {
     this.on('receipt', receipt => {
       if (receipt.own) void this.load().catch(() => {})
     })
+    this.on('log', ({ community }) => {
+      if (community === this.log?.community) void this.load().catch(() => {})
+    })
   }
 
   protected override async load(): Promise<void> {
     this.log = await this.ctx.api.get<LogInfo>('/log')
+    const recent = await this.ctx.api.get<ReceiptInfo[]>(`/receipts?community=${this.log.community}&limit=200`)
+    this.redeemed = recent.filter(receipt => receipt.kind === 'redeem').slice(0, REDEEMED_MAX)
   }
 
   async #issue(event: SubmitEvent): Promise<void> {
@@ -96,7 +111,7 @@ class Money extends Part {
         <p class="small muted">
           Credit a fan’s account so that they can tip.
           ${explain('Test credit', `${asset?.code ?? 'The unit'} is counted here and nowhere else: a promise by your community. Every unit you issue is a receipt in the public log.`)}
-          is a promise of this community.
+          is a promise of this community. What it was for stays on this machine; the log holds only its seal.
         </p>
       </div>
       <form class="stack tight" @submit=${(event: SubmitEvent) => void this.#issue(event)}>
@@ -150,7 +165,27 @@ class Money extends Part {
           </button>
         </div>
       </form>
+      ${this.redeemed.length === 0 ? nothing : this.#handOut()}
     </section>`
+  }
+
+  /** What members took out of their balance, for the desk to hand over. */
+  #handOut() {
+    return html`<div class="stack tight" data-testid="redeemed">
+      <h3>
+        ${explain('To hand out', 'These members took credit out of their balance. It is gone from their account; you give them its worth, by whatever means you agreed on.')}
+      </h3>
+      <ul class="stack tight small">
+        ${this.redeemed.map(
+          ({ amount, asset, payer, index, at }) =>
+            html`<li class="row between">
+              <span><b class="num">${formatMoney(amount, asset)}</b> to <span class="mono">${shortKey(payer ?? '')}</span></span>
+              <a class="text num" href="/receipts/${this.log?.community}/${index}">no. ${index}</a>
+              <span class="muted">${formatWhen(at, Date.now())}</span>
+            </li>`,
+        )}
+      </ul>
+    </div>`
   }
 
   #log(log: LogInfo) {
@@ -159,7 +194,9 @@ class Money extends Part {
         <h2 id="log-title">
           ${explain('Log', 'The public book of this community: every credit and tip is an entry that can be added but never changed. Anyone can check it.')}
         </h2>
-        <a class="text small" href="/receipts">All receipts</a>
+        <span class="row tight small"
+          ><a class="text" href="/agreements">Agreements</a> <a class="text" href="/receipts">All receipts</a></span
+        >
       </div>
       <dl class="small">
         <dt class="muted">Entries</dt>

@@ -1,8 +1,10 @@
-import { css, html, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ReceiptInfo, ReceiptProof } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatMoney, formatUnits, formatWhen, icon, Part } from '#web/kit/mod.ts'
+import { define, explain, formatFine, formatMoney, formatWhen, icon, Part, savePromise } from '#web/kit/mod.ts'
 import type { CheckStep } from '#web/verify/check.ts'
+import './balance.ts'
+import { receiptStyles } from './receipt-styles.ts'
 import './verify-file.ts'
 
 const LIMIT = 100
@@ -10,7 +12,7 @@ const LIMIT = 100
 /** Every payment of every known community: who got what, and the proof of it. */
 export default class Receipts extends Part {
   static override properties = { ...Part.properties, receipts: { state: true }, checks: { state: true } }
-  static override styles = [...Part.styles, receiptStyles()]
+  static override styles = [...Part.styles, receiptStyles]
   declare receipts: readonly ReceiptInfo[] | null
   declare checks: ReadonlyMap<string, readonly CheckStep[]>
 
@@ -25,6 +27,12 @@ export default class Receipts extends Part {
     this.on('receipt', receipt => {
       const others = (this.receipts ?? []).filter(one => keyOf(one) !== keyOf(receipt))
       this.receipts = [receipt, ...others].sort((a, b) => b.at - a.at)
+    })
+    this.on('log', ({ community, signedSize, finalSize }) => {
+      this.receipts =
+        this.receipts?.map(one =>
+          one.community === community ? { ...one, finality: reached(one, signedSize, finalSize) } : one,
+        ) ?? null
     })
   }
 
@@ -56,6 +64,7 @@ export default class Receipts extends Part {
           you need not believe it, you can check it here.
         </p>
       </div>
+      <bs-balance .ctx=${this.ctx}></bs-balance>
       <bs-verify-file></bs-verify-file>
       ${this.#list()}
     </div>`
@@ -77,55 +86,69 @@ export default class Receipts extends Part {
   }
 
   #receipt(receipt: ReceiptInfo) {
-    const { community, index, kind, release, releaseTitle, amount, asset, at, lines, own, verified } = receipt
+    const { community, index, amount, asset, at, lines, own } = receipt
     const named = this.params.community === community && this.params.index === String(index)
-    const mine = receipt.payer !== null && receipt.payer === this.ctx.fan.identity.get()?.key
-    const total = Number(amount) || 1
     return html`<li class=${`card stack${named ? ' named' : ''}`} data-testid="receipt-row" data-index=${index}>
       <div class="row between top">
         <div class="grow">
           <h2 class="num">${formatMoney(amount, asset)}</h2>
           <p class="small muted">
-            ${kind === 'issue' ? 'Credit issued by the cash desk' : html`Tip${mine ? ' by you' : ''} for ${release === null ? 'a release' : html`<a class="text" href="/release/${release}">${releaseTitle ?? 'a release'}</a>`}`}
-            · ${own ? 'here' : `at ${receipt.communityName}`} · ${formatWhen(at, Date.now())} ·
+            ${this.#what(receipt)} · ${own ? 'here' : `at ${receipt.communityName}`} · ${formatWhen(at, Date.now())} ·
             <span class="num">no. ${index}</span>
           </p>
         </div>
-        ${
-          verified
-            ? html`<span
-                class="chip good"
-                data-testid="receipt-verified"
-                title="This stage checked the signature and the inclusion proof"
-                >${icon('check')} verified</span
-              >`
-            : html`<span class="chip bad">not verified yet</span>`
-        }
+        ${standing(receipt)}
       </div>
-      ${
-        kind === 'issue' || lines.length === 0
-          ? nothing
-          : html`<ul class="lines" aria-label="Who got what">
-              ${lines.map(
-                line =>
-                  html`<li data-testid="receipt-line">
-                    <span class="clip">${line.party}</span><b class="num">${formatUnits(line.amount, asset.scale)}</b>
-                    <div class="meter"><i .style=${`width:${(100 * Number(line.amount)) / total}%`}></i></div>
-                  </li>`,
-              )}
-            </ul>`
-      }
-      ${this.#proof(receipt)}
+      ${lines.length === 0 ? nothing : this.#lines(receipt)} ${this.#proof(receipt)}
     </li>`
+  }
+
+  #what({ kind, payer, credited, release, releaseTitle }: ReceiptInfo) {
+    const me = this.ctx.fan.identity.get()?.key
+    if (kind === 'issue')
+      return `Credit issued by the cash desk${credited !== null && credited === me ? ' to you' : ''}`
+    const words = `${WORDS[kind]}${payer !== null && payer === me ? ' by you' : ''}`
+    return release === null
+      ? words
+      : html`${words} for <a class="text" href="/release/${release}">${releaseTitle ?? 'a release'}</a>`
+  }
+
+  #lines({ lines, asset, agreement, release }: ReceiptInfo) {
+    const total = lines.reduce((sum, line) => sum + Number(line.amount), 0) || 1
+    return html`<ul class="lines" aria-label="Who got what">
+        ${lines.map(
+          line =>
+            html`<li data-testid="receipt-line" data-state=${line.state}>
+              <span class="clip"
+                >${line.name === '' ? line.tag : line.name}
+                <span class="muted small">${LINE_WORDS[line.state] ?? nothing}</span></span
+              ><b class="num">${formatFine(line.amount, asset)}</b>
+              <div class="meter"><i .style=${`width:${(100 * Number(line.amount)) / total}%`}></i></div>
+            </li>`,
+        )}
+      </ul>
+      ${
+        agreement === null || release === null
+          ? nothing
+          : html`<p class="small"><a class="text" href="/agreements/${release}">The agreement that divides it</a></p>`
+      }`
+  }
+
+  #promise({ community, index }: ReceiptInfo) {
+    const promise = this.ctx.fan.promises.get().find(one => one.community === community && one.index === index)
+    return promise === undefined
+      ? nothing
+      : html`<button class="quiet tiny" @click=${() => savePromise(promise)}>Save the signed promise</button>`
   }
 
   #proof(receipt: ReceiptInfo) {
     const steps = this.checks.get(keyOf(receipt))
     if (steps === undefined)
-      return html`<div>
+      return html`<div class="row tight">
         <button class="tiny" data-testid="check-proof" @click=${() => void this.#check(receipt)}>
           Check the proof here
         </button>
+        ${this.#promise(receipt)}
       </div>`
     const good = steps.every(step => step.good)
     return html`<div
@@ -150,66 +173,48 @@ export default class Receipts extends Part {
   }
 }
 
-const keyOf = (receipt: ReceiptInfo): string => `${receipt.community}/${receipt.index}`
-
-function receiptStyles() {
-  return css`
-    .page {
-      max-width: 760px;
-    }
-    .block {
-      height: 180px;
-    }
-    .top {
-      align-items: start;
-    }
-    .named {
-      border-color: var(--accent);
-    }
-    .lines {
-      display: grid;
-      gap: 10px;
-    }
-    .lines li {
-      display: grid;
-      grid-template-columns: minmax(0, 1fr) auto;
-      gap: 3px 12px;
-    }
-    .lines .meter {
-      grid-column: 1 / -1;
-      height: 4px;
-    }
-    .proof {
-      border-radius: var(--radius-small);
-      background: var(--raised);
-      padding: 14px 16px;
-      display: grid;
-      gap: 10px;
-    }
-    .proof.good b,
-    .proof.good .icon {
-      color: var(--good);
-    }
-    .proof.bad b,
-    .proof.bad .icon {
-      color: var(--bad);
-    }
-    .proof ol {
-      display: grid;
-      gap: 8px;
-    }
-    .proof ol li {
-      display: flex;
-      gap: 10px;
-      font-size: 0.9rem;
-    }
-    .proof ol div {
-      display: grid;
-    }
-    .proof .icon {
-      margin-top: 2px;
-    }
-  `
+/** A list that was read before a head moved is told by the event alone. */
+function reached({ index, finality }: ReceiptInfo, signedSize: number, finalSize: number): ReceiptInfo['finality'] {
+  if (finality === 'final' || finalSize > index) return 'final'
+  return signedSize > index ? 'signed' : finality
 }
+
+const WORDS: Readonly<Record<ReceiptInfo['kind'], string>> = {
+  issue: 'Credit',
+  redeem: 'Paid out',
+  tip: 'Tip',
+  purchase: 'Purchase',
+  stream: 'Stream',
+  download: 'Download',
+  account: 'Account change',
+  'channel-open': 'Set aside for streaming',
+  'channel-close': 'Streaming budget closed',
+  agreement: 'Agreement',
+  'period-close': 'End of a period',
+}
+
+const LINE_WORDS: Readonly<Partial<Record<string, string>>> = {
+  waiting: '· held until they sign',
+  reserved: '· held in reserve',
+}
+
+function standing({ finality, verified }: ReceiptInfo) {
+  if (!verified) return html`<span class="chip bad">not verified yet</span>`
+  const [text, why] =
+    finality === 'final'
+      ? ['final', 'Signed by the community and confirmed by as many auditors as its federation asks for']
+      : finality === 'signed'
+        ? ['signed', 'In the public log; the auditors have not confirmed it yet']
+        : ['accepted', 'Written down and promised; the log is signed in a moment']
+  return html`<span
+    class=${`chip${finality === 'accepted' ? '' : ' good'}`}
+    data-testid="receipt-verified"
+    data-finality=${finality}
+    title=${why}
+    >${icon(finality === 'accepted' ? 'spinner' : 'check')} ${text}</span
+  >`
+}
+
+const keyOf = (receipt: ReceiptInfo): string => `${receipt.community}/${receipt.index}`
 
 define('bs-receipts', Receipts)

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import type { ReleaseDetail, TrackInfo } from '#protocols/api/v1/schemas.ts'
-import { explain, formatBytes, formatMoney } from '#web/kit/mod.ts'
+import { explain, formatBytes, formatFine } from '#web/kit/mod.ts'
 
 /** What a track can be had as, and the numbers the trade knows it by. */
 export function formatsOf(track: TrackInfo) {
@@ -59,7 +59,7 @@ export function factsOf(release: ReleaseDetail) {
     <dt class="muted">License</dt>
     <dd>${license}</dd>
     <dt class="muted">Tips so far</dt>
-    <dd class="num" data-testid="tipped">${formatMoney(release.tipped, release.asset)}</dd>
+    <dd class="num" data-testid="tipped">${formatFine(release.tipped, release.asset)} ${release.asset.code}</dd>
     ${
       release.upc === null
         ? nothing

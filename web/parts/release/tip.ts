@@ -1,8 +1,9 @@
 import { css, html, nothing } from 'lit'
-import type { ReleaseDetail, SubmitResult, Wallet } from '#protocols/api/v1/schemas.ts'
+import type { AgreementInfo, ReleaseDetail, Wallet } from '#protocols/api/v1/schemas.ts'
 import { splitAmount } from '#src/royalties/split.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, explain, formatMoney, formatShare, formatUnits, icon, Part, parseUnits } from '#web/kit/mod.ts'
+import { define, explain, formatFine, formatMoney, formatShare, icon, Part, parseUnits } from '#web/kit/mod.ts'
+import './ladder.ts'
 
 const OFFERED_WHOLE = [1n, 5n, 10n]
 
@@ -12,6 +13,7 @@ export class Tip extends Part {
     ...Part.properties,
     release: { attribute: false },
     wallet: { state: true },
+    agreement: { state: true },
     typed: { state: true },
     busy: { state: true },
     receipt: { state: true },
@@ -50,6 +52,7 @@ export class Tip extends Part {
   ]
   declare release: ReleaseDetail
   declare wallet: Wallet | null
+  declare agreement: AgreementInfo | null
   declare typed: string
   declare busy: boolean
   declare receipt: number | null
@@ -57,6 +60,7 @@ export class Tip extends Part {
   constructor() {
     super()
     this.wallet = null
+    this.agreement = null
     this.typed = '1'
     this.busy = false
     this.receipt = null
@@ -66,15 +70,20 @@ export class Tip extends Part {
     super.connectedCallback()
     this.on('receipt', receipt => {
       const mine = this.ctx.fan.identity.get()?.key
-      if (mine !== undefined && (receipt.payer === mine || receipt.lines.some(line => line.party === mine)))
-        void this.load().catch(() => {})
+      if (mine !== undefined && (receipt.payer === mine || receipt.credited === mine)) void this.load().catch(() => {})
+    })
+    this.on('agreement', ({ release }) => {
+      if (release === this.release.id) void this.load().catch(() => {})
     })
     this.cleanup(this.ctx.fan.identity.subscribe(() => void this.load().catch(() => {})))
   }
 
   protected override async load(): Promise<void> {
+    const { id, own } = this.release
+    const [agreement] = await this.ctx.api.get<AgreementInfo[]>(`/agreements?release=${id}`)
+    this.agreement = agreement ?? null
     const key = this.ctx.fan.identity.get()?.key
-    if (key !== undefined && this.release.own) this.wallet = await this.ctx.api.get<Wallet>(`/wallets/${key}`)
+    if (key !== undefined && own) this.wallet = await this.ctx.api.get<Wallet>(`/wallets/${key}`)
   }
 
   get #amount(): bigint | null {
@@ -86,13 +95,20 @@ export class Tip extends Part {
     event.preventDefault()
     const amount = this.#amount
     if (amount === null || this.busy) return
-    const { id, community, asset } = this.release
-    const body = { release: id, amount, asset: { ...asset, issuer: fromHex(asset.issuer) }, note: null }
+    const { id, community, asset, title } = this.release
+    const order = {
+      amount,
+      asset: { ...asset, issuer: fromHex(asset.issuer) },
+      release: id,
+      reference: null,
+      use: 'tip',
+    }
+    const paid = formatMoney(amount, asset)
     this.busy = true
     await this.attempt(async () => {
-      const result: SubmitResult = await this.ctx.fan.send(community, 'value/tip', body)
+      const result = await this.ctx.fan.order(community, 'value/tip', order, `${paid} for ${title}`)
       this.receipt = result.receipt
-      this.toast(`${formatMoney(amount, asset)} paid. Everyone named in the split has their part already.`, 'good')
+      this.toast(`${paid} paid, and divided among the people who made this.`, 'good')
       await this.load()
     })
     this.busy = false
@@ -113,9 +129,25 @@ export class Tip extends Part {
                 Tips for this release are paid at ${communityName}’s own page, from credit you hold there. This is how
                 each is divided:
               </p>
-              ${this.#lines(10_000n, 2)}`
+              ${this.#lines(10_000n, true)}`
       }
+      ${this.#waiting()}
     </section>`
+  }
+
+  /** Whose part is kept back, and until when; said without blame. */
+  #waiting() {
+    const waiting = this.agreement?.parties.filter(party => party.standing !== 'active') ?? []
+    if (waiting.length === 0) return nothing
+    return html`<p class="small muted" data-testid="held-for">
+      ${icon('shield')} ${explain('Held safely', 'Everybody who shares in a release signs its split once. Until then their part is put aside in the public log; nobody else can take it.')}:
+      ${waiting.map(
+        (party, at) =>
+          html`${at === 0 ? nothing : ', '}the part of ${party.name}
+          ${party.standing === 'disputed' ? 'until a dispute is settled' : 'until they sign'}`,
+      )}.
+      <a class="text" href="/agreements/${this.release.id}">Who shares in this</a>
+    </p>`
   }
 
   #balance() {
@@ -159,28 +191,29 @@ export class Tip extends Part {
           }}
         />
       </div>
-      ${amount === null ? html`<p class="small muted">Type an amount with at most ${asset.scale} decimals.</p>` : this.#lines(amount, null)}
+      ${amount === null ? html`<p class="small muted">Type an amount with at most ${asset.scale} decimals.</p>` : this.#lines(amount, false)}
       ${short ? html`<p class="note small">You hold ${formatMoney(balance, asset)}. Ask the community’s desk for credit: they need your account id, under “You”.</p>` : nothing}
       <div class="row">
         <button class="primary" data-testid="tip-send" ?disabled=${amount === null || this.busy}>
           ${icon(this.busy ? 'spinner' : 'heart')} Tip ${amount === null ? '' : formatMoney(amount, asset)}
         </button>
-        ${this.receipt === null ? nothing : html`<a class="text small" data-testid="tip-receipt" href="/receipts/${this.release.community}/${this.receipt}">See the receipt</a>`}
       </div>
+      ${this.receipt === null ? nothing : html`<bs-ladder .ctx=${this.ctx} community=${this.release.community} .index=${this.receipt}></bs-ladder>`}
     </form>`
   }
 
-  /** Who gets what. With `decimals`, the lines are shares of a hundred and no money is named. */
-  #lines(amount: bigint, decimals: number | null) {
+  /** Who gets what; as shares of a hundred when no money is named. */
+  #lines(amount: bigint, sharesOnly: boolean) {
     const { splits, asset } = this.release
+    const fine = amount * 10n ** BigInt(9 - asset.scale)
     return html`<ul aria-label="Who gets what" data-testid="tip-lines">
-      ${splitAmount(amount, splits).map((line, index) => {
+      ${splitAmount(fine, splits).map((line, index) => {
         const shares = splits[index]?.shares ?? 0
         return html`<li data-testid="tip-line">
           <span class="clip"
-            >${line.party} <span class="muted small">${decimals === null ? formatShare(shares) : nothing}</span></span
+            >${line.party} <span class="muted small">${sharesOnly ? nothing : formatShare(shares)}</span></span
           >
-          <b class="num">${decimals === null ? formatUnits(line.amount, asset.scale) : formatShare(shares)}</b>
+          <b class="num">${sharesOnly ? formatShare(shares) : formatFine(line.amount, asset)}</b>
           <div class="meter"><i .style=${`width:${shares / 100}%`}></i></div>
         </li>`
       })}

@@ -1,0 +1,179 @@
+import { css, html, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { AgreementInfo } from '#protocols/api/v1/schemas.ts'
+import { fromHex } from '#web/fan/encoding.ts'
+import { define, explain, formatFine, formatShare, icon, Part, plural } from '#web/kit/mod.ts'
+import './settle.ts'
+
+type Party = AgreementInfo['parties'][number]
+
+/** Who shares in what, who has signed, and what waits for whom; here a party signs. */
+export default class Agreements extends Part {
+  static override properties = { ...Part.properties, agreements: { state: true }, busy: { state: true } }
+  static override styles = [...Part.styles, agreementStyles()]
+  declare agreements: readonly AgreementInfo[] | null
+  declare busy: string | null
+
+  constructor() {
+    super()
+    this.agreements = null
+    this.busy = null
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.on('agreement', () => void this.load().catch(() => {}))
+    this.cleanup(this.ctx.fan.identity.subscribe(() => void this.load().catch(() => {})))
+  }
+
+  protected override async load(): Promise<void> {
+    const { release } = this.params
+    const key = this.ctx.fan.identity.get()?.key
+    const operator = this.ctx.stage.get()?.operator === true
+    if (release !== undefined) this.agreements = await this.#read(`?release=${release}`)
+    else if (operator) this.agreements = await this.#read('')
+    else this.agreements = key === undefined ? [] : await this.#read(`?account=${key}`)
+  }
+
+  #read = (query: string): Promise<AgreementInfo[]> => this.ctx.api.get<AgreementInfo[]>(`/agreements${query}`)
+
+  async #sign(agreement: AgreementInfo): Promise<void> {
+    this.busy = agreement.hash
+    await this.attempt(async () => {
+      const order = { agreement: fromHex(agreement.hash) }
+      await this.ctx.fan.order(
+        agreement.community,
+        'agreement/sign',
+        order,
+        `signed the split of ${agreement.releaseTitle}`,
+      )
+      this.toast('Signed. What waited for you is in your balance.', 'good')
+      await this.load()
+    })
+    this.busy = null
+  }
+
+  protected override render() {
+    return html`<div class="stack loose page">
+      <div class="stack tight">
+        <h1>Agreements</h1>
+        <p class="lede">
+          Who shares in each release. Everybody named signs once; from then on their part of every payment is theirs the
+          moment it is paid.
+        </p>
+      </div>
+      ${this.#list()}
+    </div>`
+  }
+
+  #list() {
+    if (this.agreements === null) return html`<div class="skeleton block"></div>`
+    if (this.agreements.length === 0)
+      return html`<div class="empty">
+        <h2>No agreement names you</h2>
+        <p class="lede">
+          When somebody publishes a release and gives you a share of it, it shows up here for you to read and sign. They
+          need your account id: open “You” to copy it.
+        </p>
+      </div>`
+    return html`<ul class="stack">
+      ${repeat(
+        this.agreements,
+        one => one.hash,
+        one => this.#agreement(one),
+      )}
+    </ul>`
+  }
+
+  #agreement(agreement: AgreementInfo) {
+    const { release, releaseTitle, parties, active, community } = agreement
+    const mine = parties.find(party => party.account === this.ctx.fan.identity.get()?.key)
+    const own = community === this.ctx.stage.get()?.community
+    return html`<li class="card stack" data-testid="agreement" data-hash=${agreement.hash}>
+      <div class="row between top">
+        <h2 class="grow">
+          ${release === null ? (releaseTitle ?? 'An agreement') : html`<a class="text" href="/release/${release}">${releaseTitle ?? 'A release'}</a>`}
+        </h2>
+        ${active ? html`<span class="chip good">${icon('check')} signed by all</span>` : html`<span class="chip">${waitingFor(parties)}</span>`}
+      </div>
+      <ul class="parties">
+        ${parties.map(party => this.#party(agreement, party, own))}
+      </ul>
+      ${
+        mine?.standing === 'unsigned' && own
+          ? html`<div class="row">
+              <button
+                class="primary"
+                data-testid="agreement-sign"
+                ?disabled=${this.busy === agreement.hash}
+                @click=${() => void this.#sign(agreement)}
+              >
+                ${icon(this.busy === agreement.hash ? 'spinner' : 'check')} I agree: sign this split
+              </button>
+              <span class="small muted"
+                >${explain('What signing does', 'Your key signs exactly these shares. The signature goes into the public log; a change of your share needs a new signature of yours.')}</span
+              >
+            </div>`
+          : nothing
+      }
+    </li>`
+  }
+
+  #party(agreement: AgreementInfo, party: Party, own: boolean) {
+    const { name, shares, standing, waiting, account } = party
+    const held = BigInt(waiting) > 0n
+    const operator = own && this.ctx.stage.get()?.operator === true
+    return html`<li data-testid="agreement-party" data-standing=${standing}>
+      <div class="row between">
+        <b class="clip">${name}</b><span class="num">${shares === null ? nothing : formatShare(shares)}</span>
+      </div>
+      <span class="small muted" data-testid="standing"
+        >${saying(party)}${held ? html` <b class="num">${formatFine(waiting, agreement.asset)} ${agreement.asset.code}</b> waits for them.` : nothing}</span
+      >
+      ${
+        operator && account === null
+          ? html`<bs-settle .ctx=${this.ctx} .agreement=${agreement} .party=${party}></bs-settle>`
+          : nothing
+      }
+    </li>`
+  }
+}
+
+function waitingFor(parties: readonly Party[]): string {
+  const missing = parties.filter(party => party.standing !== 'active')
+  return missing.length === 1
+    ? `waits for ${missing[0]?.name}`
+    : `waits for ${plural(missing.length, 'person', 'people')}`
+}
+
+function saying({ name, account, standing }: Party): string {
+  if (standing === 'active') return 'Signed: paid at once.'
+  if (standing === 'disputed') return `A dispute is open: the part of ${name} is held until it is settled.`
+  return account === null
+    ? `Has no account here yet: the part of ${name} is held for them until they have one.`
+    : `Has not signed yet: the part of ${name} is held for them until they sign.`
+}
+
+function agreementStyles() {
+  return css`
+    .page {
+      max-width: 760px;
+    }
+    .block {
+      height: 180px;
+    }
+    .top {
+      align-items: start;
+    }
+    .parties {
+      display: grid;
+      gap: 14px;
+    }
+    .parties li {
+      display: grid;
+      gap: 2px;
+    }
+  `
+}
+
+define('bs-agreements', Agreements)
