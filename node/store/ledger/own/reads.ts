@@ -2,12 +2,11 @@ import { equals } from 'uint8arrays/equals'
 import { toString as toText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { Finality, LogRecord, OwnLog, ProvenRecord } from '#node/ports/ledger.ts'
-import { encodeEntryBundle } from '#protocols/ledger/v1/tiles.ts'
+import { encodeEntryBundle, TILE_WIDTH } from '#protocols/ledger/v1/tiles.ts'
 import { consistencyProof, inclusionProof, leafHash } from '#src/ledger/merkle.ts'
 import type { EntryRow } from '../shared/entries.ts'
 import type { Head } from '../shared/heads.ts'
 import { minorUnits, readStored, recordOf } from '../shared/records.ts'
-import { TILE_WIDTH } from '../shared/tile-edge.ts'
 import { machineBefore, type OpenLog } from './open-log.ts'
 
 /** Rows read at once while looking for the newest records. */

@@ -48,6 +48,15 @@ function publish(log: OpenLog): { size: number; note: string } {
   return { size: head.size, note: head.note }
 }
 
+/** The head is signed already: a state that cannot be kept costs the next start time, nothing else. */
+function keepState(log: OpenLog): void {
+  try {
+    takeSnapshot(log)
+  } catch (cause) {
+    log.warn?.(`the state was not kept (${faultOf(log.paths.file, cause).message}); the next start replays more`)
+  }
+}
+
 export function commit(log: OpenLog, epoch: number): Result<{ size: number; note: string } | null, LedgerFault> {
   if (log.halted !== null) return haltedFault(log)
   try {
@@ -56,7 +65,7 @@ export function commit(log: OpenLog, epoch: number): Result<{ size: number; note
     if (!waits(log)) return ok(null)
     log.head = signNext(log, epoch)
     const signed = publish(log)
-    takeSnapshot(log)
+    keepState(log)
     return ok(signed)
   } catch (cause) {
     return err(faultOf(log.paths.file, cause))

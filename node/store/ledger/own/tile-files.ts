@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { encodeEntryBundle, type Tile, tilePath } from '#protocols/ledger/v1/tiles.ts'
-import { hashesAt, TILE_WIDTH } from '../shared/tile-edge.ts'
+import { encodeEntryBundle, TILE_WIDTH, type Tile, tilePath } from '#protocols/ledger/v1/tiles.ts'
+import { hashesAt } from '../shared/tile-edge.ts'
 import { writeFileDurably } from './durable-file.ts'
 import type { OpenLog } from './open-log.ts'
 

@@ -1,9 +1,8 @@
 import { StageError } from '#node/errors.ts'
+import { TILE_WIDTH } from '#protocols/ledger/v1/tiles.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import { nodeHash } from '#src/ledger/merkle.ts'
 
-/** Hashes in a full tile: subtrees of height 8 (https://c2sp.org/tlog-tiles). */
-export const TILE_WIDTH = 256
 export const HASH_BYTES = 32
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES
 

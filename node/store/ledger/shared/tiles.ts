@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StageError } from '#node/errors.ts'
+import { TILE_WIDTH } from '#protocols/ledger/v1/tiles.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import { leafHash, type NodeReader, rootAt } from '#src/ledger/merkle.ts'
-import { HASH_BYTES, subtreeRoot, TILE_WIDTH, type Tile, TileEdge, tileWidth } from './tile-edge.ts'
+import { HASH_BYTES, subtreeRoot, type Tile, TileEdge, tileWidth } from './tile-edge.ts'
 
 /** Tree levels in one tile. */
 const TILE_HEIGHT = 8
@@ -37,7 +38,6 @@ export function openTiles(
   const full = new Map<string, Tile>()
   const keyOf = (level: number, index: number): string => `${level}/${index}`
   const edge = new TileEdge(hasher, tile => full.set(keyOf(tile.level, tile.index), tile))
-  let flushed = 0
 
   const lost = (): never => {
     throw new StageError('data-folder-unusable', 'The ledger lost a part of its tree. Restore it from a backup.')
@@ -100,13 +100,11 @@ export function openTiles(
         }
       }
       full.clear()
-      flushed = edge.size
     },
     reload(size) {
       full.clear()
       // A tile that was flushed in a transaction that failed is not in the file.
-      if (size < flushed) cache.clear()
-      flushed = size
+      cache.clear()
       edge.load(size, (level, index, width) => {
         if (level > 0) return stored(level, index).subarray(0, width * HASH_BYTES)
         const hashes = new Uint8Array(width * HASH_BYTES)

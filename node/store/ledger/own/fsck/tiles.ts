@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { equals } from 'uint8arrays/equals'
-import { encodeEntryBundle, tilePath } from '#protocols/ledger/v1/tiles.ts'
+import { encodeEntryBundle, TILE_WIDTH, tilePath } from '#protocols/ledger/v1/tiles.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
-import { TILE_WIDTH, type Tile, TileEdge } from '../../shared/tile-edge.ts'
+import { type Tile, TileEdge } from '../../shared/tile-edge.ts'
 import { broken, type Tally } from './report.ts'
 
 interface TileCheckOptions {
