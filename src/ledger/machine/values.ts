@@ -1,3 +1,4 @@
+import { CodecError } from '#protocols/codec/codec-error.ts'
 import type { Reader } from '#protocols/codec/reader.ts'
 import type { Writer } from '#protocols/codec/writer.ts'
 import { FINE_MAX, GUARDIANS_MAX, HOLDER_MAX, PARTY_MAX, TERMS_BYTES_MAX } from '#protocols/ledger/v1/limits.ts'
@@ -93,6 +94,7 @@ const writeSigned = (writer: Writer, value: bigint): Writer =>
 function readSigned(reader: Reader, path: string): bigint {
   const negative = flag(reader, path)
   const value = reader.uint64(path)
+  if (negative && value === 0n) throw new CodecError('not-canonical', 'zero has no sign', path)
   return negative ? -value : value
 }
 

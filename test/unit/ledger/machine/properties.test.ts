@@ -4,12 +4,13 @@ import { equals } from 'uint8arrays/equals'
 import { describe, expect, it } from 'vitest'
 import { Reader } from '#protocols/codec/reader.ts'
 import type { Result } from '#protocols/codec/result.ts'
+import { Writer } from '#protocols/codec/writer.ts'
 import type { Entry } from '#protocols/ledger/v1/entry.ts'
 import { createMachine, restoreMachine } from '#src/ledger/machine/create.ts'
 import type { Machine } from '#src/ledger/machine/machine.ts'
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
 import { verifyMembership } from '#src/ledger/machine/state-tree.ts'
-import { holdingCodec } from '#src/ledger/machine/values.ts'
+import { countCodec, holdingCodec } from '#src/ledger/machine/values.ts'
 import { testAuthor } from '#test/support/author.ts'
 import { ada, bo, DAY_MS, fan, label, ledgerStory, openedLog, RECORDING, RELEASE } from '#test/support/ledger-story.ts'
 import { createLedgerWriter, nobleHasher as hasher, type LedgerWriter, must } from '#test/support/ledger-writer.ts'
@@ -299,6 +300,12 @@ describe('bytes that nobody should send', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('write no amount in a second way: zero has no sign', () => {
+    const zero = countCodec.write(new Writer(), 0n).finish()
+    expect(countCodec.read(new Reader(zero, 9))).toBe(0n)
+    expect(() => countCodec.read(new Reader(zero.with(1, 1), 9))).toThrow('zero has no sign')
   })
 })
 
