@@ -5,7 +5,7 @@ import { seatNameOf } from '#protocols/ledger/v1/origin.ts'
 import { apportion, compareIds } from '#src/kernel/money-apportion.ts'
 import type { Committee, Seat } from './types.ts'
 
-/** Sizes of a committee, largest first. Each is 3f + 1, so a quorum of 2f + 1 outlives f seats that lie or are down. */
+/** Sizes of a committee, largest first. At 21 a quorum is 15: live with 6 seats down, safe with 8 that lie. */
 export const COMMITTEE_SIZES = [21, 13, 7, 4] as const
 
 /** floor(2n/3) + 1. */
