@@ -79,14 +79,16 @@ function paidText({ amount, asset, use, title, payer, at }: Receipt): string {
   return `${what}${payer === null ? '' : `, by account ${payer}`}, on ${when(at)}.`
 }
 
+const standingText = ({ active, parties }: NonNullable<Receipt['signed']>): string =>
+  active === parties
+    ? `All of its ${parties} parties are paid at once.`
+    : `${active} of its ${parties} parties are paid at once; the part of the others waits.`
+
 function ruleText({ agreement, agreementTitle, signed }: Receipt): string | null {
   if (agreement === null) return null
   const version = agreement.previous === null ? 'its first version' : 'an amended version'
   const from = agreement.from === null ? '' : `, in force from ${agreement.from}`
-  const who =
-    signed === null
-      ? ''
-      : ` Of its ${signed.parties} parties, ${signed.active} are paid at once; the part of the others waits.`
+  const who = signed === null ? '' : ` ${standingText(signed)}`
   const hash = Array.from(agreement.hash, byte => byte.toString(16).padStart(2, '0')).join('')
   return `The agreement “${agreementTitle ?? hash.slice(0, 8)}”, ${version}${from} (${hash}).${who}`
 }
