@@ -26,7 +26,7 @@ const fresh = (id: Uint8Array): Account => ({
   pending: null,
 })
 
-/** A recovery takes effect by time alone: whoever reads the account later finds the new key in it. */
+/** A recovery ends the old key by time alone; the new one then signs `account/rotate` to show that it takes over. */
 const ripe = (account: Account, at: number): Account =>
   account.pending === null || at < account.pending.from
     ? account

@@ -3,7 +3,7 @@ import type { OrderBodies } from '#protocols/ledger/v1/orders.ts'
 import { type AccountAt, accountOf, aliasCell, keyTaken, saveAccount, useAccount, useSequence } from './accounts.ts'
 import type { ReadOrder } from './machine.ts'
 import { refuse } from './refusal.ts'
-import type { Account } from './values.ts'
+import type { Successor } from './values.ts'
 import type { Run } from './world.ts'
 
 const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
@@ -31,35 +31,31 @@ export function openAccount(run: Run, order: ReadOrder, body: OrderBodies['accou
   saveAccount(run, account, { ...account.record, opened: true, next, guardians, threshold, delayMs })
 }
 
-function giveKey(run: Run, account: AccountAt, key: Uint8Array): void {
-  run.world.state.set(aliasCell(run.world, key), account.id.slice())
-}
-
 const keyInUse = (): never => refuse('key-taken', 'this key belongs to an account already; make a new one')
 
-/** Signed by the new key itself, which proves that it is held; that its hash was announced proves who holds it. */
+/**
+ * Signed by the new key itself, which proves that it is held and wanted for this account: one whose hash was announced, or
+ * one that guardians chose and whose time has come. Until then a key that others named is nobody's but its owner's.
+ */
 export function rotate(run: Run, order: ReadOrder, body: OrderBodies['account/rotate']): void {
   const { world } = run
   const found = accountOf(world, body.account, run.at)
   notTheCommunity(run, found)
-  const { next } = found.record
-  if (!equals(found.id, body.account) || next === null || !equals(world.hasher.sha256(order.author), next))
-    refuse('wrong-key', 'this is not the key that the account announced as its next')
+  const { next, key: current } = found.record
+  const chosen = equals(current, order.author) && !equals(current, found.id)
+  const announced = next !== null && equals(world.hasher.sha256(order.author), next)
+  if (!equals(found.id, body.account) || (!announced && !chosen))
+    refuse('wrong-key', 'this is not the key that the account announced as its next, nor one that its guardians chose')
   if (keyTaken(world, order.author)) keyInUse()
   const account = useSequence(run, found, order.seq)
-  dropPending(run, account.record)
-  giveKey(run, account, order.author)
+  world.state.set(aliasCell(world, order.author), account.id.slice())
   const key = order.author.slice()
   saveAccount(run, account, { ...account.record, key, next: body.next?.slice() ?? null, votes: [], pending: null })
 }
 
-/** The key that a withdrawn recovery had claimed is free again. */
-function dropPending(run: Run, { pending }: Account): void {
-  if (pending !== null) run.world.state.set(aliasCell(run.world, pending.key), undefined)
-}
-
-const sameVote = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+const sameNext = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
   a === null || b === null ? a === b : equals(a, b)
+const sameWish = (a: Successor, b: Successor): boolean => equals(a.key, b.key) && sameNext(a.next, b.next)
 
 /** A guardian's vote for a new key. When enough agree on one, it takes over after the account's delay. */
 export function recover(run: Run, order: ReadOrder, body: OrderBodies['account/recover']): void {
@@ -69,29 +65,20 @@ export function recover(run: Run, order: ReadOrder, body: OrderBodies['account/r
   const { record } = account
   const known = record.guardians.find(key => equals(accountOf(world, key, run.at).id, guardian.id))
   if (known === undefined) refuse('not-a-guardian', 'this account has not named you as its guardian')
-  const { pending } = record
-  const claimed = pending !== null && equals(pending.key, body.key)
-  if (!claimed && keyTaken(world, body.key)) keyInUse()
-  const vote = { guardian: known, key: body.key.slice(), next: body.next?.slice() ?? null }
-  const votes = [...record.votes.filter(other => !equals(other.guardian, known)), vote].sort((a, b) =>
-    compareBytes(a.guardian, b.guardian),
+  if (keyTaken(world, body.key)) keyInUse()
+  const wish = { key: body.key.slice(), next: body.next?.slice() ?? null }
+  const votes = [...record.votes.filter(other => !equals(other.guardian, known)), { ...wish, guardian: known }].sort(
+    (a, b) => compareBytes(a.guardian, b.guardian),
   )
-  const agreed = votes.filter(other => equals(other.key, vote.key) && sameVote(other.next, vote.next)).length
-  const standing = claimed && pending !== null && sameVote(pending.next, vote.next)
-  if (agreed < record.threshold || standing) {
-    saveAccount(run, account, { ...record, votes })
-    return
-  }
-  dropPending(run, record)
-  giveKey(run, account, body.key)
-  const { key, next } = vote
-  saveAccount(run, account, { ...record, votes, pending: { key, next, from: run.at + record.delayMs } })
+  const agreed = votes.filter(vote => sameWish(vote, wish)).length >= record.threshold
+  const waits = record.pending !== null && sameWish(record.pending, wish)
+  const pending = agreed && !waits ? { ...wish, from: run.at + record.delayMs } : record.pending
+  saveAccount(run, account, { ...record, votes, pending })
 }
 
 /** The owner is here after all: recovery stops, and every guardian's vote is forgotten. */
 export function cancel(run: Run, order: ReadOrder): void {
   const account = useAccount(run, order)
   if (account.record.votes.length === 0) refuse('no-recovery', 'no recovery of this account is under way')
-  dropPending(run, account.record)
   saveAccount(run, account, { ...account.record, votes: [], pending: null })
 }

@@ -78,11 +78,13 @@ describe('an account with guardians', () => {
     log.clock.at += 2 * DELAY_MS
     expect(codeOf(log.order(fan, 'value/tip', tip(log)))).toBe('ok')
     must(log.order(label, 'account/recover', wish(third.publicKey)))
-    expect(codeOf(log.order(third, 'value/tip', tip(log)))).toBe('retired-key')
+    const takeOver = { account: fan.publicKey, next: null }
     log.clock.at += DELAY_MS - 1
+    expect(codeOf(log.order(third, 'account/rotate', takeOver))).toBe('wrong-key')
     expect(codeOf(log.order(fan, 'value/tip', tip(log)))).toBe('ok')
     log.clock.at += 1
     expect(codeOf(log.order(fan, 'value/tip', tip(log)))).toBe('retired-key')
+    must(log.order(third, 'account/rotate', takeOver))
     must(log.order(third, 'value/tip', tip(log)))
     expect(log.machine.account(fan.publicKey).key).toEqual(third.publicKey)
   })
@@ -91,7 +93,7 @@ describe('an account with guardians', () => {
     const log = guarded()
     for (let i = 0; i < 4; i++) must(log.order(ada, 'account/recover', wish(third.publicKey)))
     log.clock.at += 2 * DELAY_MS
-    expect(codeOf(log.order(third, 'value/tip', tip(log)))).not.toBe('ok')
+    expect(codeOf(log.order(third, 'account/rotate', { account: fan.publicKey, next: null }))).toBe('wrong-key')
     expect(codeOf(log.order(fan, 'value/tip', tip(log)))).toBe('ok')
   })
 
@@ -110,6 +112,17 @@ describe('an account with guardians', () => {
       // The key that was not needed is anybody's again.
       expect(log.machine.account(third.publicKey).account).toEqual(third.publicKey)
     }
+  })
+
+  it('gives guardians no hold on a key that never asked for it', () => {
+    const log = guarded()
+    must(log.order(ada, 'account/recover', wish(third.publicKey)))
+    must(log.order(bo, 'account/recover', wish(third.publicKey)))
+    log.clock.at += 2 * DELAY_MS
+    must(log.issue(third.publicKey, 5n))
+    expect(log.machine.account(third.publicKey).account).toEqual(third.publicKey)
+    must(log.order(third, 'value/tip', tip(log)))
+    expect(codeOf(log.order(third, 'account/rotate', { account: fan.publicKey, next: null }))).toBe('key-taken')
   })
 
   it('cannot be recovered to a key in use', () => {

@@ -69,7 +69,10 @@ function act(log: Log, random: Seeded): Result<unknown, unknown> {
       return log.order(who, 'account/open', policy)
     }
     case 9:
-      return log.order(testAuthor(50 + random.int(3)), 'account/rotate', { account: who.publicKey, next: null })
+      return log.order(testAuthor((random.int(2) ? 50 : 70) + random.int(3)), 'account/rotate', {
+        account: who.publicKey,
+        next: null,
+      })
     case 10:
       return log.order(testAuthor(60), 'account/recover', {
         account: who.publicKey,
