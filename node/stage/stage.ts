@@ -13,7 +13,8 @@ import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { Result } from '#protocols/codec/result.ts'
 import { isKnownType } from '#src/engagement/events.ts'
-import type { Clock } from '#src/kernel/ports.ts'
+import type { Clock, Signer } from '#src/kernel/ports.ts'
+import { createActs } from './acts.ts'
 import type { Agreements } from './agreements.ts'
 import type { Auditing } from './auditing.ts'
 import { type Author, unwrap } from './author.ts'
@@ -41,6 +42,7 @@ export interface StageInit {
   readonly agreements: Agreements
   readonly auditing: Auditing
   readonly statements: StatementsApi
+  readonly signer: Signer
   /** Adopts a charter; answers the epoch. */
   readonly adopt: (charter: Uint8Array) => Promise<Result<number, LedgerFault>>
   /** Closes the halted log at its seats, and opens its successor. */
@@ -68,6 +70,10 @@ export function createStageApi(init: StageInit): StageApi {
     ...agreementCalls(init),
     ...auditCalls(init),
     statements: init.statements,
+    acts: createActs({
+      signer: init.signer,
+      submit: async (type, body) => asResult(await init.author.order(type, body)),
+    }),
     ...peopleCalls(init),
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { StageError } from '#node/errors.ts'
-import type { SubmitResult } from '#protocols/api/v1/schemas.ts'
+import type { AgreementInfo, SubmitResult } from '#protocols/api/v1/schemas.ts'
+import { decodeTerms } from '#protocols/catalog/v1/agreement.ts'
 import { TERMS_BYTES_MAX } from '#protocols/ledger/v1/limits.ts'
 import { type CommonFlags, clientCommand, connect, print } from '../command.ts'
 import type { CliContext } from '../context.ts'
@@ -11,33 +12,21 @@ import { termsFromJson } from '../terms-file.ts'
 /** JSON is longer than what it says; beyond this no terms fit. */
 const JSON_BYTES_MAX = TERMS_BYTES_MAX * 8
 
-/** What `show` reads of an agreement; more may come with it. */
-interface AgreementAnswer {
-  readonly hash: string
-  readonly title?: string
-  readonly release?: string | null
-  readonly active?: boolean
-  readonly parties: readonly {
-    readonly id: string
-    readonly name?: string
-    readonly standing?: string
-    readonly key?: string | null
-  }[]
-}
-
-const STANDING: Readonly<Record<string, string>> = {
+const STANDING: Readonly<Record<AgreementInfo['parties'][number]['standing'], string>> = {
   active: 'signed: paid at once',
   unsigned: 'not signed yet: the part waits in suspense',
   disputed: 'disputed: the part waits in suspense',
 }
 
-function agreementText({ hash, title, release, active, parties }: AgreementAnswer): string {
-  const lines = parties.map(({ id, name, standing = '', key }) => {
-    const account = key === null || key === undefined ? 'no account yet' : `account ${key.slice(0, 8)}…`
-    return `  ${clean(name ?? id)} (${clean(id)}), ${account}; ${STANDING[standing] ?? clean(standing)}\n`
+function agreementText({ hash, release, releaseTitle, inForce, active, parties, terms }: AgreementInfo): string {
+  const read = decodeTerms(new Uint8Array(Buffer.from(terms, 'base64')))
+  const lines = parties.map(({ party, name, standing, account }) => {
+    const where = account === null ? 'no account yet' : `account ${account.slice(0, 8)}…`
+    return `  ${clean(name)} (${clean(party)}), ${where}; ${STANDING[standing]}\n`
   })
-  const state = active === true ? 'Every party that has an account signed.' : 'Not every party signed yet.'
-  return `${clean(title ?? 'Agreement')}\n${hash}\n${release ? `pays for release ${clean(release)}\n` : ''}${lines.join('')}${state}\n`
+  const state = active ? 'Every party that has an account signed.' : 'Not every party that has an account signed yet.'
+  const use = release === null ? 'nested in others' : `for “${clean(releaseTitle ?? release)}”`
+  return `${read.ok ? clean(read.value.title) : 'Agreement'}, ${use}, ${inForce ? 'in force' : 'not in force'}\n${hash}\n${lines.join('')}${state}\n`
 }
 
 function hashOf(typed: string): string {
@@ -55,7 +44,7 @@ export function agreementCommands(program: Command, context: CliContext): void {
   const group = program.command('agreement').description('who gets what of a release: propose, sign, show, dispute')
   group.enablePositionalOptions()
   const post = (flags: CommonFlags, path: string, json: unknown = {}) =>
-    connect(context, flags).json<SubmitResult & Partial<AgreementAnswer>>(`/api/v1/agreements${path}`, {
+    connect(context, flags).json<SubmitResult & AgreementInfo>(`/api/v1/agreements${path}`, {
       method: 'POST',
       json,
     })
@@ -69,8 +58,7 @@ export function agreementCommands(program: Command, context: CliContext): void {
         context,
         flags,
         answer,
-        ({ hash }) =>
-          `Proposed${hash === undefined ? '' : `: ${hash}`}. Each party signs it from their own page; until then their part waits.\n`,
+        ({ hash }) => `Proposed: ${hash}. Each party signs it from their own page; until then their part waits.\n`,
       )
     })
   clientCommand(group, 'sign', "sign with the community's own key")
@@ -92,7 +80,7 @@ export function agreementCommands(program: Command, context: CliContext): void {
   clientCommand(group, 'show', 'the parties of an agreement, and who signed it')
     .argument('<hash>', 'the agreement, 64 hex digits')
     .action(async (hash: string, flags: CommonFlags) => {
-      const answer = await connect(context, flags).json<AgreementAnswer>(`/api/v1/agreements/${hashOf(hash)}`)
+      const answer = await connect(context, flags).json<AgreementInfo>(`/api/v1/agreements/${hashOf(hash)}`)
       print(context, flags, answer, agreementText)
     })
 }
