@@ -8,8 +8,8 @@
  *
  * An honest seat
  *   cosigns while the log is open, moving only forward along one history;
- *   closes at a head that is its own or lies ahead of it on its history, and from then on neither cosigns nor closes
- *     this log at another head;
+ *   closes at a head that is its own or lies ahead of it on its history, and from then on neither cosigns this
+ *     log nor closes it at another head;
  *   cosigns the genesis of one successor, the first it sees that names a head which a quorum closed.
  *
  * Claims: heads of two histories are never both certified; nothing beside or beyond a head that a quorum closed is ever

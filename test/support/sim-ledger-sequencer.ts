@@ -122,14 +122,11 @@ export class SimSequencer {
 
   #ask(): void {
     const { network, seats } = this.#world
-    seats.forEach((seat, n) => {
+    for (const [n, seat] of seats.entries())
       network.datagram(0, n + 1, () => {
         const held = seat.up && !seat.lies ? seat.held(this.#disk.tip.origin) : null
-        network.datagram(n + 1, 0, () => {
-          this.#heard(held)
-        })
+        network.datagram(n + 1, 0, () => this.#heard(held))
       })
-    })
   }
 
   /** A head that somebody holds and that this log signed: above our own, or beside it, our disk is not the newest. */
@@ -232,10 +229,12 @@ export class SimSequencer {
     const target = this.#closeAt
     if (target === null) return
     const epoch = epochOf(target)
+    const handing = this.#disk.handovers.length < epoch - 1
     for (const seat of this.#world.seats) {
-      if (!this.#statements.has(seat) && this.#holds(seat, epoch)) this.#send(seat, target, 'close')
-      // A head that the old committee did not hand over yet cannot be closed by the new one.
-      if (this.#disk.handovers.length < epoch - 1 && this.#holds(seat, epoch - 1)) this.#send(seat, target, 'cosign')
+      const asked = this.#holds(seat, epoch) && !this.#statements.has(seat)
+      // A head that the old committee did not hand over yet cannot be closed by the new one: its votes come first.
+      const votes = handing && this.#holds(seat, epoch - 1) && !this.#lines.voted(target, seat)
+      if (asked || votes) this.#send(seat, target, this.#statements.has(seat) ? 'cosign' : 'close')
     }
   }
 

@@ -30,13 +30,23 @@ function role(ports: SeatPorts, input: JudgeInput, { head, votable }: Advance): 
 const closedAt = (size: number): SeatAnswer =>
   refusal('closed', `this log was closed at size ${size}; only its successor goes on`)
 
+/** Whether the submission is of the very head that is held. */
+function isHeld({ head, submission }: JudgeInput): boolean {
+  const note = parseCheckpoint(submission.note)
+  return head !== null && note.ok && note.value.size === head.size && equals(note.value.root, head.root)
+}
+
 /**
  * A seat's decision on a submission. Pure: the same head, submission, clock reading and committees give the same answer.
  * On `cosign` and `vote` the caller first persists the head by compare-and-swap on the one it gave, and signs only then.
- * A head that is held already is signed again whatever its age: its first signature may have been lost.
+ * A head that is held already is signed again whatever its age: its first signature may have been lost. One that was
+ * closed is only voted for: others may need the vote to close there too.
  */
 export function judgeSubmission(ports: SeatPorts, input: JudgeInput): SeatAnswer {
-  if (input.head?.closed) return closedAt(input.head.size)
+  if (input.head?.closed) {
+    const { head } = input
+    return isHeld(input) && holdsSeat(ports, input, head.epoch - 1) ? { kind: 'vote', head } : closedAt(head.size)
+  }
   const step = advance(ports, input)
   if (!step.ok) return step.error
   const { head, at } = step.value
@@ -49,20 +59,16 @@ export function judgeSubmission(ports: SeatPorts, input: JudgeInput): SeatAnswer
 
 /**
  * A seat's decision on a request to close a log at a head, which may lie above its own: then it adopts that head in the
- * same step, without cosigning it, so its time does not matter. A seat that holds more than the head named refuses.
+ * same step, without cosigning it, so its time does not matter. A seat that holds more than the head named refuses. The
+ * head's own committee closes; while it was not handed the log, the one before it answers with its vote instead.
  */
 export function judgeClose(ports: SeatPorts, input: JudgeInput): SeatAnswer {
-  const { head, submission } = input
-  if (head?.closed) {
-    const note = parseCheckpoint(submission.note)
-    const same = note.ok && note.value.size === head.size && equals(note.value.root, head.root)
-    return same ? { kind: 'close', head } : closedAt(head.size)
-  }
+  const { head } = input
+  if (head?.closed) return isHeld(input) ? { kind: 'close', head } : closedAt(head.size)
   const step = advance(ports, input)
   if (!step.ok) return step.error
   const next = step.value.head
-  if (!next.handed)
-    return refusal('not-handed-over', `the committee of epoch ${next.epoch - 1} has to hand this log over first`)
+  if (!next.handed) return role(ports, input, step.value)
   return holdsSeat(ports, input, next.epoch)
     ? { kind: 'close', head: { ...next, closed: true } }
     : refusal('not-a-seat', `this stage holds no seat for this log in epoch ${next.epoch}`)
