@@ -138,6 +138,8 @@ export function createAgreements(init: AgreementsInit) {
       tell(compiled.value.hash)
       return this.get(hex(compiled.value.hash))
     },
+    /** Whoever goes by this name in a split has this account: the next release that names them asks for their signature. */
+    know: (name: string, account: string): void => init.accounts.keep(name, key32(account, 'An account')),
     /** What waits for a party, and what it earns from now on, goes to an account. */
     async settle(hash: string, party: string, account: string): Promise<api.AgreementInfo> {
       const agreement = key32(hash, 'An agreement')

@@ -26,13 +26,20 @@ const EMPTY_ROOT = '0'.repeat(64)
 export function createAuditing(init: AuditingInit) {
   const { own, ledger, copies, auditor, registry } = init
 
+  const charter = () => {
+    const proof = registry.history().at(-1)?.proof ?? null
+    const decoded = proof === null ? null : decodeSignedCharter(proof)
+    return proof !== null && decoded?.ok ? { proof, members: decoded.value.charter.members } : null
+  }
+
   const seatInfo = (seat: Seat, cosigned: boolean): api.SeatInfo => {
     const community = parseSeatName(seat.name)
+    const member = community === null ? undefined : charter()?.members.find(one => equals(one.community, community))
     return {
       name: seat.name,
       key: hex(seat.key),
       community: community === null ? '' : hex(community),
-      communityName: community === null ? seat.operator : init.nameOf(community),
+      communityName: member?.name ?? (community === null ? seat.operator : init.nameOf(community)),
       operator: seat.operator,
       weight: seat.weight,
       cosigned,
@@ -100,12 +107,6 @@ export function createAuditing(init: AuditingInit) {
       reason: null,
       committee: certifiers,
     }
-  }
-
-  const charter = () => {
-    const proof = registry.history().at(-1)?.proof ?? null
-    const decoded = proof === null ? null : decodeSignedCharter(proof)
-    return proof !== null && decoded?.ok ? { proof, members: decoded.value.charter.members } : null
   }
 
   return {

@@ -148,7 +148,13 @@ function catalogCalls({
     communities: () => catalog.communities(),
     releases: ({ community }) => catalog.releases(community),
     release: id => catalog.release(id),
-    publish: request => publishing.publish(request),
+    publish(request) {
+      const splits = request.splits?.map(({ account, ...share }) => {
+        if (account !== undefined) init.agreements.know(share.party, account)
+        return share
+      })
+      return publishing.publish(splits === undefined ? request : { ...request, splits })
+    },
     async unpublish(id, reason) {
       const { root } = ownRelease(id).manifest
       await author.submit('catalog/withdraw', { id, reason })

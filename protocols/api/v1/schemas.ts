@@ -179,7 +179,13 @@ export const PublishRequest = z.object({
   upc: z.string().max(20).optional(),
   coverUpload: z.string().max(200).optional(),
   splits: z
-    .array(z.object({ party: z.string().min(1).max(80), shares: z.number().int().min(1).max(10_000) }))
+    .array(
+      z.object({
+        party: z.string().min(1).max(80),
+        shares: z.number().int().min(1).max(10_000),
+        account: Hex32.optional().describe('their account here, if they have one: they are asked to sign'),
+      }),
+    )
     .max(32)
     .optional(),
 })

@@ -86,7 +86,8 @@ export default class Agreements extends Part {
   }
 
   #agreement(agreement: AgreementInfo) {
-    const { release, releaseTitle, parties, active, community } = agreement
+    const { release, releaseTitle, parties, community } = agreement
+    const complete = parties.every(party => party.standing === 'active')
     const mine = parties.find(party => party.account === this.ctx.fan.identity.get()?.key)
     const own = community === this.ctx.stage.get()?.community
     return html`<li class="card stack" data-testid="agreement" data-hash=${agreement.hash}>
@@ -94,7 +95,7 @@ export default class Agreements extends Part {
         <h2 class="grow">
           ${release === null ? (releaseTitle ?? 'An agreement') : html`<a class="text" href="/release/${release}">${releaseTitle ?? 'A release'}</a>`}
         </h2>
-        ${active ? html`<span class="chip good">${icon('check')} signed by all</span>` : html`<span class="chip">${waitingFor(parties)}</span>`}
+        ${complete ? html`<span class="chip good">${icon('check')} everybody is paid at once</span>` : html`<span class="chip">${waitingFor(parties)}</span>`}
       </div>
       <ul class="parties">
         ${parties.map(party => this.#party(agreement, party, own))}
@@ -131,7 +132,7 @@ export default class Agreements extends Part {
         >${saying(party)}${held ? html` <b class="num">${formatFine(waiting, agreement.asset)} ${agreement.asset.code}</b> waits for them.` : nothing}</span
       >
       ${
-        operator && account === null
+        operator && account === null && standing === 'unsigned'
           ? html`<bs-settle .ctx=${this.ctx} .agreement=${agreement} .party=${party}></bs-settle>`
           : nothing
       }
@@ -147,7 +148,7 @@ function waitingFor(parties: readonly Party[]): string {
 }
 
 function saying({ name, account, standing }: Party): string {
-  if (standing === 'active') return 'Signed: paid at once.'
+  if (standing === 'active') return 'Paid at once, with every payment.'
   if (standing === 'disputed') return `A dispute is open: the part of ${name} is held until it is settled.`
   return account === null
     ? `Has no account here yet: the part of ${name} is held for them until they have one.`

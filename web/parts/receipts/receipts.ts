@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { ReceiptInfo, ReceiptProof } from '#protocols/api/v1/schemas.ts'
+import type { LogInfo, ReceiptInfo, ReceiptProof } from '#protocols/api/v1/schemas.ts'
 import { define, explain, formatFine, formatMoney, formatWhen, icon, Part, savePromise } from '#web/kit/mod.ts'
 import type { CheckStep } from '#web/verify/check.ts'
 import './balance.ts'
@@ -11,15 +11,23 @@ const LIMIT = 100
 
 /** Every payment of every known community: who got what, and the proof of it. */
 export default class Receipts extends Part {
-  static override properties = { ...Part.properties, receipts: { state: true }, checks: { state: true } }
+  static override properties = {
+    ...Part.properties,
+    receipts: { state: true },
+    checks: { state: true },
+    logs: { state: true },
+  }
   static override styles = [...Part.styles, receiptStyles]
   declare receipts: readonly ReceiptInfo[] | null
   declare checks: ReadonlyMap<string, readonly CheckStep[]>
+  /** Who certifies the logs that the receipts are in. */
+  declare logs: ReadonlyMap<string, LogInfo>
 
   constructor() {
     super()
     this.receipts = null
     this.checks = new Map()
+    this.logs = new Map()
   }
 
   override connectedCallback(): void {
@@ -42,6 +50,9 @@ export default class Receipts extends Part {
     const named = listed.some(one => one.community === community && String(one.index) === index)
     if (community === undefined || index === undefined || named) this.receipts = listed
     else this.receipts = [await this.ctx.api.get<ReceiptProof>(`/receipts/${community}/${index}`), ...listed]
+    const communities = [...new Set(this.receipts.map(one => one.community))]
+    const logs = await Promise.all(communities.map(key => this.ctx.api.get<LogInfo>(`/log?community=${key}`)))
+    this.logs = new Map(logs.map(log => [log.community, log]))
   }
 
   async #check(receipt: ReceiptInfo): Promise<void> {
@@ -65,8 +76,8 @@ export default class Receipts extends Part {
         </p>
       </div>
       <bs-balance .ctx=${this.ctx}></bs-balance>
-      <bs-verify-file></bs-verify-file>
       ${this.#list()}
+      <bs-verify-file></bs-verify-file>
     </div>`
   }
 
@@ -97,7 +108,7 @@ export default class Receipts extends Part {
             <span class="num">no. ${index}</span>
           </p>
         </div>
-        ${standing(receipt)}
+        ${standing(receipt, this.logs.get(community))}
       </div>
       ${lines.length === 0 ? nothing : this.#lines(receipt)} ${this.#proof(receipt)}
     </li>`
@@ -173,6 +184,18 @@ export default class Receipts extends Part {
   }
 }
 
+/** Who made it final, in a few words and in a sentence. */
+function certifiedBy(log: LogInfo | undefined): readonly [text: string, why: string] {
+  if (log === undefined) return ['final', 'It cannot be taken back']
+  const { total, quorum } = log.committee
+  return total === 1
+    ? [
+        'final, self-certified',
+        'The community stands alone: its own signature makes it final, and nobody else checked it',
+      ]
+    : ['final, audited', `Other communities executed it again: at least ${quorum} of ${total} auditor seats signed`]
+}
+
 /** A list that was read before a head moved is told by the event alone. */
 function reached({ index, finality }: ReceiptInfo, signedSize: number, finalSize: number): ReceiptInfo['finality'] {
   if (finality === 'final' || finalSize > index) return 'final'
@@ -198,11 +221,11 @@ const LINE_WORDS: Readonly<Partial<Record<string, string>>> = {
   reserved: '· held in reserve',
 }
 
-function standing({ finality, verified }: ReceiptInfo) {
+function standing({ finality, verified }: ReceiptInfo, log: LogInfo | undefined) {
   if (!verified) return html`<span class="chip bad">not verified yet</span>`
   const [text, why] =
     finality === 'final'
-      ? ['final', 'Signed by the community and confirmed by as many auditors as its federation asks for']
+      ? certifiedBy(log)
       : finality === 'signed'
         ? ['signed', 'In the public log; the auditors have not confirmed it yet']
         : ['accepted', 'Written down and promised; the log is signed in a moment']

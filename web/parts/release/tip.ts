@@ -108,6 +108,7 @@ export class Tip extends Part {
     await this.attempt(async () => {
       const result = await this.ctx.fan.order(community, 'value/tip', order, `${paid} for ${title}`)
       this.receipt = result.receipt
+      this.typed = '1'
       this.toast(`${paid} paid, and divided among the people who made this.`, 'good')
       await this.load()
     })

@@ -5,7 +5,17 @@ export interface Row {
   readonly party: string
   /** What was typed, in percent. */
   readonly percent: string
+  /** Account id, if it is known. */
+  readonly account?: string
 }
+
+export interface SplitShare {
+  readonly party: string
+  readonly shares: number
+  readonly account?: string
+}
+
+const ACCOUNT = /^[0-9a-f]{64}$/
 
 /** Percent as typed to hundredths of a percent; null when it is not one, or not from 0.01 to 100. */
 export function parsePercent(text: string): number | null {
@@ -26,15 +36,17 @@ export const remaining = (rows: readonly Row[]): number =>
   begun(rows).reduce((left, row) => left - (parsePercent(row.percent) ?? 0), WHOLE)
 
 /** The split as the stage takes it, or a sentence that says what is wrong. No rows at all is no split. */
-export function readSplit(rows: readonly Row[]): { splits: { party: string; shares: number }[] } | { fault: string } {
+export function readSplit(rows: readonly Row[]): { splits: SplitShare[] } | { fault: string } {
   const filled = begun(rows)
   const parties = new Set<string>()
-  for (const { party, percent } of filled) {
+  for (const { party, percent, account } of filled) {
     const name = party.trim()
     if (name === '') return { fault: 'Name everybody who has a share.' }
     if (parties.has(name)) return { fault: `${name} is named twice; give each party one share.` }
     parties.add(name)
     if (parsePercent(percent) === null) return { fault: `The share of ${name} must be from 0.01 to 100.` }
+    if (accountOf(account) !== '' && !ACCOUNT.test(accountOf(account)))
+      return { fault: `The account id of ${name} is 64 characters, 0-9 and a-f; leave it empty if they have none.` }
   }
   const left = remaining(filled)
   if (filled.length > 0 && left !== 0)
@@ -44,8 +56,16 @@ export function readSplit(rows: readonly Row[]): { splits: { party: string; shar
           ? `${showPercent(left)} % is still to be given to somebody.`
           : `That is ${showPercent(-left)} % too much.`,
     }
-  return { splits: filled.map(row => ({ party: row.party.trim(), shares: parsePercent(row.percent) ?? 0 })) }
+  return {
+    splits: filled.map(row => ({
+      party: row.party.trim(),
+      shares: parsePercent(row.percent) ?? 0,
+      ...(accountOf(row.account) === '' ? {} : { account: accountOf(row.account) }),
+    })),
+  }
 }
+
+const accountOf = (typed: string | undefined): string => (typed ?? '').trim().toLowerCase()
 
 /** Equal shares that total exactly 100 %: the first ones get the hundredths left over. */
 export function equalShares(rows: readonly Row[]): Row[] {

@@ -37,6 +37,13 @@ class Splits extends LitElement {
         color: var(--muted);
         pointer-events: none;
       }
+      .account {
+        grid-column: 2 / 4;
+        margin-top: -4px;
+      }
+      .account summary {
+        cursor: pointer;
+      }
       .meter {
         height: 14px;
       }
@@ -129,7 +136,25 @@ class Splits extends LitElement {
       >
         ${icon('close')}
       </button>
+      ${row.party.trim() === '' ? nothing : this.#account(row, index)}
     </li>`
+  }
+
+  /** With an account, a party is asked to sign and is paid at once; without, its part waits. */
+  #account(row: Row, index: number) {
+    return html`<details class="account small">
+      <summary class="muted">${row.account ? 'Account id given' : 'Account id, if they have one'}</summary>
+      <input
+        class="mono"
+        data-testid="split-account"
+        aria-label=${`Account id of ${row.party}`}
+        autocomplete="off"
+        spellcheck="false"
+        placeholder="They find it under “You”; without one, their part is kept for them"
+        .value=${live(row.account ?? '')}
+        @input=${(event: Event) => this.#edit(index, { account: (event.target as HTMLInputElement).value })}
+      />
+    </details>`
   }
 }
 
