@@ -41,7 +41,15 @@ export async function openLedger({ dataDir, signer, log, holds }: LedgerInit, cl
   const registry = await createCharterRegistry({ ...ports, folder: join(dataDir, 'federation'), network: NETWORK })
   const checker = createSignaturePool({ verifier, threads: VERIFYING_THREADS })
   cleanup.defer(() => checker.close())
-  const ledger = createOwnLog({ ...ports, dataDir, signer, rules, asset, warn: message => log.warn({}, message) })
+  const ledger = createOwnLog({
+    ...ports,
+    dataDir,
+    signer,
+    rules,
+    asset,
+    signatures: checker,
+    warn: message => log.warn({}, message),
+  })
   cleanup.defer(() => ledger.close())
   const heard: Heard = { grew: () => {}, found: () => {} }
   const { logs, auditor, evidence, handovers, close } = openCopies({

@@ -11,7 +11,7 @@ import { decodeAck } from '#protocols/ledger/v1/ack.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import { EMPTY_RANGE, extendRange, rangeRoot } from '#src/ledger/compact-range.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
-import { must, ownLogFolders } from '#test/support/own-log-world.ts'
+import { furnish, must, ownLogFolders } from '#test/support/own-log-world.ts'
 import { seeded } from '#test/support/seeded.ts'
 
 const ROUNDS = 200
@@ -126,6 +126,32 @@ function checkKept(folder: string, promises: Promises): number {
     db.close()
   }
 }
+
+test('two processes on one folder: one goes on, the other stops, and what both promised holds together', async () => {
+  const folder = folders.folder()
+  const log = folders.open(folder, { clock: { nowMs: () => Date.now() } })
+  await furnish(log, Date.now())
+  must(log.commit(1))
+  await log.close()
+  const promises = new Promises()
+  const pair = [prepare(), prepare()]
+  for (const { ready } of pair) await ready
+  const ends = pair.map(async ({ process: child }, at) => {
+    child.stderr.resume()
+    const exited = once(child, 'exit')
+    child.stdin.write(`${folder} ${join(folder, `promises-${at}`)} ${at + 1}\n`)
+    const timer = setTimeout(() => child.kill('SIGKILL'), 1_500)
+    const [, signal] = await exited
+    clearTimeout(timer)
+    return signal
+  })
+  const signals = await Promise.all(ends)
+  expect(signals.filter(signal => signal === 'SIGKILL').length).toBeLessThanOrEqual(1)
+  for (const at of [0, 1]) promises.read(join(folder, `promises-${at}`))
+  expect(promises.acks).toBeGreaterThan(0)
+  checkKept(folder, promises)
+  expect(await folders.fsck(folder)).toMatchObject({ fault: null })
+})
 
 test(`${ROUNDS} kills under load: nothing acked is lost or moved, no size is signed twice, and fsck is clean`, async () => {
   console.log(`seed ${seed} (LEDGER_CRASH_SEED=${seed} runs the same kills)`)

@@ -16,7 +16,6 @@ import { type LogRow, logRow } from '../shared/schema.ts'
 import { openSnapshots, type SnapshotTable } from '../shared/snapshots.ts'
 import { openTiles, type TileTree } from '../shared/tiles.ts'
 import { appendEntry } from './append.ts'
-import { openToRead } from './fsck/open-to-read.ts'
 import { readHighWater } from './high-water.ts'
 import { readOwnNote, signNote } from './note.ts'
 import { LIMITS, type LogPaths, type OwnLogLimits, type OwnLogOptions, pathsOf } from './options.ts'
@@ -197,28 +196,12 @@ function closingOf(db: DatabaseSync, row: LogRow): Uint8Array | null {
   return (held as { certificate: Uint8Array } | undefined)?.certificate ?? null
 }
 
-/** A ledger in the form of the first trial stages has tables of the same names; bringing it up to date is not possible. */
-function refuseOtherForm(file: string): void {
-  if (!existsSync(file)) return
-  const db = openToRead(file)
-  try {
-    if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'balance'").get() === undefined) return
-  } finally {
-    db.close()
-  }
-  throw new StageError(
-    'data-folder-unusable',
-    `${file} is in the form of a trial version that this one cannot continue. Move it away, then start again.`,
-  )
-}
-
 /** Opens the log, creating it when the folder has none. Throws `StageError` 'conflict' | 'data-folder-unusable' | 'disk-full'. */
 export function openLog(options: OwnLogOptions): OpenLog {
   const paths = pathsOf(options.dataDir)
   finishSuccession(paths)
   if (!existsSync(paths.file) && readHighWater(paths.highWater) !== null)
     return refuse(paths.file, 'is missing, but this community signed it')
-  refuseOtherForm(paths.file)
   const db = openDatabase(paths.file, OWN_LOG_MIGRATIONS, 'FULL')
   try {
     const tables = tablesOf(db, ensureLog(options, db), options.hasher)
