@@ -1,7 +1,7 @@
 import { equals } from 'uint8arrays/equals'
 import type { OrderBodies } from '#protocols/ledger/v1/orders.ts'
 import { accountOf, useAccount } from './accounts.ts'
-import { amountOf, checkNewAsset, ownBook, post } from './holdings.ts'
+import { amountOf, issuedBook, ownBook, post } from './holdings.ts'
 import { accountHolder, DESK } from './keys.ts'
 import type { ReadOrder } from './machine.ts'
 import { refuse } from './refusal.ts'
@@ -11,9 +11,8 @@ import type { Run } from './world.ts'
 export function issue(run: Run, order: ReadOrder, body: OrderBodies['value/issue']): void {
   const { world } = run
   if (!equals(order.author, world.community)) refuse('not-the-desk', "only the community's cash desk may issue credit")
-  const book = ownBook(world, body.asset)
+  const book = issuedBook(world, body.asset)
   const amount = amountOf(book, body.amount)
-  checkNewAsset(world, book)
   useAccount(run, order)
   post(run, book, DESK, -amount, 'issue', '')
   post(run, book, accountHolder(accountOf(world, body.account, run.at).hex), amount, 'issue', '')

@@ -31,11 +31,17 @@ function makeBook(world: World, asset: string): Book {
 
 export const bookOf = (world: World, asset: string): Book => world.books.get(asset) ?? makeBook(world, asset)
 
-/** The book of an asset that an order names: one that this community issues. */
+function checkIssuer(world: World, { issuer }: Asset): void {
+  if (!equals(issuer, world.community)) refuse('wrong-asset', 'this ledger counts only what its own community issues')
+}
+
+/** The book of an asset that an order spends: one that this community issues, and has issued. */
 export function ownBook(world: World, asset: Asset): Book {
-  if (!equals(asset.issuer, world.community))
-    return refuse('wrong-asset', 'this ledger counts only what its own community issues')
-  return bookOf(world, assetKeyOf(asset))
+  checkIssuer(world, asset)
+  return (
+    world.books.get(assetKeyOf(asset)) ??
+    refuse('insufficient-balance', `nobody holds ${asset.code} of that scale here`)
+  )
 }
 
 /** Assets that were ever issued here; a book without a desk is one that somebody only asked about. */
@@ -44,9 +50,13 @@ export const issuedBooks = (world: World): Book[] =>
     .filter(book => book.holdings.get(DESK)?.value !== undefined)
     .sort((a, b) => (a.asset < b.asset ? -1 : 1))
 
-export function checkNewAsset(world: World, book: Book): void {
-  if (book.holdings.get(DESK)?.value === undefined && issuedBooks(world).length >= ASSETS_MAX)
+/** The book of an asset that is to be issued. What was only tried does not count: all copies must agree. */
+export function issuedBook(world: World, asset: Asset): Book {
+  checkIssuer(world, asset)
+  const book = world.books.get(assetKeyOf(asset))
+  if (book?.holdings.get(DESK)?.value === undefined && issuedBooks(world).length >= ASSETS_MAX)
     refuse('too-many-assets', `a ledger counts at most ${ASSETS_MAX} assets`)
+  return book ?? bookOf(world, assetKeyOf(asset))
 }
 
 /** Minor units as fine units; refused when a balance could not count them. */
@@ -92,9 +102,8 @@ export function post(run: Run, book: Book, to: string, amount: Fine, tag: string
   if (amount === 0n) return
   const { world } = run
   const holder = payee(world, to)
-  const cell = holdingCell(world, book, holder)
   const { ordinal } = world.meta.value as { ordinal: number }
-  const held = cell.value
+  const held = book.holdings.get(holder)?.value
   const balance = (held?.amount ?? 0n) + amount
   if (balance < 0n ? holder !== DESK || balance < -FINE_MAX : balance > FINE_MAX)
     balance < 0n && holder !== DESK ? overdraft(holder) : overflow()
@@ -103,7 +112,7 @@ export function post(run: Run, book: Book, to: string, amount: Fine, tag: string
   const spent = (open ? held.spent : 0n) - (amount < 0n ? amount : 0n)
   if (earned > FINE_MAX || spent > FINE_MAX) overflow()
   const line = { index: run.index, leaf: run.leaf, amount, tag, party }
-  world.state.set(cell, {
+  world.state.set(holdingCell(world, book, holder), {
     amount: balance,
     ordinal,
     count: open ? held.count + 1 : 1,

@@ -86,6 +86,8 @@ export interface AgreementView {
     readonly id: string
     readonly key: Uint8Array | null
     readonly standing: 'active' | 'unsigned' | 'disputed'
+    /** Where a party without a key is paid, once the community settled it. */
+    readonly account?: Uint8Array | null
   }[]
   /** Every party that has a key signed. */
   readonly active: boolean

@@ -60,7 +60,12 @@ export function createViews(world: World): Views {
       const slot = world.agreements.get(hash)
       const record = slot?.cell.value
       if (slot === undefined || record === undefined) return null
-      const parties = slot.compiled.parties.map(({ id, key }) => ({ id, key, standing: standingIn(slot, id) }))
+      const parties = slot.compiled.parties.map(({ id, key }) => ({
+        id,
+        key,
+        standing: standingIn(slot, id),
+        account: world.registry.account(hash, id),
+      }))
       const active = parties.every(({ id, key }) => key === null || record.signed.includes(id))
       return { hash: slot.hash, terms: record.terms, subject: slot.compiled.subject, parties, active }
     },

@@ -267,6 +267,18 @@ describe('an entry that says something else than the rules give', () => {
     expect(codeOf(log.append(genesis))).toBe('ok')
   })
 
+  it('counts at most 256 assets, and none that was never issued', () => {
+    const log = openedLog()
+    const asset = (n: number) => ({ ...log.asset, code: `A${String(n).padStart(3, '0')}` })
+    const issue = (n: number) =>
+      log.order(log.desk, 'value/issue', { account: fan.publicKey, amount: 1n, asset: asset(n), reference: null })
+    expect(codeOf(log.order(fan, 'value/tip', { ...tip(log, 1n), asset: asset(0) }))).toBe('insufficient-balance')
+    for (let n = 1; n < 256; n++) must(issue(n))
+    expect(codeOf(issue(256))).toBe('too-many-assets')
+    expect(codeOf(issue(255))).toBe('ok')
+    must(log.close())
+  })
+
   it('refuses an order under the kind of another', () => {
     const log = openedLog()
     const order = log.envelope(fan, 'value/tip', tip(log, 5n)).bytes
