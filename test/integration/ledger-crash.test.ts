@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { hasher } from '#node/identity/crypto-ports.ts'
 import { openToRead } from '#node/store/ledger/own/fsck/open-to-read.ts'
@@ -18,7 +19,7 @@ const ROUNDS = 200
 const ROUNDS_PER_FOLDER = 20
 /** From the moment a writer may begin: some die while they still open the log. */
 const LIFE_MS_MAX = 300
-const WRITER = join(import.meta.dirname, 'ledger-crash-writer.ts')
+const WRITER = fileURLToPath(new URL('./ledger-crash-writer.ts', import.meta.url))
 const seed = Number(process.env.LEDGER_CRASH_SEED ?? Math.floor(Math.random() * 1e9))
 
 interface Writer {
