@@ -91,10 +91,9 @@ export function load(world: World, snapshot: Iterable<readonly [key: string, val
     for (const [key, bytes] of snapshot) {
       if (key <= before) refuse('bad-snapshot', 'the keys of a snapshot must be distinct and ascend')
       before = key
-      const own = bytes.slice()
-      const cell = cellOf(world, key, own)
+      const cell = cellOf(world, key, bytes)
       if (cell.key !== key) refuse('bad-snapshot', 'a value of the snapshot stands under another key than its own')
-      world.state.set(cell, readValue(cell.codec as StateCodec<Agreement>, own))
+      world.state.set(cell, readValue(cell.codec as StateCodec<Agreement>, bytes))
     }
   } catch (cause) {
     if (cause instanceof CodecError) throw new Refusal('bad-snapshot', `the snapshot cannot be read: ${cause.message}`)

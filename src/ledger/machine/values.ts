@@ -84,7 +84,9 @@ export interface Family {
 export type Release = readonly { readonly from: string; readonly agreement: Uint8Array }[]
 
 const DISTINCT_MAX = 1_024
-const hash = (reader: Reader, path: string): Uint8Array => reader.bytes(32, 32, path)
+/** A copy: the reader's own are views of a snapshot, which would be kept whole for them. */
+const hash = (reader: Reader, path: string): Uint8Array => reader.bytes(32, 32, path).slice()
+const hashOrNull = (reader: Reader, path: string): Uint8Array | null => (reader.null() ? null : hash(reader, path))
 const flag = (reader: Reader, path: string): boolean => reader.uint(path, 1) === 1
 const bit = (value: boolean): number => (value ? 1 : 0)
 
@@ -146,7 +148,7 @@ export const holdingCodec: StateCodec<Holding> = {
 
 const readSuccessor = (reader: Reader): Successor => ({
   key: hash(reader, 'key'),
-  next: reader.bytesOrNull(32, 'next'),
+  next: hashOrNull(reader, 'next'),
 })
 
 export const accountCodec: StateCodec<Account> = {
@@ -163,7 +165,7 @@ export const accountCodec: StateCodec<Account> = {
     reader.list(9, 9, '')
     const key = hash(reader, 'key')
     const seq = reader.uint('seq')
-    const next = reader.bytesOrNull(32, 'next')
+    const next = hashOrNull(reader, 'next')
     const opened = flag(reader, 'opened')
     const guardians = readList(reader, GUARDIANS_MAX, 'guardians', () => hash(reader, 'guardian'))
     const threshold = reader.uint('threshold', GUARDIANS_MAX)
