@@ -6,7 +6,7 @@ import type { Entry } from '#protocols/ledger/v1/entry.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
-import type { CompiledAgreement, Rules } from '#src/ledger/rules.ts'
+import type { Rules } from '#src/ledger/rules.ts'
 import { type Collected, Collector } from '#src/royalties/statements/collect.ts'
 import type { Subject } from '#src/royalties/statements/subject.ts'
 
@@ -45,12 +45,16 @@ interface Overview {
   readonly start: number
 }
 
-function compiledOf({ own, hasher, rules }: BooksInit, bytes: Uint8Array): CompiledAgreement | null {
+/** Accounts by party id, as an entry about agreements gives them: named in terms, or settled later. */
+function partiesIn(
+  { own, hasher, rules }: BooksInit,
+  bytes: Uint8Array,
+): (readonly [id: string, key: string | null])[] {
   const read = readEntry(hasher, own, bytes)
   const order = read.ok ? read.value.order?.order : undefined
-  if (order?.type !== 'agreement/propose') return null
-  const compiled = rules.compile(order.terms)
-  return compiled.ok ? compiled.value : null
+  if (order?.type === 'agreement/settle') return [[order.party, hex(order.account)]]
+  const compiled = order?.type === 'agreement/propose' ? rules.compile(order.terms) : null
+  return compiled?.ok ? compiled.value.parties.map(({ id, key }) => [id, key === null ? null : hex(key)]) : []
 }
 
 async function overview(init: BooksInit, period: string): Promise<Overview> {
@@ -65,8 +69,7 @@ async function overview(init: BooksInit, period: string): Promise<Overview> {
       if (start < 0 && entry.value.at >= begins) start = index
       if (isAgreement(entry.value)) {
         agreements.push({ index, bytes })
-        for (const { id, key } of compiledOf(init, bytes)?.parties ?? [])
-          parties.set(id, (parties.get(id) ?? new Set()).add(key === null ? null : hex(key)))
+        for (const [id, key] of partiesIn(init, bytes)) parties.set(id, (parties.get(id) ?? new Set()).add(key))
       }
       index += 1
     }
@@ -75,11 +78,17 @@ async function overview(init: BooksInit, period: string): Promise<Overview> {
 
 const isAgreement = (entry: Entry): boolean => entry.kind === 'agreement'
 
-/** Whose books are meant: an account as typed, or the one account that every agreement names under this id. */
+/**
+ * Whose books are meant: an account as typed, or the one account that goes by this id. `party:<id>` is what waits for a party
+ * that had no account, also after it was given one.
+ */
 function subjectOf(typed: string | undefined, { parties }: Overview): Subject | null {
   if (typed === undefined) return null
   if (/^[0-9a-f]{64}$/.test(typed)) return { kind: 'account', key: typed }
-  const keys = parties.get(typed)
+  const waiting = typed.startsWith('party:')
+  const id = waiting ? typed.slice('party:'.length) : typed
+  const keys = parties.get(id)
+  if (keys !== undefined && waiting) return { kind: 'party', id }
   if (keys === undefined) throw new StageError('not-found', `No agreement here has a party called "${typed}".`)
   const accounts = [...keys].filter(key => key !== null)
   if (accounts.length > 1) {

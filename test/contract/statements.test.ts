@@ -14,7 +14,8 @@ import { formatUnits } from '#src/kernel/money.ts'
 import { checkAck, readAck } from '#src/ledger/check-ack.ts'
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
 import { FINE_SCALE } from '#src/royalties/statements/book.ts'
-import { BEANCOUNT, HLEDGER } from '#src/royalties/statements/journal.ts'
+import { Collector } from '#src/royalties/statements/collect.ts'
+import { BEANCOUNT, exportJournal, HLEDGER } from '#src/royalties/statements/journal.ts'
 import { verifyBundle } from '#src/royalties/statements/verify/verify-bundle.ts'
 import { beancountBalances, hledgerBalances, installed } from '#test/support/accounting.ts'
 import {
@@ -174,5 +175,34 @@ describe('once the month is closed and certified', () => {
     const { bytes } = await stage().statement({ party: 'ana', period: PERIOD, format: 'csv' })
     expect(text(bytes)).toContain(',closed,')
     expect(text(bytes)).toContain(',provisional,')
+  })
+})
+
+describe('a later month, read from a snapshot', () => {
+  const NEXT = '2026-06'
+
+  it('opens with what the month before closed with, and is the same as read from the first entry', async () => {
+    const folder = folders.folder()
+    log = folders.open(folder)
+    await furnish(log)
+    must(log.commit(0))
+    await log.close()
+    folders.clock.now = Date.parse('2026-06-10T12:00:00Z')
+    log = folders.open(folder)
+    const made = tip(fan, 400n, folders.clock.now)
+    must(await log.order(made.envelope, made.id))
+    must(log.commit(0))
+    must(await log.closePeriod())
+    must(log.commit(0))
+    expect(log.replica(5).size).toBeGreaterThan(0)
+
+    const { bytes } = await stage().statement({ party: 'ana', period: NEXT, format: 'bundle' })
+    expect(verifyBundle({ hasher, verifier, rules }, bytes).ok).toBe(true)
+    const books = await stage().statement({ period: NEXT, format: 'ledger' })
+    const init = { hasher, rules, community, log: log.checkpoint().split('\n', 1)[0] ?? '', machine: log.replica(0) }
+    const collector = new Collector({ ...init, subject: null, period: NEXT })
+    for (const entry of log.entries(0, 1_000)) must(collector.add(entry))
+    expect(text(books.bytes)).toBe([...exportJournal(collector.finish().book, HLEDGER)].join(''))
+    expect(text(books.bytes)).toContain('opening balances')
   })
 })
