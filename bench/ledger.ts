@@ -8,6 +8,9 @@ const PARTS: Readonly<Record<string, () => Promise<{ readonly run: Part }>>> = {
   decode: () => import('./ledger/decode.ts'),
   append: () => import('./ledger/append.ts'),
   seat: () => import('./ledger/seat.ts'),
+  certificate: () => import('./ledger/certificate.ts'),
+  proofs: () => import('./ledger/proofs.ts'),
+  replay: () => import('./ledger/replay.ts'),
 }
 
 const round = (values: Readonly<Record<string, number>>): Record<string, number> =>

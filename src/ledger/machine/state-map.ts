@@ -94,6 +94,8 @@ export class StateMap {
   mark(): number {
     this.#marked = true
     this.#stretch++
+    // What a fresh machine begins with lies before the mark, not in the entry that comes next.
+    this.#entry = this.#changed.length
     return this.here()
   }
 

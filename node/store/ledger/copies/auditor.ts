@@ -84,7 +84,9 @@ async function hear(
     joined: registry.joined(community),
   }
   const answer = hearing.orDiscard(() => judge(hearing.ports(committeeOf(registry, community)), input))
-  const broken = hearing.executed ? await hearing.falseSignature() : null
+  // An entry that nobody signed is the first thing that is wrong with it, whatever it leads to.
+  const looked = hearing.executed || (answer.kind === 'refuse' && answer.fault !== null)
+  const broken = looked ? await hearing.falseSignature() : null
   const verdict: SeatAnswer = broken === null ? answer : refusal('bad-signature', broken.fault.message, broken.fault)
   if (!('head' in verdict)) {
     hearing.discard()
