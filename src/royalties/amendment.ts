@@ -10,12 +10,17 @@ const bad = (message: string): Result<never, RuleFault> => ruleFault('bad-amendm
 
 const same = (a: unknown, b: unknown): boolean => equals(encode(a), encode(b))
 
+/** Shares that go into other agreements: those who are paid there have no voice here, so all who are here must speak. */
+const nestedIn = (column: Column | null): unknown => (column?.shares ?? []).filter(share => share.agreement !== null)
+
 /** What all parties have in common: a change here changes what everybody gets. */
 const common = ({ asset, gross, composition, master }: AgreementTerms): unknown => [
   asset,
   gross,
   composition?.weight ?? 0,
   master?.weight ?? 0,
+  nestedIn(composition),
+  nestedIn(master),
 ]
 
 const sharesOf = (column: Column | null, party: string): unknown =>

@@ -98,7 +98,10 @@ function topUp(
   if (clauses === null || clauses.guarantee === null || agreement.terms.asset !== request.asset) return
   const { amount, from } = clauses.guarantee
   const owed = takeOwed(request, party, amount)
-  const source = payableTo({ hash: agreement.hash, request: { ...request, at: 0 } }, agreement.party(from))
+  const guarantor = agreement.party(from)
+  // An account that others settled never agreed to give.
+  const source =
+    guarantor.key === null ? null : payableTo({ hash: agreement.hash, request: { ...request, at: 0 } }, guarantor)
   const there = source === null ? 0n : closing.balance(source)
   const given = there <= 0n ? 0n : lesser(there, owed)
   request.memory.set(counter(party.counters, request.asset, 'lacking'), owed - given)

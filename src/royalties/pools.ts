@@ -37,21 +37,34 @@ const merge = (parts: readonly PoolPart[]): PoolPart[] =>
     ({ agreement, weight }) => ({ agreement, amount: weight }),
   )
 
-/** Each payer's fee over what that payer heard: nobody moves more than the own fee, and nobody's fee pays for the unheard. */
-function userCentric(paid: ReadonlyMap<string, Fine>, uses: readonly PoolUse[]): PoolPart[] {
+function ownUses(uses: readonly PoolUse[]): Map<string, PoolUse[]> {
   const byPayer = new Map<string, PoolUse[]>()
   for (const use of uses) {
     const own = byPayer.get(use.payer)
     if (own === undefined) byPayer.set(use.payer, [use])
     else own.push(use)
   }
-  return merge([...paid].flatMap(([payer, fee]) => divideAmong(fee, heardOf(byPayer.get(payer) ?? []))))
+  return byPayer
+}
+
+/** Each payer's fee over what that payer heard: nobody moves more than the own fee, and nobody's fee pays for the unheard. */
+function userCentric(paid: ReadonlyMap<string, Fine>, uses: readonly PoolUse[]): PoolPart[] {
+  const own = ownUses(uses)
+  return merge([...paid].flatMap(([payer, fee]) => divideAmong(fee, heardOf(own.get(payer) ?? []))))
+}
+
+/** Nobody weighs more than what they paid in: what was left of an older fee is scaled down to the newest. */
+function weighed(fee: Fine, heard: readonly Heard[]): readonly PoolPart[] {
+  const total = heard.reduce((sum, { weight }) => sum + weight, 0n)
+  return total > fee ? divideAmong(fee, heard) : heard.map(({ agreement, weight }) => ({ agreement, amount: weight }))
 }
 
 /** All fees over all that was heard by those who paid one. */
 function proRata(paid: ReadonlyMap<string, Fine>, uses: readonly PoolUse[]): PoolPart[] {
   const fees = [...paid.values()].reduce((sum, fee) => sum + fee, 0n)
-  return merge(divideAmong(fees, heardOf(uses.filter(({ payer }) => (paid.get(payer) ?? 0n) > 0n))))
+  const parts = [...ownUses(uses)].flatMap(([payer, own]) => weighed(paid.get(payer) ?? 0n, heardOf(own)))
+  const heard = heardOf(parts.map(({ agreement, amount }) => ({ payer: '', agreement, weight: amount })))
+  return merge(divideAmong(fees, heard))
 }
 
 /** See `Rules.dividePool`. Parts ascend by the agreement's hash and are above zero. */

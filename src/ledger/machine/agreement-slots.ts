@@ -18,6 +18,8 @@ export interface AgreementSlot {
   readonly family: Cell<Family>
   /** Null for one that is only nested in others. */
   readonly release: Cell<Release> | null
+  /** Whether the terms count, as of this value. */
+  agreed: { readonly record: Agreement; readonly value: boolean } | null
   /** Standings as of these two values. */
   cache: { agreement: Agreement | undefined; family: Family | undefined; standings: Map<string, PartyStanding> } | null
 }
@@ -45,16 +47,44 @@ export function ensureSlot(world: World, compiled: CompiledAgreement): Agreement
       compiled,
       family: familyCell(world, compiled.first),
       release: subject === null ? null : world.state.cell(releaseKey(subject), releaseCodec),
+      agreed: null,
       cache: null,
     }
   })
 }
 
-export function slotOf(world: World, hash: Uint8Array): AgreementSlot {
+export function slotOf(world: Pick<World, 'agreements'>, hash: Uint8Array): AgreementSlot {
   const slot = world.agreements.get(hash)
   return slot?.cell.value === undefined
     ? refuse('unknown-agreement', 'this log knows no agreement with that hash; propose it first')
     : slot
+}
+
+type Known = Pick<World, 'agreements' | 'rules'>
+
+/** Parties whose signature an amendment needs. */
+export function mustSign({ agreements, rules }: Known, { compiled }: AgreementSlot): readonly string[] {
+  if (compiled.previous === null) return []
+  const answer = rules.checkAmendment(slotOf({ agreements }, compiled.previous).compiled, compiled)
+  if (!answer.ok) throw new Refusal(answer.error.code, answer.error.message)
+  return answer.value
+}
+
+/**
+ * Whether terms count: first ones by themselves, an amendment once the community stands by it and everybody signed whom it
+ * affects. Until then it shares the name of what it would amend, and must touch nothing that is kept under that name.
+ */
+export function isAgreed(world: Known, slot: AgreementSlot): boolean {
+  const record = slot.cell.value
+  if (record === undefined) return false
+  if (slot.compiled.previous === null) return true
+  if (!record.adopted) return false
+  if (slot.agreed?.record !== record) {
+    const keyed = new Set(slot.compiled.parties.filter(({ key }) => key !== null).map(({ id }) => id))
+    const value = mustSign(world, slot).every(name => !keyed.has(name) || record.signed.includes(name))
+    slot.agreed = { record, value }
+  }
+  return slot.agreed.value
 }
 
 function readStandings(slot: AgreementSlot): Map<string, PartyStanding> {
@@ -82,7 +112,7 @@ export interface Registry {
   readonly nested: (hash: Uint8Array) => CompiledAgreement | null
 }
 
-export function createRegistry(world: Pick<World, 'agreements'>): Registry {
+export function createRegistry(world: Known): Registry {
   const known = (hash: Uint8Array): AgreementSlot | null => {
     const slot = world.agreements.get(hash)
     return slot?.cell.value === undefined ? null : slot
@@ -93,7 +123,10 @@ export function createRegistry(world: Pick<World, 'agreements'>): Registry {
       return slot === null ? 'unsigned' : standingIn(slot, party)
     },
     account: (hash, party) => known(hash)?.family.value?.settled.find(([settled]) => settled === party)?.[1] ?? null,
-    nested: hash => known(hash)?.compiled ?? null,
+    nested: hash => {
+      const slot = known(hash)
+      return slot !== null && isAgreed(world, slot) ? slot.compiled : null
+    },
   }
 }
 
@@ -107,8 +140,8 @@ export function versionIn(release: Release | undefined, period: string): Uint8Ar
   return null
 }
 
-export function isInForce(slot: AgreementSlot, period: string): boolean {
-  if (slot.release === null) return true
+export function isInForce(world: Known, slot: AgreementSlot, period: string): boolean {
+  if (slot.release === null) return isAgreed(world, slot) && (slot.compiled.from ?? '') <= period
   const version = versionIn(slot.release.value, period)
   return version !== null && equals(version, slot.hash)
 }

@@ -2,7 +2,16 @@ import { equals } from 'uint8arrays/equals'
 import type { OrderBodies } from '#protocols/ledger/v1/orders.ts'
 import type { CompiledAgreement } from '../rules.ts'
 import { type AccountAt, accountOf, useAccount } from './accounts.ts'
-import { type AgreementSlot, compile, ensureSlot, NO_FAMILY, slotOf, standingIn } from './agreement-slots.ts'
+import {
+  type AgreementSlot,
+  compile,
+  ensureSlot,
+  isAgreed,
+  mustSign,
+  NO_FAMILY,
+  slotOf,
+  standingIn,
+} from './agreement-slots.ts'
 import { balanceOf, issuedBooks, post, postLines } from './holdings.ts'
 import type { ReadOrder } from './machine.ts'
 import { Refusal, refuse } from './refusal.ts'
@@ -19,15 +28,6 @@ const partiesOf = (run: Run, compiled: CompiledAgreement, account: AccountAt): s
   compiled.parties
     .filter(({ key }) => key !== null && equals(accountOf(run.world, key, run.at).id, account.id))
     .map(({ id }) => id)
-
-/** Parties whose signature an amendment needs. */
-function mustSign(world: World, slot: AgreementSlot): readonly string[] {
-  const { previous } = slot.compiled
-  if (previous === null) return []
-  const answer = world.rules.checkAmendment(slotOf(world, previous).compiled, slot.compiled)
-  if (!answer.ok) throw new Refusal(answer.error.code, answer.error.message)
-  return answer.value
-}
 
 /** Signatures on the version before that still hold: of parties to whom nothing changes. */
 function keptSignatures(world: World, slot: AgreementSlot): string[] {
@@ -49,14 +49,24 @@ function bind(run: Run, slot: AgreementSlot): void {
   if (compiled.previous === null) {
     if (last !== undefined) refuse('agreement-known', 'this release has an agreement already; amend that one')
   } else {
-    const keyed = new Set(compiled.parties.filter(({ key }) => key !== null).map(({ id }) => id))
-    if (mustSign(run.world, slot).some(name => keyed.has(name) && !record.signed.includes(name))) return
+    if (!isAgreed(run.world, slot)) return
     if (last === undefined || !equals(last.agreement, compiled.previous))
       refuse('bad-amendment', 'another amendment of this agreement was agreed first; amend that one')
   }
   const from = compiled.from ?? ''
   const current = versions.findLastIndex(version => version.from <= run.period)
   run.world.state.set(release, [...versions.slice(Math.max(current, 0)), { from, agreement: slot.hash }])
+}
+
+/** Terms that are only proposed say nothing about what is kept for the parties of those that they would amend. */
+function checkAgreed(run: Run, slot: AgreementSlot): void {
+  if (!isAgreed(run.world, slot))
+    refuse('not-in-force', 'this amendment is not agreed yet; name the version that is in force')
+}
+
+/** What waited for parties that may be paid now. Called whenever a signature or a month may have changed that. */
+export function releaseAll(run: Run, slot: AgreementSlot): void {
+  if (isAgreed(run.world, slot)) for (const { id } of slot.compiled.parties) releaseSuspense(run, slot, id)
 }
 
 /** What waited for a party is paid, in the way its share would have been. */
@@ -88,11 +98,13 @@ export function propose(run: Run, order: ReadOrder, body: OrderBodies['agreement
   const nesting = world.rules.checkNesting(compiled, world.registry.nested)
   if (!nesting.ok) throw new Refusal(nesting.error.code, nesting.error.message)
   const slot = ensureSlot(world, compiled)
+  if (compiled.previous !== null) checkAgreed(run, slotOf(world, compiled.previous))
   if (compiled.previous === null && slot.release?.value !== undefined)
     refuse('agreement-known', 'this release has an agreement already; amend that one')
   const signed = [...new Set([...keptSignatures(world, slot), ...own])].sort(byText)
   world.state.set(slot.cell, { terms: body.terms.slice(), adopted, signed })
   bind(run, slot)
+  releaseAll(run, slot)
 }
 
 export function sign(run: Run, order: ReadOrder, body: OrderBodies['agreement/sign']): void {
@@ -111,7 +123,7 @@ export function sign(run: Run, order: ReadOrder, body: OrderBodies['agreement/si
     signed: news.reduce(addName, [...record.signed]),
   })
   bind(run, slot)
-  for (const party of news) releaseSuspense(run, slot, party)
+  releaseAll(run, slot)
 }
 
 const partyOf = (slot: AgreementSlot, party: string) =>
@@ -122,6 +134,7 @@ export function dispute(run: Run, order: ReadOrder, body: OrderBodies['agreement
   const author = useAccount(run, order)
   const slot = slotOf(run.world, body.agreement)
   const { id } = partyOf(slot, body.party)
+  checkAgreed(run, slot)
   if (!isCommunity(run, author) && partiesOf(run, slot.compiled, author).length === 0)
     refuse('wrong-party', 'only a party to the agreement, or the community, may dispute a share in it')
   const family = slot.family.value ?? NO_FAMILY
@@ -135,6 +148,7 @@ export function settle(run: Run, order: ReadOrder, body: OrderBodies['agreement/
   if (!isCommunity(run, author)) refuse('not-the-desk', 'only the community may settle a share that waits')
   const slot = slotOf(world, body.agreement)
   const { id, key } = partyOf(slot, body.party)
+  checkAgreed(run, slot)
   const family = slot.family.value ?? NO_FAMILY
   const account = accountOf(world, body.account, run.at).id
   if (key !== null && !equals(accountOf(world, key, run.at).id, account))

@@ -49,7 +49,7 @@ export function makeWorld({ hasher, rules, community }: MachineInit): World {
     families: new ByteMap(),
     pools: new Map(),
     memory: createMemory(state),
-    registry: createRegistry({ agreements }),
+    registry: createRegistry({ agreements, rules }),
     aliases: new Map(),
   }
 }

@@ -1,13 +1,14 @@
 import { equals } from 'uint8arrays/equals'
+import { toString as toText } from 'uint8arrays/to-string'
 import type { PeriodCloseEntry } from '#protocols/ledger/v1/entry.ts'
 import { FINE_MAX } from '#protocols/ledger/v1/limits.ts'
 import { leafHash, nodeHash } from '../merkle.ts'
-import type { CompiledAgreement } from '../rules.ts'
-import { isInForce } from './agreement-slots.ts'
+import { type AgreementSlot, isInForce } from './agreement-slots.ts'
+import { releaseAll } from './agreements.ts'
 import { balanceOf, issuedBooks, post } from './holdings.ts'
 import { periodOf } from './period.ts'
 import { dividePools } from './pools.ts'
-import { refuse } from './refusal.ts'
+import { Refusal, refuse } from './refusal.ts'
 import { encodeStatement, type Statement } from './statement.ts'
 import type { Meta } from './values.ts'
 import type { Run, World } from './world.ts'
@@ -72,9 +73,26 @@ export function closeOf(world: World, at: number): { entry: PeriodCloseEntry; st
 const sameTotals = (a: PeriodCloseEntry['totals'], b: PeriodCloseEntry['totals']): boolean =>
   a.length === b.length && a.every(([asset, fine], i) => asset === b[i]?.[0] && fine === b[i]?.[1])
 
-const byHash = (a: CompiledAgreement, b: CompiledAgreement): number => {
-  for (let i = 0; i < 32; i++) if (a.hash[i] !== b.hash[i]) return (a.hash[i] as number) - (b.hash[i] as number)
-  return 0
+/** One agreement that cannot be executed must not keep the period from ending: it moves nothing, the others do. */
+function unlessRefused(run: Run, work: () => void): void {
+  const { state } = run.world
+  const [start, count] = [state.here(), run.postings.length]
+  try {
+    work()
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause
+    state.undo(start)
+    run.postings.length = count
+  }
+}
+
+/** Agreements that count in a period, in the order of their hashes. What an agreed amendment replaced is not among them. */
+function inForce(world: World, period: string): AgreementSlot[] {
+  const slots = [...world.agreements.values()].filter(
+    slot => slot.cell.value !== undefined && isInForce(world, slot, period),
+  )
+  const replaced = new Set(slots.map(({ compiled }) => compiled.previous).map(hash => hash && toText(hash, 'base16')))
+  return slots.filter(({ hex }) => !replaced.has(hex)).sort((a, b) => (a.hex < b.hex ? -1 : 1))
 }
 
 /** Moves that agreements make when a part ends: reserves that fall due, guarantees. */
@@ -83,19 +101,19 @@ function moveAtEnd(run: Run, closed: string): void {
   const { memory, registry } = world
   const { standing, account } = registry
   const ended = run.period !== closed
-  const agreements = [...world.agreements.values()]
-    .filter(slot => slot.cell.value !== undefined && isInForce(slot, closed))
-    .map(slot => slot.compiled)
-    .sort(byHash)
-  for (const agreement of agreements)
-    for (const book of issuedBooks(world)) {
-      const balance = (holder: string) => balanceOf(book, holder)
-      const request = { asset: book.asset, period: closed, memory, ended, balance, standing, account }
-      for (const { from, to, party, amount, tag } of world.rules.endPeriod(agreement, request)) {
-        post(run, book, from, -amount, tag, party)
-        post(run, book, to, amount, tag, party)
+  for (const { compiled } of inForce(world, closed))
+    unlessRefused(run, () => {
+      for (const book of issuedBooks(world)) {
+        const balance = (holder: string) => balanceOf(book, holder)
+        const request = { asset: book.asset, period: closed, memory, ended, balance, standing, account }
+        for (const { from, to, party, amount, tag } of world.rules.endPeriod(compiled, request)) {
+          post(run, book, from, -amount, tag, party)
+          post(run, book, to, amount, tag, party)
+        }
       }
-    }
+    })
+  // A month may bring the version of an agreement under which somebody can be paid.
+  if (ended) for (const slot of inForce(world, run.period)) unlessRefused(run, () => releaseAll(run, slot))
 }
 
 /** Fixes the statements of the open part and begins the next. What the close itself moves counts in the new part. */

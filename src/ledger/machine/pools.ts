@@ -79,10 +79,13 @@ const present = (cells: ReadonlyMap<string, Cell<bigint>>): [string, bigint][] =
 
 /** An agreement that cannot be executed must not keep the period from ending: its part waits under its own name. */
 function linesOf(run: Run, slot: AgreementSlot, book: Book, amount: Fine): readonly DivisionLine[] {
+  const { state } = run.world
+  const start = state.here()
   try {
     return divide(run, slot, book, amount, 'stream')
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause
+    state.undo(start)
     return [{ holder: poolHolder(slot.hex), amount, party: '', tag: 'undivided' }]
   }
 }
@@ -96,14 +99,16 @@ function dividePool(run: Run, pool: Pool): void {
   if (uses.length === 0) return
   const paid = new Map(present(pool.paid))
   const book = bookOf(world, pool.asset)
-  for (const { agreement, amount } of world.rules.dividePool(pool.kind, paid, uses)) {
+  const parts = world.rules.dividePool(pool.kind, paid, uses)
+  for (const { agreement, amount } of parts) {
     post(run, book, poolHolder(pool.kind), -amount, 'pool', '')
     postLines(run, book, linesOf(run, slotOf(world, agreement), book, amount))
   }
-  // The fee of somebody who used nothing stays theirs to direct: it waits in the pool for the next part.
-  const claimed = pool.kind === 'pro-rata' ? null : new Set(uses.map(({ payer }) => payer))
-  for (const [payer, cell] of pool.paid)
-    if (cell.value !== undefined && (claimed === null || claimed.has(payer))) world.state.set(cell, undefined)
+  // A fee that no use claims waits in the pool for the next part: of somebody who used nothing, or, where all fees are
+  // one, when nobody who paid did.
+  const claimed = new Set(uses.map(({ payer }) => payer))
+  const gone = (payer: string) => (pool.kind === 'pro-rata' ? parts.length > 0 : claimed.has(payer))
+  for (const [payer, cell] of pool.paid) if (cell.value !== undefined && gone(payer)) world.state.set(cell, undefined)
   for (const cell of pool.uses.values()) if (cell.value !== undefined) world.state.set(cell, undefined)
 }
 

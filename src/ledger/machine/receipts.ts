@@ -79,7 +79,8 @@ export function takeVoucher(run: Run, voucher: Voucher, split: Uint8Array | null
   const delta = spend(run, channel, voucher.cumulative)
   const agreement = slotOf(world, voucher.agreement)
   const { subject } = agreement.compiled
-  if (subject === null || !voucher.recording.startsWith(subject) || !isInForce(agreement, run.period)) notInForce()
+  if (subject === null || !voucher.recording.startsWith(subject) || !isInForce(world, agreement, run.period))
+    notInForce()
   const { payer, asset, pool, deposit, expiry } = channel
   const book = bookOf(world, asset)
   const amount = fineOf(book, delta)
