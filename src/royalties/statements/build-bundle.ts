@@ -9,6 +9,7 @@ import {
   type BundleStatement,
   encodeBundle,
 } from '#protocols/ledger/v1/bundle.ts'
+import { BUNDLE_BYTES_MAX, BUNDLE_PARTS_MAX } from '#protocols/ledger/v1/bundle-file.ts'
 import { encodeLines } from '#protocols/ledger/v1/split.ts'
 import { formatTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
@@ -28,8 +29,13 @@ export interface BundleInit {
   /** Signed charters up to the epoch of the checkpoint's commit, oldest first. */
   readonly charters: readonly Uint8Array[]
   /** Entry bytes, and audit path in the tree of `size`. */
+  /** Most parts of the file; `BUNDLE_PARTS_MAX` unless a test says otherwise. */
+  readonly partsMax?: number
   readonly leaf: (index: number) => { readonly entry: Uint8Array; readonly path: readonly Uint8Array[] }
 }
+
+/** Room for the parts of which there are few: closes, commits, statements, charters, terms, signatures. */
+const FEW = 10_000
 
 interface OwnClose {
   readonly close: CollectedClose
@@ -131,6 +137,10 @@ export function buildBundle(init: BundleInit): Result<Uint8Array, string> {
     .flatMap(one => one.lines)
     .flatMap((some, statement) => some.map(line => ({ ...line, statement })))
   const indexes = new Set(lines.map(line => line.index))
+  if (lines.length + indexes.size > (init.partsMax ?? BUNDLE_PARTS_MAX) - FEW)
+    return err(
+      `${lines.length} movements are more than one bundle holds. Close the month in parts, or ask for the CSV.`,
+    )
   const agreements = agreementsOf(collected, indexes)
   const bundle: Bundle = {
     subject: subjectText(subject),
@@ -143,5 +153,8 @@ export function buildBundle(init: BundleInit): Result<Uint8Array, string> {
     terms: sorted(agreements.map(one => one.proposal)),
     signatures: sorted(agreements.flatMap(one => one.signatures)),
   }
-  return ok(encodeBundle(data => init.hasher.sha256(data), bundle))
+  const file = encodeBundle(data => init.hasher.sha256(data), bundle)
+  return file.length > BUNDLE_BYTES_MAX
+    ? err(`${file.length} bytes are more than one bundle holds. Close the month in parts, or ask for the CSV.`)
+    : ok(file)
 }

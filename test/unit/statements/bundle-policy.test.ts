@@ -204,6 +204,15 @@ describe('what can be asked for', () => {
     })
   })
 
+  test('more movements than a bundle holds are refused before a file is made of them', () => {
+    const { note, size } = world.checkpoint()
+    const base = { hasher, subject: ADA, collected: collect(world, ADA), checkpoint: note, size, charters: [] }
+    expect(buildBundle({ ...base, leaf: world.leaf(size), partsMax: 10_010 })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('9 movements are more than one bundle holds'),
+    })
+  })
+
   test('the bytes of another file are refused in words', () => {
     expect(verifyBundle(ports, fromString('PK\u0003\u0004 not a bundle'))).toMatchObject({
       ok: false,
