@@ -184,7 +184,7 @@ function runHonest(world: World, sequencer: SimSequencer, restored: 'no' | 'in c
   orders(1, endMs - CHAOS_MS - 3_500, 100)
   orders(1, endMs - CHAOS_MS - 2_500, 100)
   clock.runUntil(endMs)
-  if (restored === 'no') world.watch.checkAcked(sequencer.tip)
+  if (restored === 'no') world.watch.checkAcked(sequencer.backup().tip)
 }
 
 /** Runs one schedule. The same seed gives the same outcome, event by event. */

@@ -2,14 +2,14 @@ import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import type { CloseStatement } from '#protocols/ledger/v1/close.ts'
 import { closeWeight } from '#src/ledger/committee/closing.ts'
 import { TIME_TOLERANCE_MS } from '#src/ledger/committee/judge.ts'
-import type { Committee, Submission } from '#src/ledger/committee/types.ts'
+import type { Submission } from '#src/ledger/committee/types.ts'
 import type { Block } from './sim-ledger-chain.ts'
 import { simVerifier } from './sim-ledger-crypto.ts'
 import { SimLines } from './sim-ledger-lines.ts'
 import { ISSUES, REDEEMS, SIM_START_MS } from './sim-ledger-orders.ts'
 import type { Intent, Reply, SeatWorld, SimSeat } from './sim-ledger-seat.ts'
 import { epochOf } from './sim-ledger-watch.ts'
-import { textOf, writeClosing, writeCommit, writeGenesis, writeOrder } from './sim-ledger-writer.ts'
+import { writeClosing, writeCommit, writeGenesis, writeOrder } from './sim-ledger-writer.ts'
 import type { SimNetwork } from './sim-network.ts'
 
 export interface SequencerWorld extends SeatWorld {
@@ -24,7 +24,7 @@ const WRITE_MS_MAX = 20
  * it any more: only then do the seats' answers stay true.
  */
 const SETTLE_MS = TIME_TOLERANCE_MS + 1_000
-/** How long a sequencer that was restored waits for the seats to say what they hold. */
+/** How long it waits for their answers. */
 const ASK_MS = 1_200
 
 /** What survives a crash, and what a backup is a copy of. */
@@ -48,7 +48,7 @@ export class SimSequencer {
   readonly #statements = new Map<SimSeat, CloseStatement>()
   readonly #lines: SimLines
   readonly #sizes = new Map<SimSeat, number>()
-  /** Newest head with a certificate that verifies. */
+  /** Newest head whose certificate verifies. */
   certified: Block | null = null
   successions = 0
 
@@ -63,15 +63,13 @@ export class SimSequencer {
     return SIM_START_MS + Math.floor(this.#world.clock.nowMs)
   }
 
-  get tip(): Block {
-    return this.#disk.tip
-  }
-
+  /** Everything is final, in the newest epoch. */
   get settled(): boolean {
     const { tip, signed } = this.#disk
     return this.#state === 'running' && signed === tip && this.certified === tip && epochOf(tip) === this.epoch
   }
 
+  /** What a backup keeps. */
   backup(): Disk {
     return this.#disk
   }
@@ -108,13 +106,11 @@ export class SimSequencer {
   restart(backup: Disk | null): void {
     this.up = true
     if (backup === null) return
+    const { clock } = this.#world
     this.#disk = backup
     this.certified = null
     this.#state = 'asking'
-    const { clock } = this.#world
-    clock.after(SETTLE_MS, () => {
-      this.#ask()
-    })
+    clock.after(SETTLE_MS, () => this.#ask())
     clock.after(SETTLE_MS + ASK_MS, () => {
       if (this.#state === 'asking') this.#state = this.#closeAt === null ? 'running' : 'closing'
     })
@@ -165,12 +161,8 @@ export class SimSequencer {
     })
   }
 
-  #committee(epoch: number): Committee | undefined {
-    return this.#world.committees[epoch]
-  }
-
   #holds(seat: SimSeat, epoch: number): boolean {
-    return this.#committee(epoch)?.seats.some(({ key }) => key === seat.key) ?? false
+    return this.#world.committees[epoch]?.seats.some(({ key }) => key === seat.key) ?? false
   }
 
   #submit(head: Block): void {
@@ -240,13 +232,13 @@ export class SimSequencer {
 
   #succeed(target: Block): void {
     const { chains } = this.#world
-    const committee = this.#committee(epochOf(target))
+    const committee = this.#world.committees[epochOf(target)]
     if (committee === undefined || this.#state !== 'closing') return
     const statements = [...this.#statements.values()]
     const head = { origin: target.origin, size: target.size, root: chains.rootOf(target) }
     if (closeWeight(simVerifier, committee, head, statements) < committee.quorum) return
     const tip = writeGenesis(chains, this.#nowMs, target)
-    if (chains.fault(tip) !== null) throw new Error(`the successor of ${textOf(chains, target)} does not begin`)
+    if (chains.fault(tip) !== null) throw new Error('the successor does not begin')
     this.#disk = { tip, signed: null, handovers: [], closing: writeClosing(chains, target, statements) }
     this.#sizes.clear()
     this.certified = null
