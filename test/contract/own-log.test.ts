@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { hasher, verifier } from '#node/identity/crypto-ports.ts'
+import { createSignaturePool } from '#node/identity/threads/signature-pool.ts'
 import type { Accepted } from '#node/ports/ledger.ts'
 import { ackMessage, decodeAck } from '#protocols/ledger/v1/ack.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
@@ -170,6 +171,20 @@ describe('the own log', () => {
     expect(refused).toHaveLength(15)
     for (const outcome of refused) expect(outcome).toMatchObject({ error: { code: 'busy' } })
     expect(log.size()).toBe(4 + 10)
+  })
+
+  it('refuses only the forged one of many vouchers that another thread verifies, and keeps their order', async () => {
+    const signatures = createSignaturePool({ verifier, threads: 1 })
+    const log = folders.open(folders.folder(), { signatures })
+    await furnish(log)
+    const tickets = Array.from({ length: 100 }, (_, at) => voucher(channel, BigInt(at + 1)))
+    const forged = tickets[40] ?? new Uint8Array()
+    forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1
+    const outcomes = await Promise.all(tickets.map(ticket => log.voucher(ticket)))
+    await signatures.close()
+    const indexes = outcomes.map(outcome => (outcome.ok ? outcome.value.record.index : outcome.error.code))
+    const expected: (number | string)[] = Array.from({ length: 99 }, (_, at) => 4 + at)
+    expect(indexes).toEqual(expected.toSpliced(40, 0, 'bad-signature'))
   })
 
   it('counts what only the desk may issue', async () => {
