@@ -5,6 +5,10 @@ import { join } from 'node:path'
 /** `account code` -> decimal; zero balances are left out. */
 export type Balances = ReadonlyMap<string, string>
 
+const HLEDGER = 'hledger'
+const BEAN_CHECK = 'bean-check'
+const BEAN_QUERY = 'bean-query'
+
 /** Whether Debian's program is here; says so when it is not. */
 export function installed(program: 'hledger' | 'bean-check'): boolean {
   const found = spawnSync(program, ['--version']).status === 0
@@ -27,7 +31,7 @@ const collect = (cells: Iterable<readonly [account: string, amount: string, code
 /** What hledger makes of a journal. Throws what it complains about. */
 export function hledgerBalances(journal: string): Balances {
   const args = ['-f', '-', 'balance', '--flat', '--no-total', '--layout=bare', '-O', 'csv']
-  const run = spawnSync('hledger', args, {
+  const run = spawnSync(HLEDGER, args, {
     input: journal,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
@@ -41,14 +45,20 @@ export function hledgerBalances(journal: string): Balances {
   )
 }
 
+/** Whether bean-check finds nothing wrong in a journal; what it complains about otherwise. */
+export function beancountComplaint(path: string): string | null {
+  const check = spawnSync(BEAN_CHECK, [path], { encoding: 'utf8' })
+  return check.status === 0 ? null : check.stderr.slice(0, 2_000)
+}
+
 /** What beancount makes of a journal, after bean-check found nothing wrong in it. */
 export function beancountBalances(journal: string, dir: string): Balances {
   const path = join(dir, 'journal.beancount')
   writeFileSync(path, journal)
-  const check = spawnSync('bean-check', [path], { encoding: 'utf8' })
-  if (check.status !== 0) throw new Error(check.stderr.slice(0, 2_000))
+  const complaint = beancountComplaint(path)
+  if (complaint !== null) throw new Error(complaint)
   const query = 'SELECT account, currency, sum(number) AS total GROUP BY account, currency'
-  const run = spawnSync('bean-query', ['-f', 'csv', path, query], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  const run = spawnSync(BEAN_QUERY, ['-f', 'csv', path, query], { encoding: 'utf8', maxBuffer: 1 << 28 })
   if (run.status !== 0) throw new Error(run.stderr.slice(0, 2_000))
   return collect(
     run.stdout
