@@ -76,7 +76,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       nameOf: door.catalog.nameOf,
     }),
     adopt: base.registry.adopt,
-    succeed: async () => ({ ok: true, value: null }),
+    succeed: others.succeed,
   })
   await others.start()
   if (settings.name !== null && base.views.community(base.own) === null) {

@@ -1,9 +1,13 @@
 import { equals } from 'uint8arrays/equals'
 import type { Gossip } from '#node/ports/gossip.ts'
+import type { LedgerFault } from '#node/ports/ledger.ts'
+import type { Sync } from '#node/ports/sync.ts'
+import type { Result } from '#protocols/codec/result.ts'
 import { encodeEvidenceMessage } from '#protocols/ledger/v1/announcement.ts'
 import { decodeSignedCharter, type Member } from '#protocols/ledger/v1/charter.ts'
 import { createAuditService } from '../p2p/audit/audit-service.ts'
-import { createSequencer } from '../stage/sequencer.ts'
+import { closeOwnLog } from '../stage/sequencer/close-log.ts'
+import { createSequencer, type Sequencer } from '../stage/sequencer.ts'
 import type { Door } from './door.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
 
@@ -14,8 +18,13 @@ function membersOf({ registry, own }: Foundation): readonly Member[] {
   return charter?.ok ? charter.value.charter.members.filter(member => !equals(member.community, own)) : []
 }
 
+export interface Channels {
+  readonly gossip: Gossip
+  readonly sync: Sync
+}
+
 /** What makes entries final: the own log's sequencer, the seats that others hold in it, and this stage's seats in theirs. */
-export function openCommittee(base: Foundation, door: Door, gossip: Gossip, cleanup: Cleanup) {
+export function openCommittee(base: Foundation, door: Door, { gossip, sync }: Channels, cleanup: Cleanup) {
   const { own, network, live, ledger, registry, evidence, log } = base
   const audit = createAuditService({
     ...base,
@@ -26,14 +35,25 @@ export function openCommittee(base: Foundation, door: Door, gossip: Gossip, clea
     },
     warn: cause => log.warn({ err: cause }, 'a log could not be judged'),
   })
-  const sequencer = createSequencer({
-    ...base,
-    log: ledger,
-    peers: audit.peers,
-    announce: message => void gossip.publish(own, 'receipts', message),
-    certified: () => door.teller.headMoved(own),
-    warn: message => log.warn({}, message),
-  })
+  const startSequencer = (): Sequencer => {
+    const started = createSequencer({
+      ...base,
+      log: ledger,
+      peers: audit.peers,
+      announce: message => void gossip.publish(own, 'receipts', message),
+      certified: () => door.teller.headMoved(own),
+      warn: message => log.warn({}, message),
+    })
+    started.start()
+    return started
+  }
+  let sequencer: Sequencer | null = null
+
+  /** Asks whoever is connected for what they hold of this community's own log. */
+  const fetchOwn = async (): Promise<void> => {
+    const peers = network.peers().flatMap(peer => (peer.refused === null ? [peer.peerId] : []))
+    for (const peer of peers) await sync.fetchLog(peer, own).catch(cause => log.debug({ err: cause }, 'no copy here'))
+  }
 
   /** Small evidence goes over the topic of the log that it is about; whatever its size, to every member directly. */
   const spread = (community: Uint8Array, bytes: Uint8Array): void => {
@@ -56,16 +76,25 @@ export function openCommittee(base: Foundation, door: Door, gossip: Gossip, clea
   }
 
   return {
-    sequencer,
     async start(): Promise<void> {
       base.heard.found = spread
       await audit.start()
       cleanup.defer(() => audit.stop())
       join()
       cleanup.defer(registry.onChange(join))
-      cleanup.defer(network.onPeer((peer, connected) => connected && void sequencer.greet(peer).catch(() => {})))
-      sequencer.start()
-      cleanup.defer(() => sequencer.stop())
+      cleanup.defer(network.onPeer((peer, connected) => connected && void sequencer?.greet(peer).catch(() => {})))
+      sequencer = startSequencer()
+      cleanup.defer(async () => sequencer?.stop())
+    },
+    /** Has a log that stands still closed where others know it to end, and goes on with its successor. */
+    async succeed(): Promise<Result<unknown, LedgerFault>> {
+      const closed = await closeOwnLog({ ...base, peers: audit.peers, fetch: fetchOwn })
+      if (!closed.ok) return closed
+      await sequencer?.stop()
+      const opened = await base.succeedWith(closed.value)
+      sequencer = startSequencer()
+      door.teller.headMoved(own)
+      return opened
     },
   }
 }

@@ -18,7 +18,7 @@ export interface TellerInit {
 
 /** What pages, and the sums over receipts, learn of the logs. Never throws: the entries are durable whatever happens here. */
 export function createLedgerTeller(base: Foundation, { receipts, agreements, auditing }: TellerInit) {
-  const { own, live, ledger, copies, earnings, log } = base
+  const { own, live, copies, earnings, log } = base
 
   const quietly = (work: () => void): void => {
     try {
@@ -55,6 +55,8 @@ export function createLedgerTeller(base: Foundation, { receipts, agreements, aud
     /** Entries `from` to `to` of another community's log were verified and kept. */
     grew: (community: Uint8Array, from: number, to: number): void =>
       quietly(() => {
+        // A copy of the own log is fetched only to close it.
+        if (equals(community, own)) return
         count(community)
         if (!base.holds(community)) return
         for (let index = Math.max(from, to - TOLD_MAX); index < to; index++) {
@@ -71,7 +73,6 @@ export function createLedgerTeller(base: Foundation, { receipts, agreements, aud
     /** Counts what came while nobody counted: at the start. */
     catchUp: (): void => {
       for (const community of [own, ...base.follows.list().map(row => row.community)]) quietly(() => count(community))
-      void ledger
     },
   }
 }

@@ -7,10 +7,10 @@ import { clock, hasher, verifier } from '../identity/crypto-ports.ts'
 import { createSignaturePool } from '../identity/threads/signature-pool.ts'
 import { createCharterRegistry } from '../registry/charter-registry.ts'
 import { openCopies } from '../store/ledger/copies/open.ts'
-import { createOwnLog } from '../store/ledger/own/create.ts'
 import { refuseTrialLedger } from '../store/ledger/trial-ledger.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Cleanup } from './foundation.ts'
+import { openOwnLog } from './own-log.ts'
 
 /** The test credit that every community's desk can issue. */
 const testAsset = (community: Uint8Array): Asset => ({ code: 'TEST', scale: 2, issuer: community })
@@ -41,7 +41,7 @@ export async function openLedger({ dataDir, signer, log, holds }: LedgerInit, cl
   const registry = await createCharterRegistry({ ...ports, folder: join(dataDir, 'federation'), network: NETWORK })
   const checker = createSignaturePool({ verifier, threads: VERIFYING_THREADS })
   cleanup.defer(() => checker.close())
-  const ledger = createOwnLog({
+  const ownLog = openOwnLog({
     ...ports,
     dataDir,
     signer,
@@ -50,7 +50,7 @@ export async function openLedger({ dataDir, signer, log, holds }: LedgerInit, cl
     signatures: checker,
     warn: message => log.warn({}, message),
   })
-  cleanup.defer(() => ledger.close())
+  cleanup.defer(() => ownLog.close())
   const heard: Heard = { grew: () => {}, found: () => {} }
   const { logs, auditor, evidence, handovers, close } = openCopies({
     ...ports,
@@ -64,5 +64,16 @@ export async function openLedger({ dataDir, signer, log, holds }: LedgerInit, cl
     found: (community, bytes) => heard.found(community, bytes),
   })
   cleanup.defer(close)
-  return { ledger, copies: logs, auditor, evidence, handovers, registry, rules, asset, heard }
+  return {
+    ledger: ownLog.ledger,
+    succeedWith: ownLog.succeed,
+    copies: logs,
+    auditor,
+    evidence,
+    handovers,
+    registry,
+    rules,
+    asset,
+    heard,
+  }
 }

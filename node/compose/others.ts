@@ -72,11 +72,11 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
     agreements.ensure(release).catch(cause => log.error({ err: cause }, 'a split was not written into the log'))
   }
 
-  const committee = openCommittee(base, door, gossip, cleanup)
+  const committee = openCommittee(base, door, { gossip, sync }, cleanup)
 
   return {
     federation,
-    sequencer: committee.sequencer,
+    succeed: committee.succeed,
     async start(): Promise<void> {
       await sync.start()
       await committee.start()

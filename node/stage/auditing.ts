@@ -83,7 +83,7 @@ export function createAuditing(init: AuditingInit) {
       checkpoint,
       certified: certified === '' ? null : certified,
       state: ledger.state().kind,
-      reason: ledger.state().reason,
+      reason: saidOfHalt(ledger.state().reason),
       committee: committee(own, certified),
     }
   }
@@ -142,6 +142,12 @@ export function createAuditing(init: AuditingInit) {
 }
 
 export type Auditing = ReturnType<typeof createAuditing>
+
+/** Why nothing is signed, and what to do about it. */
+const saidOfHalt = (reason: string | null): string | null =>
+  reason === null
+    ? null
+    : `The log stands still because ${reason}. Going on would write a second history. Let your auditors close it where they know it to end, and open its successor: \`bandstand log succeed\`, or the button on the desk. All balances that they know come along.`
 
 const originLine = (note: string): string => note.split('\n', 1)[0] ?? ''
 

@@ -132,13 +132,14 @@ describe('a federation of five communities', () => {
     expect(BigInt(wallet.fine)).toBe(((1_001n + 77n + 10n + 10n) * 10n ** 7n * 3n) / 10n)
   })
 
-  it('stands still after an old backup was put back, and says why', async () => {
+  it('stands still after an old backup was put back, says why, and goes on in a successor with all balances', async () => {
     const backup = `${home.data}-backup`
     await home.stop()
     await cp(home.data, backup, { recursive: true })
     await home.start()
     const { receipt } = await home.client.tip(fan, community, release, 100n)
     await finalOn(home.client, receipt as number)
+    const balance = await balanceOf(home.client)
     await home.stop()
     await rm(home.data, { recursive: true })
     await cp(backup, home.data, { recursive: true })
@@ -148,7 +149,14 @@ describe('a federation of five communities', () => {
       const log = await logOf(home.client, community)
       return log.state === 'halted' && log
     }, 'the log stands still')
-    expect(halted.reason).toMatch(/older copy/)
+    expect(halted.reason).toMatch(/older copy.*bandstand log succeed/)
     await expect(home.client.tip(fan, community, release, 1n)).rejects.toMatchObject({ code: 'log-halted' })
+
+    const opened = await home.client.request<api.LogInfo>('POST', '/log/succeed')
+    expect(opened.origin).toMatch(/\/log\.2$/)
+    expect(await balanceOf(home.client)).toBe(balance)
+    const next = await home.client.tip(fan, community, release, 1n)
+    await finalOn(home.client, next.receipt as number)
+    await finalOn((stages[3] as StageHere).client, next.receipt as number)
   })
 })

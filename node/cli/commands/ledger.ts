@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { StageError } from '#node/errors.ts'
 import type { LogInfo, ReceiptInfo, StageInfo } from '#protocols/api/v1/schemas.ts'
-import { clientCommand, connect, print } from '../command.ts'
+import { type CommonFlags, clientCommand, connect, print } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { amountText, clean, dayTime, parseAmount } from '../format.ts'
+import { logCommand } from '../log-command.ts'
 
 const RECEIPTS_DEFAULT = 20
 /** Parts of a payment are counted in units of 10^-9. */
@@ -49,14 +50,29 @@ interface CreditFlags {
   readonly evidence: string
 }
 
-/** `log`, `receipts` and `credit`. */
+function logText({ size, signedSize, finalSize, root, checkpoint, committee, reason }: LogInfo): string {
+  const { total, signed, quorum } = committee
+  const who = total === 1 ? 'self-certified' : `certified by ${signed} of ${total} auditor seats, ${quorum} are needed`
+  const halt = reason === null ? '' : `\n${clean(reason)}\n`
+  return `size   ${size}, signed ${signedSize}, final ${finalSize}: ${who}\nroot   ${root}\n${halt}\n${checkpoint}`
+}
+
+/** `log`, `log succeed`, `receipts` and `credit`. */
 export function ledgerCommands(program: Command, context: CliContext): void {
   clientCommand(program, 'log', "this community's receipt log: size, root and signed checkpoint").action(
     async flags => {
       const log = await connect(context, flags).json<LogInfo>('/api/v1/log')
-      print(context, flags, log, ({ size, root, checkpoint }) => `size  ${size}\nroot  ${root}\n\n${checkpoint}`)
+      print(context, flags, log, logText)
     },
   )
+  clientCommand(
+    logCommand(program),
+    'succeed',
+    'close a log that stands still at its auditors, and open its successor with all balances',
+  ).action(async (flags: CommonFlags) => {
+    const log = await connect(context, flags).json<LogInfo>('/api/v1/log/succeed', { method: 'POST' })
+    print(context, flags, log, ({ origin }) => `The log goes on as ${origin}. All balances came along.\n`)
+  })
   clientCommand(program, 'receipts', 'latest receipts of this and of followed communities')
     .option('-n, --limit <N>', 'how many', parseCount, RECEIPTS_DEFAULT)
     .action(async flags => {
