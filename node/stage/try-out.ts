@@ -54,13 +54,15 @@ export function tryOut(init: TryOutInit, { agreement, gross }: WhatIfRequest): W
   if (!amount.ok || amount.value === 0n)
     throw new StageError('bad-request', 'The gross is an amount above zero, such as 100 or 12.50.', { path: 'gross' })
   if (compiled === null) throw new StageError('internal', 'The terms of this agreement cannot be read here.')
+  const partyIn = (key: Uint8Array, party: string) => log.agreement(key)?.parties.find(one => one.id === party)
   let counted = false
   const trace = whatIf(compiled, {
     amount: amount.value,
     asset: `${asset.code}/${asset.scale}/${hex(asset.issuer)}`,
     period: '9999-12',
     nested,
-    standing: (key, party) => log.agreement(key)?.parties.find(one => one.id === party)?.standing ?? 'unsigned',
+    standing: (key, party) => partyIn(key, party)?.standing ?? 'unsigned',
+    account: (key, party) => partyIn(key, party)?.account ?? null,
     memory: {
       get: () => {
         counted = true

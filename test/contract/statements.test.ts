@@ -23,14 +23,17 @@ import {
   asset,
   channel,
   community,
+  desk,
   fan,
   furnish,
   must,
   NOW,
   type OwnLog,
+  order,
   ownLogFolders,
   RELEASE,
   rules,
+  signerOf,
   tip,
   voucher,
 } from '#test/support/own-log-world.ts'
@@ -175,6 +178,23 @@ describe('once the month is closed and certified', () => {
     const { bytes } = await stage().statement({ party: 'ana', period: PERIOD, format: 'csv' })
     expect(text(bytes)).toContain(',closed,')
     expect(text(bytes)).toContain(',provisional,')
+  })
+})
+
+describe('a party that was given an account later', () => {
+  it('goes by its id from then on, and is paid in a trial as it would be', async () => {
+    const account = signerOf('bea').publicKey
+    const made = order(desk, 'agreement/settle', { agreement, party: 'bea', account })
+    must(await log.order(made.envelope, made.id))
+    const paid = tip(fan, 100n)
+    must(await log.order(paid.envelope, paid.id))
+    must(log.commit(0))
+    const said = stage().whatIf({ agreement: RELEASE, gross: '10' })
+    expect(said.lines.find(line => line.party === 'bea')?.holder).toBe(`acct:${toText(account, 'base16')}`)
+    const by = async (party: string) => text((await stage().statement({ party, period: PERIOD, format: 'csv' })).bytes)
+    expect(await by('bea')).toContain(`acct:${toText(account, 'base16')}`)
+    expect(await by('party:bea')).toContain('susp:')
+    expect(await by('party:bea')).not.toContain('acct:')
   })
 })
 
