@@ -22,11 +22,14 @@ export class Draft {
   readonly #copy: Copy
   readonly #reading: Reading
   readonly #mark: number
-  #applied: Applied[] = []
+  readonly #shown: boolean
+  #lines: (Uint8Array | null)[] = []
 
-  constructor(copy: Copy, reading: Reading) {
+  /** `shown`: people read this log here. Then who got what is kept, and balances answer without what is not kept yet. */
+  constructor(copy: Copy, reading: Reading, shown: boolean) {
     this.#copy = copy
     this.#reading = reading
+    this.#shown = shown
     this.#mark = copy.machine().mark()
     for (const leaf of reading.leaves) copy.tiles.append(leaf)
   }
@@ -45,22 +48,25 @@ export class Draft {
     const { machine } = this.#copy
     const state = machine()
     const applied: Applied[] = []
+    const lines: (Uint8Array | null)[] = []
     for (const [offset, read] of this.#reading.reads.entries()) {
       const done = read.ok ? state.apply(read.value) : read
       if (!done.ok) {
         state.rollback(this.#mark)
         return err({ offset, fault: done.error })
       }
+      // Holding on to ten thousand results costs more than making them; for a log that is audited alone nobody asks.
+      if (!this.#shown) continue
       applied.push(done.value)
+      lines.push(done.value.lines.length === 0 ? null : encodeLines(done.value.lines))
     }
-    this.#applied = applied
-    // Readers of balances leave these out until they are on the disk.
+    this.#lines = lines
     this.#copy.pending = applied
     return ok(null)
   }
 
   /** One durable transaction, with what `also` writes. When it throws, nothing was kept. */
-  keep(db: DatabaseSync, lines: boolean, also: () => void): readonly Applied[] {
+  keep(db: DatabaseSync, also: () => void): void {
     const copy = this.#copy
     const { bytes, reads } = this.#reading
     const total = bytes.reduce((sum, entry) => sum + entry.length, 0)
@@ -68,8 +74,7 @@ export class Draft {
       transaction(db, () => {
         const first = copy.size()
         bytes.forEach((body, offset) => {
-          const divided = lines ? (this.#applied[offset]?.lines ?? []) : []
-          copy.entries.put({ index: first + offset, body, lines: divided.length === 0 ? null : encodeLines(divided) })
+          copy.entries.put({ index: first + offset, body, lines: this.#lines[offset] ?? null })
         })
         copy.tiles.flush()
         db.prepare(
@@ -85,7 +90,6 @@ export class Draft {
     copy.pending = []
     const last = reads.at(-1)
     copy.grew(bytes.length, total, last?.ok === true && last.value.entry.kind === 'commit')
-    return this.#applied
   }
 
   discard(): void {

@@ -85,7 +85,7 @@ export async function growCopy(context: CopiesContext, copy: Copy, batch: Batch)
   if (copy.bytes() + bytes > context.logBytesMax)
     return ledgerFault('too-large', `This log is over the ${context.logBytesMax} bytes that are kept of one here.`)
   const reading = readBatch({ ...context.store.ports, checker: context.checker }, copy.row.community, fresh)
-  const draft = new Draft(copy, reading)
+  const draft = new Draft(copy, reading, context.keepsLines(copy.row.community))
   if (!covered(context, batch, draft.size, draft.root())) {
     draft.discard()
     return mismatch()
@@ -96,7 +96,7 @@ export async function growCopy(context: CopiesContext, copy: Copy, batch: Batch)
     draft.discard()
     return refuseInvalid(context, copy, batch.note, fresh, broken)
   }
-  draft.keep(context.store.db, context.keepsLines(copy.row.community), () => {
+  draft.keep(context.store.db, () => {
     if (draft.size === batch.checkpoint.size) keepHead(context, copy, batch.checkpoint, batch.note)
   })
   context.grew(copy.row.community, size, copy.size())

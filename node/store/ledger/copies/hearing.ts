@@ -52,7 +52,7 @@ export class Hearing {
     const agrees = this.#agrees(given.entries.slice(0, overlap))
     const checker = { ...context.store.ports, checker: context.checker }
     this.#reading = agrees ? readBatch(checker, copy.row.community, this.fresh) : null
-    this.#draft = this.#reading === null ? null : new Draft(copy, this.#reading)
+    this.#draft = this.#reading === null ? null : new Draft(copy, this.#reading, context.keepsLines(copy.row.community))
   }
 
   /** Whether what was sent again is what is held. */
@@ -129,7 +129,7 @@ export class Hearing {
 
   /** Entries and the seat's new head in one transaction, the head by compare and swap on the one that was judged by. */
   keep(before: SeatHead | null, head: SeatHead): void {
-    const { store, keepsLines, grew } = this.#context
+    const { store, grew } = this.#context
     const { copy } = this
     const from = copy.size()
     const note = parseCheckpoint(this.#given.note)
@@ -140,7 +140,7 @@ export class Hearing {
         keepHead(this.#context, copy, note.value, this.#given.note)
     }
     if (this.#draft === null || this.fresh.length === 0) swap()
-    else this.#draft.keep(store.db, keepsLines(copy.row.community), swap)
+    else this.#draft.keep(store.db, swap)
     if (copy.size() > from) grew(copy.row.community, from, copy.size())
   }
 
