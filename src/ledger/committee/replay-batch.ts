@@ -3,6 +3,7 @@ import { toString as toText } from 'uint8arrays/to-string'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import type { InvalidTransitionEvidence } from '#protocols/ledger/v1/evidence.ts'
 import { createMachine, createSuccessor, restoreMachine } from '../machine/create.ts'
+import { HEAD } from '../machine/keys.ts'
 import type { Machine, MachineInit } from '../machine/machine.ts'
 import { readEntry } from '../machine/read-entry.ts'
 import type { RuleFault } from '../rule-fault.ts'
@@ -19,14 +20,31 @@ type Batch = Pick<InvalidTransitionEvidence, 'community' | 'from' | 'entries' | 
 /** Faults that tell of this program rather than of the log: they convict nobody. */
 const FOREIGN: ReadonlySet<string> = new Set(['wrong-rules', 'wrong-network'])
 
-/** The state that the batch stands on, checked against the commit at `from`; before a genesis, the predecessor's. */
+/**
+ * The state under a genesis: none, or the one that it names as its predecessor's. What stands beside the map has no root
+ * that an accuser could be held to, so a successor is executed without it.
+ */
+function stateBefore(init: MachineInit, genesis: Uint8Array, state: [string, Uint8Array][]): Result<Machine, string> {
+  const first = readEntry(init.hasher, init.community, genesis)
+  const before = first.ok && first.value.entry.kind === 'genesis' ? first.value.entry.predecessor : null
+  if (before === null)
+    return state.length === 0 ? ok(createMachine(init)) : err('a state is shown under a log that begins without one')
+  const machine = createSuccessor(
+    init,
+    state.filter(([key]) => key !== HEAD),
+  )
+  if (!machine.ok) return err(machine.error.message)
+  return equals(machine.value.stateRoot(), before.stateRoot)
+    ? machine
+    : err('the state shown is not the one that the genesis names')
+}
+
+/** The state that the batch stands on, checked against the commit at `from`, or against the genesis. */
 function stateUnder(init: MachineInit, { from, entries, snapshot }: Batch): Result<Machine, string> {
-  const state = snapshot.map(([key, value]) => [key, value] as const)
-  if (from === 0) {
-    const machine = state.length === 0 ? ok(createMachine(init)) : createSuccessor(init, state)
-    return machine.ok ? machine : err(machine.error.message)
-  }
-  const base = readEntry(init.hasher, init.community, entries[0] ?? new Uint8Array(0))
+  const state = snapshot.map(([key, value]): [string, Uint8Array] => [key, value])
+  const first = entries[0] ?? new Uint8Array(0)
+  if (from === 0) return stateBefore(init, first, state)
+  const base = readEntry(init.hasher, init.community, first)
   if (!base.ok || base.value.entry.kind !== 'commit') return err('the batch does not stand on a commit')
   const { stateRoot, rules, epoch, at } = base.value.entry
   if (!equals(rules, init.rules.hash))

@@ -39,7 +39,10 @@ export interface JudgeInput {
   readonly seat: Uint8Array
   /** What this seat persisted for the submission's origin; null when nothing. */
   readonly head: SeatHead | null
-  /** What it persisted for the generation before; null when nothing, or when there is none. */
+  /**
+   * What it persisted for the newest of all generations before, not only the last one: a generation that was never shown
+   * must not stand between an audited log and its successor. Null when it persisted nothing.
+   */
   readonly predecessor: SeatHead | null
   readonly submission: Submission
   readonly nowMs: number

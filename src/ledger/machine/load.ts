@@ -1,6 +1,7 @@
 import { fromString } from 'uint8arrays/from-string'
 import { CodecError } from '#protocols/codec/codec-error.ts'
 import { Reader } from '#protocols/codec/reader.ts'
+import { ASSET_KEY_PATTERN } from '#protocols/ledger/v1/limits.ts'
 import { aliasCell } from './accounts.ts'
 import { compile, ensureSlot } from './agreement-slots.ts'
 import { channelSlot } from './channels.ts'
@@ -33,8 +34,11 @@ const poolKind = (kind: string | undefined): PoolKind =>
 /** The cell that a key names, made so that every way into the state finds it. */
 function cellOf(world: World, key: string, value: Uint8Array): Cell<unknown> {
   const [kind, ...rest] = key.split('/')
-  const [first = '', second = '', third = '', fourth = '', fifth = ''] = rest
-  const asset = (from: number): string => rest.slice(from, from + 3).join('/')
+  const [first = '', , , , fifth = ''] = rest
+  const asset = (from: number): string => {
+    const name = rest.slice(from, from + 3).join('/')
+    return ASSET_KEY_PATTERN.test(name) ? name : refuse('bad-snapshot', 'a key names no asset')
+  }
   switch (kind) {
     case 'holding': {
       const holder = rest.slice(3).join('/')
@@ -63,12 +67,7 @@ function cellOf(world: World, key: string, value: Uint8Array): Cell<unknown> {
     case 'use': {
       const [payer = '', agreement = ''] = [fifth, rest[5]]
       id(agreement)
-      return useCell(
-        world,
-        poolOf(world, poolKind(first), [second, third, fourth].join('/')),
-        payer,
-        agreement,
-      ) as Cell<unknown>
+      return useCell(world, poolOf(world, poolKind(first), asset(1)), payer, agreement) as Cell<unknown>
     }
   }
   if (key === META) return world.meta as Cell<unknown>

@@ -142,6 +142,37 @@ describe('an invalid transition', () => {
     expect(judge(evidenceOf(head, null))).toBe('not-proven')
   })
 
+  it('convicts nobody by a state that an accuser puts under a genesis', () => {
+    const head = batch(first, 1)
+    const evidence = evidenceOf(head, null) as Extract<Evidence, { kind: 'invalid-transition' }>
+    expect(judge({ ...evidence, snapshot: [...chains.machine(first).snapshot()] })).toBe('not-proven')
+
+    const state = [...chains.machine(head).snapshot()]
+    chains.sign(head)
+    const genesis = writeGenesis(chains, SIM_START_MS, head)
+    const successor = evidenceOf(writeCommit(chains, genesis, SIM_START_MS, 1), null)
+    const shown = (snapshot: [string, Uint8Array][]) => judge({ ...(successor as typeof evidence), snapshot })
+    expect(shown([])).toBe('not-proven')
+    expect(shown([...chains.machine(first).snapshot()].map(([key, value]) => [key, value]))).toBe('not-proven')
+    const late = Uint8Array.from([0x83, 0x00, 0x1b, 0x00, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x18, 0x63])
+    expect(shown(state.map(([key, value]) => [key, key === '~head' ? late : value]))).toBe('not-proven')
+  })
+
+  it.each([
+    ['holding/A/x/y/desk', '890000000000000000'],
+    ['holding/TEST/99/y/desk', '890000000000000000'],
+    ['holding//', '890000000000000000'],
+    [`paid/pro-rata/A/x/y/${'0'.repeat(64)}`, '820000'],
+    ['agreement/x', '83400080'],
+    ['__proto__', '00'],
+    ['meta', '85'],
+  ])('answers a fault for a state with the key %s', (key, value) => {
+    const base = batch(first, 1)
+    const evidence = evidenceOf(batch(base, 2), base) as Extract<Evidence, { kind: 'invalid-transition' }>
+    const bytes = Uint8Array.from(value.match(/../g) ?? [], pair => Number.parseInt(pair, 16))
+    expect(judge({ ...evidence, snapshot: [[key, bytes]] })).toBe('not-proven')
+  })
+
   it('convicts nobody on entries, a state or rules that are not the ones that were signed', () => {
     const base = batch(first, 1)
     const head = writeNonsense(chains, order(base, 3), SIM_START_MS, 1, true)
