@@ -120,7 +120,7 @@ describe('a month on a real stage, from terms to proof', () => {
 
     await stage.stop()
     const proven = await said('verify', at('ada.bundle'), '--community', info.community)
-    expect(proven).toContain('1 divisions computed again from the signed terms')
+    expect(proven).toContain('1 division computed again from the signed terms')
     expect(proven).toContain('0 of 2 parties signed them')
   })
 })

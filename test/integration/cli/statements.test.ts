@@ -73,7 +73,7 @@ describe('statements from the command line', () => {
     expect({ code: asked.code, stderr: asked.stderr }).toEqual({ code: 0, stderr: '' })
     const verified = await run('verify', at('ana.bundle'), '--community', HEX)
     expect({ code: verified.code, stderr: verified.stderr }).toEqual({ code: 0, stderr: '' })
-    expect(verified.stdout).toContain('6.000000000 TEST at the end')
+    expect(verified.stdout).toContain('6.00 TEST at the end')
   })
 
   it.each([

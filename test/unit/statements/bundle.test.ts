@@ -63,9 +63,9 @@ describe('a statement bundle', () => {
       "The community signed a log of 21 entries
       The community alone signed this log: it is self-certified
       2 period-closes stand in the signed log
-      Statement of account 5d79e262…: 4.990000000 TEST at the end
-      Statement of account 5d79e262…: 5.240000000 TEST at the end
-      9 entries stand behind 9 lines, each as its payer or party signed it
+      Statement of account 5d79e262…: 4.99 TEST at the end
+      Statement of account 5d79e262…: 5.24 TEST at the end
+      Behind 9 lines stand entries of the log (9), each as its payer or party signed it
       The terms of “Two Songs” are those that the receipts name, and 2 of 3 parties signed them
       8 divisions computed again from the signed terms"
     `)

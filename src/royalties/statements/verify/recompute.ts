@@ -5,7 +5,7 @@ import { describeEntry } from '../describe.ts'
 import { rerunRequest, sameLines } from '../rerun.ts'
 import type { ProvenEntry } from './check-entries.ts'
 import type { ProvenAgreement } from './check-terms.ts'
-import { refuse, type Step } from './refusal.ts'
+import { countOf, refuse, type Step } from './refusal.ts'
 
 const hex = (bytes: Uint8Array): string => toText(bytes, 'base16')
 
@@ -55,5 +55,9 @@ export function recompute(
     depends === 0
       ? 'the same to the last unit'
       : `${depends} more depend on what was paid before this file begins (tiers, advances, caps or reserves); for those the certificate stands in`
-  return { said: `${again} divisions computed again from the signed terms`, detail: rest, checked: depends === 0 }
+  return {
+    said: `${countOf(again, 'division')} computed again from the signed terms`,
+    detail: rest,
+    checked: depends === 0,
+  }
 }

@@ -21,3 +21,6 @@ export interface Step {
   /** False when it could not be checked here: what is said then holds as far as the committee is believed. */
   readonly checked: boolean
 }
+
+/** `1 line`, `2 lines`. */
+export const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

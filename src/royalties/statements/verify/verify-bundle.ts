@@ -2,9 +2,8 @@ import { toString as toText } from 'uint8arrays/to-string'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { decodeBundle } from '#protocols/ledger/v1/bundle.ts'
 import type { BundleFault } from '#protocols/ledger/v1/bundle-file.ts'
-import { formatUnits } from '#src/kernel/money.ts'
 import type { Rules } from '#src/ledger/rules.ts'
-import { assetCode, FINE_SCALE } from '../book.ts'
+import { formatFine } from '../../trace.ts'
 import { holderText } from '../subject.ts'
 import { checkCloses, closesStep } from './check-closes.ts'
 import { linesOf, type ProvenEntry, readEntries } from './check-entries.ts'
@@ -14,7 +13,7 @@ import { checkDigest, type ProvenStatement, readStatements } from './check-state
 import { checkSubject } from './check-subject.ts'
 import { checkUse, readTerms, termsSteps } from './check-terms.ts'
 import { recompute } from './recompute.ts'
-import { Refusal, type Step } from './refusal.ts'
+import { countOf, Refusal, type Step } from './refusal.ts'
 
 /** What a bundle proves. */
 export interface BundleVerdict {
@@ -78,7 +77,7 @@ function judge(ports: VerifyPorts, file: Uint8Array): BundleVerdict {
       closesStep(closes, ports.rules.hash),
       ...statements.map(statementStep),
       {
-        said: `${entries.size} entries stand behind ${bundle.lines.length} lines, each as its payer or party signed it`,
+        said: `Behind ${countOf(bundle.lines.length, 'line')} stand entries of the log (${entries.size}), each as its payer or party signed it`,
         detail: 'Ed25519; every line and its order is fixed by the statement',
         checked: true,
       },
@@ -88,12 +87,10 @@ function judge(ports: VerifyPorts, file: Uint8Array): BundleVerdict {
   }
 }
 
-const amount = (fine: bigint, asset: string): string => `${formatUnits(fine, FINE_SCALE)} ${assetCode(asset)}`
-
 function statementStep({ holder, asset, opening, earned, spent, closing, count }: ProvenStatement): Step {
   return {
-    said: `Statement of ${holderText(holder)}: ${amount(closing, asset)} at the end`,
-    detail: `${amount(opening, asset)} at the start, ${amount(earned, asset)} came, ${amount(spent, asset)} went, in ${count} lines`,
+    said: `Statement of ${holderText(holder)}: ${formatFine(closing, asset)} at the end`,
+    detail: `${formatFine(opening, asset)} at the start, ${formatFine(earned, asset)} came, ${formatFine(spent, asset)} went, in ${countOf(count, 'line')}`,
     checked: true,
   }
 }
