@@ -1,16 +1,16 @@
 import { equals } from 'uint8arrays/equals'
 import { toString as toText } from 'uint8arrays/to-string'
 import type { PeriodCloseEntry } from '#protocols/ledger/v1/entry.ts'
-import { FINE_MAX } from '#protocols/ledger/v1/limits.ts'
+import { FINE_MAX, PARTS_MAX } from '#protocols/ledger/v1/limits.ts'
 import { leafHash, nodeHash } from '../merkle.ts'
 import { type AgreementSlot, isInForce } from './agreement-slots.ts'
 import { releaseAll } from './agreements.ts'
 import { balanceOf, issuedBooks, post } from './holdings.ts'
 import { periodOf } from './period.ts'
 import { dividePools } from './pools.ts'
+import type { Meta } from './records.ts'
 import { Refusal, refuse } from './refusal.ts'
 import { encodeStatement, type Statement } from './statement.ts'
-import type { Meta } from './values.ts'
 import type { Run, World } from './world.ts'
 
 const order = (a: Statement, b: Statement): number => {
@@ -127,6 +127,8 @@ export function closePeriod(run: Run, entry: PeriodCloseEntry): void {
     refuse('wrong-statements', 'the statements in this close are not what the entries before it come to')
   const period = periodOf(entry.at)
   const part = period === meta.period ? meta.part + 1 : 0
+  // The last number is kept for the end of the month, which must always come.
+  if (part > PARTS_MAX) refuse('wrong-period', `${period} was closed ${PARTS_MAX} times; the next close is at its end`)
   world.state.set(world.meta, { ...meta, period, part, ordinal: meta.ordinal + 1, from: run.index + 1 })
   run.statements = statements
   const next = { ...run, period }

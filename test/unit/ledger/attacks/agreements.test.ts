@@ -8,6 +8,7 @@ import {
   type Party,
   type PayeeTerms,
 } from '#protocols/catalog/v1/agreement.ts'
+import { PARTS_MAX } from '#protocols/ledger/v1/limits.ts'
 import { testAuthor } from '#test/support/author.ts'
 import { ada, bo, DAY_MS, fan, label, openedLog, RELEASE } from '#test/support/ledger-story.ts'
 import { codeOf, type LedgerWriter, must } from '#test/support/ledger-writer.ts'
@@ -219,6 +220,15 @@ describe('the end of a month', () => {
       log.clock.at += 31 * DAY_MS
       must(log.close())
     }
+    must(pay(log, 100n))
+  })
+
+  it('can still be closed when parts of it were closed as often as a month allows', () => {
+    const log = openedLog()
+    for (let part = 0; part < PARTS_MAX; part++) must(log.close())
+    expect(codeOf(log.close())).toBe('wrong-period')
+    log.clock.at += 20 * DAY_MS
+    must(log.close())
     must(pay(log, 100n))
   })
 
