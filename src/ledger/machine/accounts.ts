@@ -2,9 +2,10 @@ import { equals } from 'uint8arrays/equals'
 import { toString as toText } from 'uint8arrays/to-string'
 import { accountHolder, accountKey, aliasKey } from './keys.ts'
 import type { ReadOrder } from './machine.ts'
+import type { Account } from './records.ts'
 import { refuse } from './refusal.ts'
 import type { Cell } from './state-map.ts'
-import { type Account, accountCodec, idCodec } from './values.ts'
+import { accountCodec, idCodec } from './values.ts'
 import type { Run, World } from './world.ts'
 
 /** An account under execution: its id (the first key) and its record as it is at the entry's time. */

@@ -2,9 +2,10 @@ import { equals } from 'uint8arrays/equals'
 import { toString as toText } from 'uint8arrays/to-string'
 import type { CompiledAgreement, SettledAccount, Standing } from '../rules.ts'
 import { agreementKey, familyKey, releaseKey } from './keys.ts'
+import type { Agreement, Family, Release } from './records.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { Cell } from './state-map.ts'
-import { type Agreement, agreementCodec, type Family, familyCodec, type Release, releaseCodec } from './values.ts'
+import { agreementCodec, familyCodec, releaseCodec } from './values.ts'
 import type { World } from './world.ts'
 
 type PartyStanding = ReturnType<Standing>

@@ -6,8 +6,9 @@ import { amountOf, bookOf, ownBook, post, postChannel } from './holdings.ts'
 import { accountHolder, channelHolder, channelKey } from './keys.ts'
 import type { ReadOrder } from './machine.ts'
 import { payIn } from './pools.ts'
+import type { Channel } from './records.ts'
 import { refuse } from './refusal.ts'
-import { type Channel, channelCodec } from './values.ts'
+import { channelCodec } from './values.ts'
 import type { ChannelSlot, Run, World } from './world.ts'
 
 export const channelSlot = (world: World, key: Uint8Array): ChannelSlot =>

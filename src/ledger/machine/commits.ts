@@ -3,8 +3,8 @@ import { toString as toText } from 'uint8arrays/to-string'
 import { NETWORK } from '#protocols/envelope/v1/constants.ts'
 import type { CommitEntry, GenesisEntry } from '#protocols/ledger/v1/entry.ts'
 import { periodOf } from './period.ts'
+import type { Head } from './records.ts'
 import { refuse } from './refusal.ts'
-import type { Head } from './values.ts'
 import type { Run, World } from './world.ts'
 
 /** Origin of a community's log: its name in checkpoints. */

@@ -9,8 +9,8 @@ import type { ReadOrder } from './machine.ts'
 import { periodEnd, periodOf } from './period.ts'
 import { closePeriod } from './periods.ts'
 import { pay, stream } from './receipts.ts'
+import type { Head } from './records.ts'
 import { refuse } from './refusal.ts'
-import type { Head } from './values.ts'
 import type { Run, World } from './world.ts'
 
 /** How far an order's own clock may be from the entry's. */

@@ -2,8 +2,8 @@ import { equals } from 'uint8arrays/equals'
 import type { OrderBodies } from '#protocols/ledger/v1/orders.ts'
 import { type AccountAt, accountOf, aliasCell, keyTaken, saveAccount, useAccount, useSequence } from './accounts.ts'
 import type { ReadOrder } from './machine.ts'
+import type { Successor } from './records.ts'
 import { refuse } from './refusal.ts'
-import type { Successor } from './values.ts'
 import type { Run } from './world.ts'
 
 const compareBytes = (a: Uint8Array, b: Uint8Array): number => {

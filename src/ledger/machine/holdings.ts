@@ -4,10 +4,11 @@ import { ASSETS_MAX, FINE_MAX } from '#protocols/ledger/v1/limits.ts'
 import type { Asset } from '#protocols/value/v1/codec.ts'
 import type { DivisionLine, Fine } from '../rules.ts'
 import { accountHolder, DESK, holdingKey } from './keys.ts'
+import type { Holding } from './records.ts'
 import { refuse } from './refusal.ts'
 import type { Cell } from './state-map.ts'
 import { FIRST_DIGEST, nextDigest } from './statement.ts'
-import { type Holding, holdingCodec } from './values.ts'
+import { holdingCodec } from './values.ts'
 import type { Run, World } from './world.ts'
 
 const FINE_SCALE = 9

@@ -8,17 +8,10 @@ import { channelSlot } from './channels.ts'
 import { bookOf } from './holdings.ts'
 import { accountKey, familyKey, HEAD, holdingKey, META, memoryKey, releaseKey } from './keys.ts'
 import { type PoolKind, paidCell, poolOf, useCell } from './pools.ts'
+import type { Agreement } from './records.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { Cell, StateCodec } from './state-map.ts'
-import {
-  type Agreement,
-  accountCodec,
-  agreementCodec,
-  countCodec,
-  familyCodec,
-  holdingCodec,
-  releaseCodec,
-} from './values.ts'
+import { accountCodec, agreementCodec, countCodec, familyCodec, holdingCodec, releaseCodec } from './values.ts'
 import type { World } from './world.ts'
 
 /** Largest value: an agreement's terms with its signatures. */

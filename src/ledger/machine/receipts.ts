@@ -10,9 +10,9 @@ import { amountOf, bookOf, fineOf, ownBook, post, postChannel, postLines } from 
 import { accountHolder, releaseKey } from './keys.ts'
 import type { ReadOrder } from './machine.ts'
 import { recordUse } from './pools.ts'
+import type { Channel, Release } from './records.ts'
 import { refuse } from './refusal.ts'
 import type { Cell } from './state-map.ts'
-import type { Channel, Release } from './values.ts'
 import type { Run } from './world.ts'
 
 export const splitOf = (run: Run, lines: readonly DivisionLine[]): Uint8Array => hashLines(run.world.sha256, lines)

@@ -6,8 +6,8 @@ import { remaining } from './channels.ts'
 import { balanceOf, bookOf } from './holdings.ts'
 import { releaseKey } from './keys.ts'
 import type { Machine } from './machine.ts'
+import type { Head, Meta, Release } from './records.ts'
 import type { Cell } from './state-map.ts'
-import type { Head, Meta, Release } from './values.ts'
 import type { World } from './world.ts'
 
 type Views = Pick<Machine, 'balance' | 'account' | 'channel' | 'agreement' | 'agreementOf' | 'balances'>

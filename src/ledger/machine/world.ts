@@ -5,9 +5,9 @@ import type { ByteMap } from './byte-map.ts'
 import type { Book } from './holdings.ts'
 import type { Posting } from './machine.ts'
 import type { Pool } from './pools.ts'
+import type { Channel, Family, Head, Meta } from './records.ts'
 import type { Cell, StateMap } from './state-map.ts'
 import type { Statement } from './statement.ts'
-import type { Channel, Family, Head, Meta } from './values.ts'
 
 /** A channel's place in the state, found by its key. */
 export interface ChannelSlot {
