@@ -87,6 +87,6 @@ export function vouchersOf(number: number, count: number): Uint8Array[] {
       agreement,
       reference: null,
     }
-    return encodeSignedVoucher({ ...fields, signature: signer.sign(voucherBytes(fields)) })
+    return encodeSignedVoucher({ ...fields, signature: signer.sign(voucherBytes(community, fields)) })
   })
 }

@@ -89,7 +89,7 @@ export function writtenLog(startMs: number, channels: number) {
           agreement,
           reference: null,
         }
-        append(must(machine.fromVoucher(voucher, signer.sign(voucherBytes(voucher)), at)))
+        append(must(machine.fromVoucher(voucher, signer.sign(voucherBytes(community, voucher)), at)))
       }
       return commit(epoch)
     },

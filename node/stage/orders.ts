@@ -43,7 +43,7 @@ export function createOrders({ own, ledger, views, hasher, agreed, written }: Or
     async executeVoucher(bytes: Uint8Array): Promise<Result<Executed, LedgerFault>> {
       const decoded = decodeSignedVoucher(bytes)
       if (!decoded.ok) return refuse('bad-envelope', `this is not a voucher: ${decoded.error.message}`)
-      const id = voucherId(data => hasher.sha256(data), decoded.value)
+      const id = voucherId(data => hasher.sha256(data), own, decoded.value)
       return told(id, await ledger.voucher(bytes))
     },
   }

@@ -19,7 +19,7 @@ import { decodeSignedVoucher, voucherBytes, voucherBytesIn, voucherId } from '#p
 import { leafHash } from '#src/ledger/merkle.ts'
 import { ledgerVectors } from '#test/support/ledger-vectors/all.ts'
 import { auditVectors } from '#test/support/ledger-vectors/audit.ts'
-import type { LedgerVector } from '#test/support/ledger-vectors/fixtures.ts'
+import { desk, type LedgerVector } from '#test/support/ledger-vectors/fixtures.ts'
 
 const PROTOCOLS = join(import.meta.dirname, '../../protocols')
 const sha256 = (data: Uint8Array): Uint8Array => hasher.sha256(data)
@@ -49,15 +49,16 @@ const judges: Readonly<Record<string, (bytes: Uint8Array, text: string) => Judge
     const entry = decodeEntry(bytes)
     if (!entry.ok) return { formed: false }
     const { value } = entry
-    const signed = value.kind !== 'stream' || verifier.verify(value.channel, voucherBytesIn(bytes), value.signature)
+    const signed =
+      value.kind !== 'stream' || verifier.verify(value.channel, voucherBytesIn(desk.publicKey, bytes), value.signature)
     return { formed: true, signed, hash: leafHash(hasher, bytes) }
   },
   voucher: bytes => {
     const voucher = decodeSignedVoucher(bytes)
     if (!voucher.ok) return { formed: false }
     const { channel, signature } = voucher.value
-    const signed = verifier.verify(channel, voucherBytes(voucher.value), signature)
-    return { formed: true, signed, hash: voucherId(sha256, voucher.value) }
+    const signed = verifier.verify(channel, voucherBytes(desk.publicKey, voucher.value), signature)
+    return { formed: true, signed, hash: voucherId(sha256, desk.publicKey, voucher.value) }
   },
   lines: bytes => ({ ...formed(decodeLines(bytes)), hash: sha256(bytes) }),
   ack: bytes => {

@@ -71,6 +71,7 @@ const signedCharters = fc.record({
   signatures: keyed(fc.record({ key: hash32, signature }), ({ key }) => key),
 })
 const proven = fc.record({ leaf: hash32, proof: hashes })
+const promiseMs = fc.integer({ min: 1, max: 60_000 })
 const divergence = fc.option(fc.record({ index: count, first: proven, second: proven }))
 const community = hash32
 const cases: fc.Arbitrary<evidence.Evidence> = fc.oneof(
@@ -154,7 +155,12 @@ export const ledgerFormats: readonly LedgerFormat<unknown>[] = [
   format({ name: 'lines', values: lines, encode: encodeLines, decode: decodeLines }),
   format({
     name: 'ack',
-    values: fc.record({ origin, id: hash32, index: count, leaf: hash32, at: count, deadline: count, signature }),
+    values: fc
+      .record({ origin, id: hash32, index: count, leaf: hash32, at: count, signature, wait: promiseMs })
+      .map(({ wait, at, ...rest }) => {
+        const early = Math.min(at, Number.MAX_SAFE_INTEGER - wait)
+        return { ...rest, at: early, deadline: early + wait }
+      }),
     encode: ack.encodeAck,
     decode: ack.decodeAck,
   }),

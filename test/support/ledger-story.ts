@@ -47,7 +47,7 @@ export function openedLog(
 }
 
 /** State root after the last entry of `ledgerStory`, in hex. */
-export const STORY_ROOT = 'e9d1255679d86662c8a29cfa2bcce41f18825d8de7026dee9154ea921e8c8ec7'
+export const STORY_ROOT = 'bfd762ebeeec4e2990daf09723838003252859b3943a74f78bcfc2c96281a1f3'
 
 /**
  * A fixed month in the life of a log, with every kind of entry in it. The same bytes on every machine: replaying them must

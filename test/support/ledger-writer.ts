@@ -63,7 +63,7 @@ export function createLedgerWriter(given: { machine?: Machine; init?: MachineIni
     submit(envelope(author, type, body))
   const voucher = (key: TestAuthor, fields: Omit<Voucher, 'channel'>) => {
     const made = { channel: key.publicKey, ...fields }
-    return accept(machine.fromVoucher(made, key.sign(voucherBytes(made)), clock.at))
+    return accept(machine.fromVoucher(made, key.sign(voucherBytes(community, made)), clock.at))
   }
   return {
     init,

@@ -86,7 +86,7 @@ export function voucher(channel: SyncSigner, cumulative: bigint): Uint8Array {
     agreement,
     reference: null,
   }
-  return encodeSignedVoucher({ ...fields, signature: channel.sign(voucherBytes(fields)) })
+  return encodeSignedVoucher({ ...fields, signature: channel.sign(voucherBytes(community, fields)) })
 }
 
 export const fan = signerOf('fan')

@@ -134,7 +134,7 @@ export function statementWorld(some: Rules = rules) {
     stream(channel: TestAuthor, voucher: Omit<Voucher, 'channel'>): Applied {
       at += 1_000
       const full = { ...voucher, channel: channel.publicKey }
-      const entry = machine.fromVoucher(full, channel.sign(voucherBytes(full)), at)
+      const entry = machine.fromVoucher(full, channel.sign(voucherBytes(community, full)), at)
       if (!entry.ok) throw new Error(`${entry.error.code}: ${entry.error.message}`)
       return append(entry.value)
     },

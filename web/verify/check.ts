@@ -56,8 +56,8 @@ function showsTheEntry(receipt: ReceiptProof, entry: Entry): boolean {
   )
 }
 
-function isSigned(entry: Entry): boolean {
-  if (entry.kind === 'stream') return verifier.verify(entry.channel, voucherBytes(entry), entry.signature)
+function isSigned(community: Uint8Array, entry: Entry): boolean {
+  if (entry.kind === 'stream') return verifier.verify(entry.channel, voucherBytes(community, entry), entry.signature)
   if (!('order' in entry)) return true
   const order = decodeEnvelope(entry.order)
   if (!order.ok) return false
@@ -136,7 +136,7 @@ export function checkReceipt(receipt: ReceiptProof): CheckStep[] {
     },
     {
       said: entry === null ? 'The payer signed the order' : signerSays(entry),
-      good: entry !== null && isSigned(entry),
+      good: entry !== null && isSigned(fromHex(receipt.community), entry),
       detail: 'Ed25519',
     },
     {

@@ -1,9 +1,9 @@
 import type { CodecFault } from '../../codec/codec-error.ts'
 import { decode, encode } from '../../codec/dag-cbor.ts'
-import type { Result } from '../../codec/result.ts'
+import { err, type Result } from '../../codec/result.ts'
 import { bytes, matching, tuple, uint } from '../../codec/shape.ts'
 import { signedMessage } from './domain.ts'
-import { ACK_LIMITS, ORIGIN_PATTERN } from './limits.ts'
+import { ACK_LIMITS, ORIGIN_PATTERN, PROMISE_MS_MAX } from './limits.ts'
 
 /** The log's promise: what was ordered is entry `index`, and a signed checkpoint covers it by `deadline`. */
 export interface Promised {
@@ -15,7 +15,7 @@ export interface Promised {
   readonly leaf: Uint8Array
   /** Of the entry, ms since the Unix epoch. */
   readonly at: number
-  /** Ms since the Unix epoch. */
+  /** Ms since the Unix epoch; 1 to `PROMISE_MS_MAX` later than `at`. */
   readonly deadline: number
 }
 
@@ -46,5 +46,11 @@ export function decodeAck(input: Uint8Array): Result<Ack, CodecFault> {
   const decoded = decode(input, shape, ACK_LIMITS)
   if (!decoded.ok) return decoded
   const [origin, id, index, leaf, at, deadline, signature] = decoded.value
+  if (deadline <= at || deadline - at > PROMISE_MS_MAX)
+    return err({
+      code: 'wrong-shape',
+      path: '[5]',
+      message: `the deadline is 1 to ${PROMISE_MS_MAX} ms after the entry`,
+    })
   return { ok: true, value: { origin, id, index, leaf, at, deadline, signature } }
 }

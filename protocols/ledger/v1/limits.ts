@@ -70,6 +70,9 @@ export const ORIGIN_PATTERN = /^bandstand\.[0-9a-f]{64}\/log(?:\.(?:[2-9]|[1-9][
 /** Largest ack: an origin, two hashes, a signature and three numbers. */
 export const ACK_LIMITS: DecodeLimits = { bytesMax: 320, depthMax: 1, itemsMax: 8 }
 
+/** Longest time from an entry to the deadline of its promise: a later one would promise nothing. */
+export const PROMISE_MS_MAX = 60_000
+
 /** Longest C2SP tlog-proof: a note, 54 hashes and some extra data. */
 export const TLOG_PROOF_LENGTH_MAX = 65_536
 

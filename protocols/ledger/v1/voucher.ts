@@ -7,7 +7,7 @@ import { NETWORK } from '../../envelope/v1/constants.ts'
 import { STREAM_USES, type Voucher } from './entry.ts'
 import { RECORDING_MAX, RECORDING_PATTERN, VOUCHER_BYTES_MAX } from './limits.ts'
 
-/** A voucher with its signature, not yet verified: by `channel` over `voucherBytes`. */
+/** A voucher with its signature, not yet verified: by `channel` over `voucherBytes`, for one community. */
 export interface SignedVoucher extends Voucher {
   readonly signature: Uint8Array
 }
@@ -16,6 +16,7 @@ const DOMAIN = Uint8Array.from(`${NETWORK}/voucher/v1\0`, char => char.charCodeA
 const USES = STREAM_USES.map(use => literal(use))
 const SCRATCH = new Uint8Array(VOUCHER_BYTES_MAX)
 const FIELDS = 6
+const COMMUNITY_BYTES = 32
 const LIST_OF_FIELDS = 0x80 | FIELDS
 /** The kind before a voucher's fields in a stream entry: list head and `"stream"`; then the head of `at`. */
 const BEFORE_AT = 8
@@ -45,27 +46,34 @@ export function writeVoucherFields(writer: Writer, voucher: Voucher): Writer {
     .bytesOrNull(voucher.reference)
 }
 
-/** What the channel key signs: `"bandstand/voucher/v1\0"`, then the list of the six fields. */
-export function voucherBytes(voucher: Voucher): Uint8Array {
-  return writeVoucherFields(new Writer(SCRATCH).raw(DOMAIN).list(FIELDS), voucher).finish()
+/**
+ * What the channel key signs: `"bandstand/voucher/v1\0"`, the 32 bytes of the key of the community whose log it is for,
+ * then the list of the six fields.
+ */
+export function voucherBytes(community: Uint8Array, voucher: Voucher): Uint8Array {
+  return writeVoucherFields(new Writer(SCRATCH).raw(DOMAIN).raw(community).list(FIELDS), voucher).finish()
 }
 
 /** `voucherBytes` of a `stream` entry that `decodeEntry` accepted: its fields lie in the entry as they were signed. */
-export function voucherBytesIn(streamEntry: Uint8Array): Uint8Array {
+export function voucherBytesIn(community: Uint8Array, streamEntry: Uint8Array): Uint8Array {
   const head = streamEntry[BEFORE_AT] as number
   const start = BEFORE_AT + 1 + (head < 24 ? 0 : 1 << (Math.min(head, UINT_64) - 24))
   const end = streamEntry.length - AFTER_FIELDS
-  const out = new Uint8Array(DOMAIN.length + 1 + end - start)
+  const out = new Uint8Array(DOMAIN.length + COMMUNITY_BYTES + 1 + end - start)
   let at = 0
   for (; at < DOMAIN.length; at++) out[at] = DOMAIN[at] as number
+  for (let i = 0; i < COMMUNITY_BYTES; i++) out[at++] = community[i] as number
   out[at++] = LIST_OF_FIELDS
   for (let i = start; i < end; i++) out[at++] = streamEntry[i] as number
   return out
 }
 
 /** Names a voucher in acks: SHA-256 of what was signed. */
-export const voucherId = (sha256: (data: Uint8Array) => Uint8Array, voucher: Voucher): Uint8Array =>
-  sha256(voucherBytes(voucher))
+export const voucherId = (
+  sha256: (data: Uint8Array) => Uint8Array,
+  community: Uint8Array,
+  voucher: Voucher,
+): Uint8Array => sha256(voucherBytes(community, voucher))
 
 /** A voucher as it travels: a list of the six fields and the signature. */
 export function encodeSignedVoucher(voucher: SignedVoucher): Uint8Array {

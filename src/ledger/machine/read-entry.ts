@@ -60,7 +60,7 @@ export function readEntry(hasher: Hasher, community: Uint8Array, bytes: Uint8Arr
     })
   const entry = decoded.value
   if (entry.kind === 'stream') {
-    const checks = [{ publicKey: entry.channel, message: voucherBytesIn(bytes), signature: entry.signature }]
+    const checks = [{ publicKey: entry.channel, message: voucherBytesIn(community, bytes), signature: entry.signature }]
     return ok({ entry, bytes, leaf: leafOf(hasher, bytes), checks, order: null })
   }
   if ('order' in entry) return readOrderEntry(hasher, community, bytes, entry)

@@ -10,6 +10,7 @@ import {
   at,
   closeItems,
   commit,
+  desk,
   entries,
   fields,
   fill,
@@ -156,7 +157,7 @@ export const entryVectors = (): LedgerVector[] => [
   reject(
     'entry',
     'a stream whose voucher another key signed',
-    encodeEntry({ ...stream, signature: seat.sign(voucherBytes(fields)) } as Entry),
+    encodeEntry({ ...stream, signature: seat.sign(voucherBytes(desk.publicKey, fields)) } as Entry),
     'bad-signature',
   ),
   reject(

@@ -62,10 +62,12 @@ export const fields = {
   agreement: fill(0xa9),
   reference: null,
 } as const
-export const signed = { ...fields, signature: channel.sign(voucherBytes(fields)) }
+export const signed = { ...fields, signature: channel.sign(voucherBytes(desk.publicKey, fields)) }
 export const stream: Entry = { kind: 'stream', at, ...signed, split: fill(0x51) }
 export const largest = { ...fields, use: 'download', cumulative: (1n << 64n) - 1n, reference: fill(0x2f) } as const
-export const foreign = channel.sign(Buffer.concat([utf8('otherstand/voucher/v1\0'), voucherBytes(fields).subarray(21)]))
+export const foreign = channel.sign(
+  Buffer.concat([utf8('otherstand/voucher/v1\0'), voucherBytes(desk.publicKey, fields).subarray(21)]),
+)
 
 export const commit: Entry = { kind: 'commit', at, previous: 0, stateRoot: fill(0xee), rules: fill(0x47), epoch: 0 }
 const genesis: Entry = {
@@ -104,7 +106,13 @@ export const entries: readonly (readonly [name: string, entry: Entry])[] = [
   ['a stream', stream],
   [
     'the longest stream',
-    { kind: 'stream', at: 2 ** 53 - 1, split: fill(1), ...largest, signature: channel.sign(voucherBytes(largest)) },
+    {
+      kind: 'stream',
+      at: 2 ** 53 - 1,
+      split: fill(1),
+      ...largest,
+      signature: channel.sign(voucherBytes(desk.publicKey, largest)),
+    },
   ],
   ['a period close', close],
   ['a period close without totals', { ...close, totals: [] }],

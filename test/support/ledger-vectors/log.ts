@@ -57,7 +57,7 @@ function refused(log: LedgerWriter): (readonly [name: string, code: string, entr
     at,
     ...voucher,
     split: fill(2),
-    signature: stranger.sign(voucherBytes(voucher)),
+    signature: stranger.sign(voucherBytes(community, voucher)),
   }
   const tip = bytesOf(stranger, 'value/tip', {
     amount: 1n,

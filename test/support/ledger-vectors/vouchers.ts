@@ -23,12 +23,12 @@ import {
 } from './fixtures.ts'
 
 export const voucherVectors = (): LedgerVector[] => [
-  accept('voucher', 'a voucher', encodeSignedVoucher(signed), sha256(voucherBytes(fields))),
+  accept('voucher', 'a voucher', encodeSignedVoucher(signed), sha256(voucherBytes(desk.publicKey, fields))),
   accept(
     'voucher',
     'the largest voucher',
-    encodeSignedVoucher({ ...largest, signature: channel.sign(voucherBytes(largest)) }),
-    sha256(voucherBytes(largest)),
+    encodeSignedVoucher({ ...largest, signature: channel.sign(voucherBytes(desk.publicKey, largest)) }),
+    sha256(voucherBytes(desk.publicKey, largest)),
   ),
   reject(
     'voucher',
@@ -40,6 +40,12 @@ export const voucherVectors = (): LedgerVector[] => [
     'voucher',
     'signed for another network',
     encodeSignedVoucher({ ...signed, signature: foreign }),
+    'bad-signature',
+  ),
+  reject(
+    'voucher',
+    'signed for another community',
+    encodeSignedVoucher({ ...signed, signature: channel.sign(voucherBytes(seat.publicKey, fields)) }),
     'bad-signature',
   ),
   reject('voucher', 'a cumulative below zero', voucherItems({ cumulative: -1 })),
@@ -90,6 +96,13 @@ export const ackVectors = (): LedgerVector[] => {
       'ack',
       'an origin that is no log',
       encode(['example.org/log', ...Object.values(promised).slice(1), fill(1, 64)]),
+    ),
+    ...[at, at + 60_001].map(deadline =>
+      reject(
+        'ack',
+        `a deadline ${deadline - at} ms after the entry`,
+        encodeAck({ ...promised, deadline, signature: desk.sign(ackMessage({ ...promised, deadline })) }),
+      ),
     ),
     reject('ack', 'cut short', ack.subarray(0, -1)),
   ]

@@ -15,7 +15,7 @@ const leafAt = world.leaf(size)
 const OTHER = hasher.sha256(fromString('another entry'))
 
 function promise(index: number, leaf: Uint8Array, deadline: number, signer = desk) {
-  const fields = { origin: originOf(community), id: OTHER, index, leaf, at: 0, deadline }
+  const fields = { origin: originOf(community), id: OTHER, index, leaf, at: Math.max(0, deadline - 10_000), deadline }
   return readAck(ports, encodeAck({ ...fields, signature: signer.sign(ackMessage(fields)) }))
 }
 
@@ -29,7 +29,7 @@ function judge(index: number, leaf: Uint8Array, deadline: number, shown: Partial
 
 describe('an ack held against the log', () => {
   test('is kept when the promised entry stands where it was promised', () => {
-    expect(judge(6, leafHash(hasher, leafAt(6).entry), 0)).toEqual({ ok: true, value: { kind: 'kept', size } })
+    expect(judge(6, leafHash(hasher, leafAt(6).entry), 1)).toEqual({ ok: true, value: { kind: 'kept', size } })
   })
 
   test('is broken when another entry stands there, and the evidence convicts the community', () => {
@@ -54,14 +54,14 @@ describe('an ack held against the log', () => {
 
   test('convicts nobody by a proof that does not hold, by another log’s note or by an entry that is no commit', () => {
     const wrong = { leaf: OTHER, path: leafAt(6).path }
-    expect(judge(6, leafHash(hasher, leafAt(6).entry), 0, { at: wrong }).ok).toBe(false)
-    expect(judge(6, OTHER, 0, { note: note.replace(/\n\d+\n/, '\n22\n') }).ok).toBe(false)
+    expect(judge(6, leafHash(hasher, leafAt(6).entry), 1, { at: wrong }).ok).toBe(false)
+    expect(judge(6, OTHER, 1, { note: note.replace(/\n\d+\n/, '\n22\n') }).ok).toBe(false)
     expect(judge(size + 3, OTHER, 5, { commit: leafAt(6) }).ok).toBe(false)
-    expect(judge(6, OTHER, 0, { at: null }).ok).toBe(false)
+    expect(judge(6, OTHER, 1, { at: null }).ok).toBe(false)
   })
 
   test('signed by somebody else is no promise of the log', () => {
-    expect(promise(6, OTHER, 0, testAuthor(77))).toEqual({
+    expect(promise(6, OTHER, 1, testAuthor(77))).toEqual({
       ok: false,
       error: expect.stringContaining('never promised'),
     })

@@ -64,16 +64,19 @@ describe('what is hashed and signed', () => {
     )
   })
 
-  test('is a voucher under its own domain, and its id the hash of that', () => {
+  const community = new Uint8Array(32).fill(7)
+
+  test('is a voucher under its own domain, for one community, and its id the hash of that', () => {
     fc.assert(
       fc.property(voucher, value => {
         const { channel, cumulative, use, recording, agreement, reference } = value
         const signed = Buffer.concat([
           Buffer.from('bandstand/voucher/v1\0'),
+          community,
           encode([channel, cumulative, use, recording, agreement, reference]),
         ])
-        expect(signed.equals(voucherBytes(value))).toBe(true)
-        expect(voucherId(sum, value)).toEqual(sum(signed))
+        expect(signed.equals(voucherBytes(community, value))).toBe(true)
+        expect(voucherId(sum, community, value)).toEqual(sum(signed))
       }),
     )
   })

@@ -108,7 +108,7 @@ export function readVoucher(log: OpenLog, bytes: Uint8Array): Result<ReadVoucher
   const decoded = decodeSignedVoucher(bytes)
   if (!decoded.ok) return ledgerFault('bad-envelope', `the voucher cannot be read: ${decoded.error.message}`)
   const { signature, ...voucher }: { signature: Uint8Array } & Voucher = decoded.value
-  const message = voucherBytes(voucher)
+  const message = voucherBytes(log.community, voucher)
   const job: Job = {
     id: log.hasher.sha256(message),
     bytes: bytes.length,
