@@ -22,6 +22,7 @@ const total = {
   schedules: 0,
   at21: 0,
   certificates: 0,
+  handedOver: 0,
   acked: 0,
   successions: 0,
   twoEpochs: 0,
@@ -36,7 +37,7 @@ function count(outcome: LedgerOutcome): void {
   if (outcome.epochs === 2) total.twoEpochs++
   if (outcome.live === true) total.live++
   if (outcome.sequencer !== 'honest') total[outcome.sequencer]++
-  for (const name of ['certificates', 'acked', 'successions'] as const) total[name] += outcome[name]
+  for (const name of ['certificates', 'handedOver', 'acked', 'successions'] as const) total[name] += outcome[name]
 }
 
 describe('a log and its committee, under lies, crashes, lost messages and restored backups', () => {
@@ -66,7 +67,8 @@ describe('the simulator notices when every seat', () => {
     ['forgets its heads in a crash', 'forgetful', 200],
     ['does not check that a tree grows out of its own', 'no-consistency', 200],
     ['does not execute the entries again', 'no-execution', 200],
-    ['takes a log for handed over, or for closed, without a quorum', 'no-quorum', 600],
+    ['takes a log for handed over without a quorum of votes', 'no-votes', 600],
+    ['takes a log for closed without a quorum of statements', 'no-closing', 600],
     ['lets a log enter in any epoch', 'joins-anytime', 600],
   ]
   it.each(mutations)('%s', (_, mutation, seeds) => {

@@ -75,14 +75,14 @@ export class SimLiar {
     return envelope === undefined ? null : writeOrder(chains, base, envelope, now)
   }
 
-  /** Shows a seat up to two heads at once, each with proofs that fit what the seat holds. */
+  /** Shows seats up to two heads at once, each with proofs that fit what the seat holds: often one head to all of them. */
   show(): void {
     const { random, seats } = this.#world
+    const recent = random.chance(0.7) ? this.#heads.slice(-4) : this.#heads
+    const focus = random.chance(0.5) ? random.pick(recent) : null
     for (const seat of seats)
-      for (let count = random.int(0, 2); count > 0; count--) {
-        const recent = random.chance(0.7) ? this.#heads.slice(-4) : this.#heads
-        this.#send(seat, random.pick(recent), random.chance(0.08) ? 'close' : 'cosign')
-      }
+      for (let count = random.int(focus === null ? 0 : 1, 2); count > 0; count--)
+        this.#send(seat, focus ?? random.pick(recent), random.chance(0.08) ? 'close' : 'cosign')
   }
 
   #send(seat: SimSeat, head: Block, intent: 'cosign' | 'close'): void {

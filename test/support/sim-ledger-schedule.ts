@@ -30,6 +30,8 @@ export interface LedgerOutcome {
   /** Seats that stop during the schedule and never come back. */
   readonly gone: number
   readonly certificates: number
+  /** Of those, in the second epoch. */
+  readonly handedOver: number
   readonly acked: number
   readonly successions: number
   readonly epochs: number
@@ -211,7 +213,16 @@ export function runLedgerSchedule(seed: number, mutation: Mutation = 'none'): Le
     runHonest(world, sequencer, restored)
     if (tolerable && restored !== 'in chaos') live = sequencer.settled
   }
-  const { violation, certificates, acked } = watch
+  const { violation, certificates, handedOver, acked } = watch
   const successions = sequencer?.successions ?? 0
-  return { violation, live, certificates, acked: acked.length, successions, seats: seats.length, ...outcome }
+  return {
+    violation,
+    live,
+    certificates,
+    handedOver,
+    acked: acked.length,
+    successions,
+    seats: seats.length,
+    ...outcome,
+  }
 }

@@ -26,8 +26,10 @@ export type Mutation =
   | 'no-consistency'
   /** Believes every batch. */
   | 'no-execution'
-  /** Takes a log for handed over, and for closed, on nobody's word. */
-  | 'no-quorum'
+  /** Takes a log for handed over on anybody's word. */
+  | 'no-votes'
+  /** Takes a log for closed on anybody's word. */
+  | 'no-closing'
   /** Lets a log enter in any epoch. */
   | 'joins-anytime'
 
@@ -145,7 +147,8 @@ export class SimSeat {
       },
       committeeOf: epoch => {
         const committee = epoch <= this.epoch ? (committees[epoch] ?? null) : null
-        return committee !== null && mutation === 'no-quorum' ? { ...committee, quorum: 0 } : committee
+        const idle = submission.closing === null ? 'no-votes' : 'no-closing'
+        return committee !== null && mutation === idle ? { ...committee, quorum: 0 } : committee
       },
     }
   }

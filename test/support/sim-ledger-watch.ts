@@ -31,6 +31,8 @@ export class SimWatch {
   /** What honest sequencers promised. */
   readonly acked: Block[] = []
   certificates = 0
+  /** Of those, in the second epoch. */
+  handedOver = 0
   violation: string | null = null
 
   constructor(chains: SimChains, committees: readonly Committee[], liars: ReadonlySet<string>) {
@@ -72,6 +74,7 @@ export class SimWatch {
     const before = this.certified.get(block.origin)
     if (before !== undefined && this.#chains.begins(before, block)) return
     this.certificates++
+    if (epochOf(block) === 2) this.handedOver++
     if (before !== undefined && !this.#chains.begins(block, before))
       this.#broken(`two histories are certified, at ${before.size} and ${block.size}`)
     this.certified.set(block.origin, block)
