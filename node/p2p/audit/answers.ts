@@ -3,7 +3,7 @@ import type { AuditAnswer, AuditRefusal } from '#protocols/audit/v1/codec.ts'
 import { REFUSAL_CHARS_MAX } from '#protocols/audit/v1/constants.ts'
 import { encodeCloseStatement } from '#protocols/ledger/v1/close.ts'
 
-/** A refusal as a peer may read it: one line, no longer than the protocol allows. */
+/** A refusal as a peer may read it: one line, and at most as long as the protocol allows. */
 export const refused = (code: AuditRefusal, message: string): AuditAnswer => ({
   t: 'refused',
   code,
