@@ -72,18 +72,20 @@ function ownStatements({ hasher, collected }: BundleInit, close: CollectedClose,
   }
 }
 
-/** The agreements that these entries were divided by, and those nested in them. */
-function agreementsOf(collected: Collected, indexes: ReadonlySet<number>): CollectedAgreement[] {
+/** The agreements that these entries were divided by, and those nested in them; or the hash of one that this log does not hold. */
+function agreementsOf(collected: Collected, indexes: ReadonlySet<number>): Result<CollectedAgreement[], string> {
+  let missing: string | null = null
   const needed = new Map<string, CollectedAgreement>()
   const need = (hash: string): void => {
     const agreement = collected.agreements.get(hash)
+    if (agreement === undefined) missing = hash
     if (agreement === undefined || needed.has(hash)) return
     needed.set(hash, agreement)
     for (const inner of agreement.compiled.nested) need(toText(inner, 'base16'))
   }
   for (const { index, agreement } of collected.entries)
     if (agreement !== null && indexes.has(index)) need(toText(agreement, 'base16'))
-  return [...needed.values()]
+  return missing === null ? ok([...needed.values()]) : err(missing)
 }
 
 const sorted = (all: readonly Uint8Array[]): Uint8Array[] => [...all].sort(compare)
@@ -141,7 +143,12 @@ export function buildBundle(init: BundleInit): Result<Uint8Array, string> {
     return err(
       `${lines.length} movements are more than one bundle holds. Close the month in parts, or ask for the CSV.`,
     )
-  const agreements = agreementsOf(collected, indexes)
+  const found = agreementsOf(collected, indexes)
+  if (!found.ok)
+    return err(
+      `The agreement ${found.error.slice(0, 8)}… was signed in the log before this one, so a bundle of this log cannot carry its terms. Ask for the CSV, or amend it here.`,
+    )
+  const agreements = found.value
   const bundle: Bundle = {
     subject: subjectText(subject),
     period,

@@ -213,6 +213,21 @@ describe('what can be asked for', () => {
     })
   })
 
+  test('an agreement that only the log before holds is named, instead of a file without its terms', () => {
+    const { note, size } = world.checkpoint()
+    const collected = { ...collect(world, ADA), agreements: new Map() }
+    const built = buildBundle({
+      hasher,
+      subject: ADA,
+      collected,
+      checkpoint: note,
+      size,
+      charters: [],
+      leaf: world.leaf(size),
+    })
+    expect(built).toMatchObject({ ok: false, error: expect.stringContaining('in the log before this one') })
+  })
+
   test('the bytes of another file are refused in words', () => {
     expect(verifyBundle(ports, fromString('PK\u0003\u0004 not a bundle'))).toMatchObject({
       ok: false,
