@@ -1,3 +1,4 @@
+import { equals } from 'uint8arrays/equals'
 import type { CompiledAgreement, DivisionLine } from '#src/ledger/rules.ts'
 import { formatFine, traceDivision } from '../trace.ts'
 import { scratchMemory } from '../what-if.ts'
@@ -97,7 +98,8 @@ function ruleText({ agreement, agreementTitle, signed }: Receipt): string | null
 function stepTexts(receipt: Receipt): string[] {
   const { agreement, lines, nested, asset, use, at } = receipt
   if (agreement === null || lines.length === 0) return []
-  const request = rerunRequest({ division: lines, asset, use, at }, scratchMemory(), nested)
+  const find = (hash: Uint8Array) => (equals(hash, agreement.hash) ? agreement : nested(hash))
+  const request = rerunRequest({ division: lines, asset, use, at }, scratchMemory(), find)
   const trace = traceDivision(agreement, request)
   if (trace.ok && sameLines(trace.value.lines, lines)) return trace.value.steps.map(step => step.text)
   return [
