@@ -74,14 +74,13 @@ function seatsWithin({ members }: Operator, count: number): Seat[] {
 }
 
 /**
- * Who certifies a community's log under a charter: all other members by stake, the community itself left out. `null`
- * instead of a community gives the federation's own committee, which signs the next charter. Depends on the charter
+ * Who certifies a community's log under a charter: the members of all other operators by stake. The community itself is
+ * left out, and whoever is operated by the same hands: nobody audits themselves. `null` instead of a community gives the federation's own committee, which signs the next charter. Depends on the charter
  * alone: every stage finds the same seats. Ascending by key.
  */
 export function committeeFor(charter: Charter, community: Uint8Array | null): Committee {
-  const members = charter.members.filter(
-    member => member.stake > 0 && (community === null || !equals(member.community, community)),
-  )
+  const audited = community === null ? undefined : charter.members.find(member => equals(member.community, community))
+  const members = charter.members.filter(({ stake, operator }) => stake > 0 && operator !== audited?.operator)
   const operators = operatorsOf(members)
   const total = COMMITTEE_SIZES.find(size => size <= charter.seats && operators.length * operatorCap(size) >= size)
   if (total === undefined) return selfCertified(charter.epoch)

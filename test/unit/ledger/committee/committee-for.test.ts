@@ -48,6 +48,8 @@ describe('a committee', () => {
           expect(held.reduce((sum, seat) => sum + seat.weight, 0)).toBeLessThanOrEqual(operatorCap(committee.total))
         }
         expect(committee.seats.every(seat => seat.weight > 0 && seat.key !== own)).toBe(true)
+        // Nor does anybody under the same hands.
+        expect(committee.seats.every(seat => seat.operator !== members[0]?.operator)).toBe(true)
       }),
     )
   })
@@ -89,6 +91,14 @@ describe('a committee', () => {
   ])('of %i operators has %i seats, the largest number that they can fill', (operators, total) => {
     const members = Array.from({ length: operators }, (_, n) => member(n))
     expect(committeeFor(charter(members), null).total).toBe(total)
+  })
+
+  it('gives no seat to the other communities of whoever operates the log, and counts their operator nowhere', () => {
+    const others = Array.from({ length: 7 }, (_, n) => member(n + 10))
+    const own = [member(1, 1, 'us'), member(2, 1_000, 'us'), member(3, 1_000, 'us')]
+    const committee = committeeFor(charter([...own, ...others]), simKey(1))
+    expect(committee.seats.map(seat => seat.operator)).not.toContain('us')
+    expect(committee).toEqual(committeeFor(charter(others), null))
   })
 
   it('keeps its quorum when a seat is ejected', () => {
