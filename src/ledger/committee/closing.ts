@@ -21,7 +21,7 @@ export interface Closing {
   readonly self: boolean
 }
 
-export interface ClosingFault {
+interface ClosingFault {
   readonly code: 'bad-checkpoint' | 'bad-proof' | 'unknown-epoch' | 'no-quorum'
   readonly message: string
 }

@@ -5,7 +5,7 @@ import { type Refused, refuse } from './refusal.ts'
 import type { JudgeInput, SeatPorts } from './seat-ports.ts'
 
 /** The epoch that a chain of commits ends in. */
-export interface EpochState {
+interface EpochState {
   readonly entered: number
   readonly handed: boolean
   /** Whether the committee before may vote: it was itself handed the log. */

@@ -35,7 +35,7 @@ export function divergenceOf(first: History, second: History): Divergence | null
   return { index: same, first: proven(first), second: proven(second) }
 }
 
-export interface TwoNotes {
+interface TwoNotes {
   readonly community: Uint8Array
   readonly first: string
   readonly second: string

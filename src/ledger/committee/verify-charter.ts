@@ -12,7 +12,7 @@ export type CharterFaultCode =
   | 'unsigned'
   | 'no-quorum'
 
-export interface CharterFault {
+interface CharterFault {
   readonly code: CharterFaultCode
   readonly message: string
 }
