@@ -120,8 +120,11 @@ export interface LogReport {
 
 /** What the sequencer needs of the own log; the loop that uses it lives in `node/stage/sequencer.ts`. */
 export interface Sequencing {
-  /** Appends the commit leaf and signs the head over it; null when nothing waits for a commit. A size is signed once, whatever happens. */
-  commit(epoch: number): Result<{ readonly size: number; readonly note: string } | null, LedgerFault>
+  /**
+   * Appends the commit leaf and signs the head over it; null when nothing waits for a commit. A size is signed once, whatever
+   * happens. With `renew`, an old head gets a commit of today even when nothing waits: seats cosign no other.
+   */
+  commit(epoch: number, renew?: boolean): Result<{ readonly size: number; readonly note: string } | null, LedgerFault>
   /** Everything after `from`, up to the newest signed head. */
   submission(from: number): Submission
   /** Keeps verified cosignature lines; answers the note with all of them. */
@@ -188,7 +191,7 @@ export interface Registry {
   history(): readonly { readonly epoch: number; readonly proof: Uint8Array }[]
   /** A next epoch with its proof; refused when it does not follow. */
   adopt(proof: Uint8Array): Promise<Result<number, LedgerFault>>
-  /** A seat that evidence convicts no longer counts. Idempotent. */
+  /** A seat that evidence convicts counts for nothing from then on. Idempotent. */
   eject(seat: Uint8Array, evidence: Uint8Array): Promise<void>
   ejected(seat: Uint8Array): boolean
   onChange(listener: () => void): () => void

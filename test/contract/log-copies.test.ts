@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Copies } from '#node/store/ledger/copies/open.ts'
 import { addEntry, announcementOf, type CopiesWorld, copiesWorld } from '#test/support/copies-world.ts'
@@ -129,6 +130,19 @@ describe('copies of logs', () => {
     spoiled[at] = spoiled[at] === 0x41 ? 0x42 : 0x41
     expect((await copies.logs.accept(community, spoiled)).ok).toBe(false)
     expect(copies.logs.contiguous(community)).toBe(0)
+  })
+
+  it('remember the heads of the last batches, and let older ones go', async () => {
+    for (let round = 0; round < 140; round++) {
+      const from = await batch()
+      must(await copies.logs.accept(community, announcementOf(log, from)))
+    }
+    const db = new DatabaseSync(file, { readOnly: true })
+    const { n } = db.prepare('SELECT count(*) AS n FROM head').get() as { n: number }
+    db.close()
+    expect(n).toBeGreaterThanOrEqual(64)
+    expect(n).toBeLessThan(128)
+    expect(copies.logs.checkpoint(community)).toBe(log.checkpoint())
   })
 
   it('verify many batches that arrive at once, one after another', async () => {

@@ -6,7 +6,7 @@ import { type CopiesContext, committeeOf } from './context.ts'
 import type { Copy } from './copy.ts'
 
 /** Heads remembered a log: what a community signed lately must be at hand when it signs something else. */
-const HEADS_KEPT = 256
+const HEADS_KEPT = 64
 
 /** Whether the head is final: certified by its epoch's committee, or signed by a log that nobody audits. */
 function isFinal({ store, registry }: CopiesContext, copy: Copy, { size }: Checkpoint, note: string): boolean {
@@ -26,11 +26,12 @@ function isFinal({ store, registry }: CopiesContext, copy: Copy, { size }: Check
 
 /** The heads that lie far back go, but for the newest that is final. */
 function prune({ store }: CopiesContext, copy: Copy): void {
-  const all = copy.heads.all()
-  if (all.length < 2 * HEADS_KEPT) return
-  const below = all.at(-HEADS_KEPT)?.size ?? 0
-  const final = copy.heads.lastFinal()?.size ?? below
-  store.db.prepare('DELETE FROM head WHERE log = ? AND size < ? AND size != ?').run(copy.row.id, below, final)
+  const log = copy.row.id
+  const { n } = store.db.prepare('SELECT count(*) AS n FROM head WHERE log = ?').get(log) as { n: number }
+  if (n < 2 * HEADS_KEPT) return
+  const nth = 'SELECT size FROM head WHERE log = ?1 ORDER BY size DESC LIMIT 1 OFFSET ?2'
+  const final = copy.heads.lastFinal()?.size ?? -1
+  store.db.prepare(`DELETE FROM head WHERE log = ?1 AND size < (${nth}) AND size != ?3`).run(log, HEADS_KEPT - 1, final)
 }
 
 /**
