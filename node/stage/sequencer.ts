@@ -56,6 +56,9 @@ export interface Sequencer {
 
 const INTERVAL_MS = 1_000
 const GREET_MS = 5_000
+/** Wait before a head that missed its quorum is renewed; doubles up to the longest while that does not help either. */
+const RENEW_MS = 10_000
+const RENEW_MS_MAX = 320_000
 
 /** Weight that has to answer so that one of them knows every certified head: two quorums of n share a seat. */
 const enough = ({ total, quorum }: Committee): number => total - quorum + 1
@@ -74,6 +77,8 @@ export function createSequencer(init: SequencerInit): Sequencer {
   let under = false
   let announced = 0
   let told = ''
+  let renewMs = RENEW_MS
+  let renewAt = 0
 
   const say = (fault: LedgerFault): void => {
     if (fault.message !== told) warn(fault.message)
@@ -89,19 +94,31 @@ export function createSequencer(init: SequencerInit): Sequencer {
     init.announce(encodeAnnouncement({ checkpoint: note, from, entries, consistency }))
   }
 
+  /** Each renewal that did not help makes the next wait twice as long. */
+  const backOff = (): void => {
+    renewAt = init.clock.nowMs() + renewMs
+    renewMs = Math.min(2 * renewMs, RENEW_MS_MAX)
+  }
+
   const round = async (): Promise<void> => {
     const done = await rounds.run()
     if (done === null) return
+    if (done.final) {
+      renewMs = RENEW_MS
+      renewAt = 0
+    }
     announce(done.size, done.note)
     init.certified?.(done.note, done.size, done.final)
   }
 
   const turn = async (): Promise<void> => {
-    const committed = log.commit(rounds.nextEpoch())
+    const renew = !under && rounds.stale() && init.clock.nowMs() >= renewAt
+    const committed = log.commit(rounds.nextEpoch(), renew)
     if (!committed.ok) {
       say(committed.error)
       return
     }
+    if (renew && committed.value !== null) backOff()
     if (committed.value !== null) init.certified?.(committed.value.note, committed.value.size, false)
     // One round at a time, so that all seats are asked about one head.
     if (under) return

@@ -30,6 +30,7 @@ export function createRounds(init: SequencerInit, desk: SeatDesk) {
   const { own, log, registry, handovers } = init
   let cosigned: Uint8Array[] = []
   let last: RoundEnd | null = null
+  let stale = false
 
   const epochOf = (size: number): number => {
     const record = size === 0 ? null : log.record(size - 1)
@@ -58,6 +59,8 @@ export function createRounds(init: SequencerInit, desk: SeatDesk) {
     void Promise.all(committee.seats.map(seat => desk.submit(seat.key).then(take))).then(() => resolve(null))
     const found = await promise
     clearTimeout(waited)
+    const willing = committee.seats.filter(seat => desk.willing(seat.key)).reduce((sum, { weight }) => sum + weight, 0)
+    stale = found === null && willing >= committee.quorum
     return found
   }
 
@@ -97,6 +100,8 @@ export function createRounds(init: SequencerInit, desk: SeatDesk) {
       const next = before === 0 ? registry.joined(own) : before + 1
       return next === null || next > now ? before : next
     },
+    /** The newest head missed its quorum, and only its age keeps a quorum that answers from signing it. */
+    stale: (): boolean => stale,
     lastCosigned: (): readonly Uint8Array[] => cosigned,
     /** Null when there is nothing to say: the newest head is final, or was told before. */
     async run(): Promise<RoundEnd | null> {

@@ -25,6 +25,8 @@ interface SeatState {
   /** Entries that the seat holds, as far as is known here; null before it was asked. */
   size: number | null
   report: SeatReport | null
+  /** Whether it would sign a commit of today: it signed what it was shown last, or found nothing but its time wrong. */
+  willing: boolean
   /** What it works on. */
   tail: Promise<unknown>
 }
@@ -38,6 +40,8 @@ export interface SeatDesk {
   /** Submits the newest head. Null when the seat signed nothing; why stands in the reports. */
   submit(seat: Uint8Array): Promise<SeatLine | null>
   reports(): SeatReport[]
+  /** Whether a seat was reached last time, and would sign a commit of today. */
+  willing(seat: Uint8Array): boolean
 }
 
 /** The conversation with each seat, one submission at a time. */
@@ -47,7 +51,7 @@ export function createSeatDesk({ own, log, peers, handovers }: SequencerInit, st
     const key = toText(seat, 'base16')
     const known = seats.get(key)
     if (known !== undefined) return known
-    const fresh: SeatState = { size: null, report: null, tail: Promise.resolve() }
+    const fresh: SeatState = { size: null, report: null, willing: false, tail: Promise.resolve() }
     seats.set(key, fresh)
     return fresh
   }
@@ -104,12 +108,14 @@ export function createSeatDesk({ own, log, peers, handovers }: SequencerInit, st
         if (result === 'again') continue
         const signed = 'line' in result
         state.report = signed ? null : result
+        state.willing = signed || result.code === 'time-off'
         return signed ? result : null
       }
       state.report = { seat, code: 'behind', message: 'it keeps asking for other entries than it was sent' }
     } catch (cause) {
       // Whatever it held, it is asked anew when it is back: it may have been restored.
       state.size = null
+      state.willing = false
       const { code, message } =
         cause instanceof StageError ? cause : { code: 'internal', message: 'the submission failed here' }
       state.report = { seat, code, message }
@@ -132,6 +138,7 @@ export function createSeatDesk({ own, log, peers, handovers }: SequencerInit, st
       state.tail = done
       return done
     },
+    willing: seat => stateOf(seat).willing,
     reports: () => [...seats.values()].flatMap(({ report }) => (report === null ? [] : [report])),
   }
 }

@@ -40,13 +40,24 @@ function checkRules(world: World, rules: Uint8Array): void {
     refuse('wrong-rules', 'the log divides by other rules than are known here; update this program')
 }
 
+/**
+ * A commit may follow a commit directly when at least so much time lies between them, ms: it renews a head that missed its
+ * quorum. Twice a seat's tolerance, so that the head before it is surely too old to be cosigned.
+ */
+export const RENEWAL_MS = 10_000
+
+/** Whether a commit at `at` has anything to say: entries since the commit before, or that one is old enough to renew. */
+const mayFollow = (head: Head, index: number, at: number): boolean =>
+  index > head.committed || (head.committed > 0 && at - head.lastAt >= RENEWAL_MS)
+
 /** Last leaf of a batch: says what state everything before it led to. */
 export function commit(run: Run, entry: CommitEntry): void {
   const { world } = run
   const head = world.head.value as Head
   if (entry.previous !== head.committed)
     refuse('wrong-previous', `the commit before this one was at size ${head.committed}`)
-  if (run.index === head.committed) refuse('empty-commit', 'a commit needs at least one entry before it')
+  if (!mayFollow(head, run.index, entry.at))
+    refuse('empty-commit', `a commit needs an entry before it, or ${RENEWAL_MS / 1_000} s since the last commit`)
   checkRules(world, entry.rules)
   if (entry.epoch < head.epoch) refuse('wrong-epoch', `a commit of epoch ${head.epoch} came before`)
   if (!equals(entry.stateRoot, world.state.root()))

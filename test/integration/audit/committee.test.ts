@@ -91,6 +91,34 @@ describe('a committee of four seats', () => {
     expect(follower.logs.record(community, index)?.finality).toBe('final')
   })
 
+  it('renews a head that missed its quorum, without any new order, once enough seats are back', async () => {
+    await batch()
+    await seat(2).stop()
+    await seat(3).stop()
+    await batch()
+    const size = author.log.signedSize()
+    world.clock.now += 60_000
+    await author.sequencer.turn()
+    // Two seats hold the head and sign it again; nobody is there for the rest of the quorum, so nothing is written.
+    expect(author.log.signedSize()).toBe(size)
+    const back = await world.seat('west')
+    await world.meet(author.host, back)
+    await author.sequencer.turn()
+    expect(author.log.record(size - 1)?.finality).toBe('signed')
+    await author.sequencer.turn()
+    expect(author.log.signedSize()).toBe(size + 1)
+    expect(author.log.record(size)?.kind).toBe('commit')
+    expect(author.log.record(size - 1)?.finality).toBe('final')
+    expect(certificate()).toMatchObject({ quorum: true })
+    // Final heads are left alone.
+    world.clock.now += 60_000
+    await author.sequencer.turn()
+    expect(author.log.signedSize()).toBe(size + 1)
+    const follower = world.copies(signerOf('follower'), author.registry)
+    for (const message of author.said) await follower.logs.accept(community, message)
+    expect(follower.logs.record(community, size)?.finality).toBe('final')
+  })
+
   it('brings a seat up that missed some batches', async () => {
     await batch()
     await seat(1).stop()

@@ -88,8 +88,8 @@ export function createOwnLog(options: OwnLogOptions): OwnLog & Sequencing & { cl
     },
     closePeriod: async () => closePeriod(log, reads.record),
     state: () => ({ kind: log.halted === null ? 'running' : 'halted', reason: log.halted }),
-    commit(epoch) {
-      const signed = commit(log, epoch)
+    commit(epoch, renew) {
+      const signed = commit(log, epoch, renew)
       if (signed.ok && signed.value !== null) files.follow()
       return signed
     },

@@ -1,6 +1,7 @@
 import { StageError } from '#node/errors.ts'
 import type { LedgerFault, Sequencing } from '#node/ports/ledger.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
+import { RENEWAL_MS } from '#src/ledger/machine/commits.ts'
 import { periodOf } from '#src/ledger/machine/period.ts'
 import { consistencyProof } from '#src/ledger/merkle.ts'
 import { transaction } from '../../database.ts'
@@ -21,6 +22,10 @@ const SIGNATURE_LINES_MAX = 16
 /** Whether there is anything that a commit would cover, or a month to close. */
 const waits = (log: OpenLog): boolean =>
   log.machine.size > log.machine.committed || periodOf(timeIn(log)) > log.machine.period
+
+/** Whether a commit right after the last one would be taken: it says the same of a later time. */
+const renewable = ({ machine, clock }: OpenLog): boolean =>
+  machine.committed > 0 && clock.nowMs() - machine.lastAt >= RENEWAL_MS
 
 /** The commit leaf and the head over it, in one transaction: a size and its signature are durable together or not at all. */
 function signNext(log: OpenLog, epoch: number): Head {
@@ -57,12 +62,16 @@ function keepState(log: OpenLog): void {
   }
 }
 
-export function commit(log: OpenLog, epoch: number): Result<{ size: number; note: string } | null, LedgerFault> {
+export function commit(
+  log: OpenLog,
+  epoch: number,
+  renew = false,
+): Result<{ size: number; note: string } | null, LedgerFault> {
   if (log.halted !== null) return haltedFault(log)
   try {
     // A disk that refused the file beside the database has room again, or refuses again.
     if (log.signed.size < log.head.size) return ok(publish(log))
-    if (!waits(log)) return ok(null)
+    if (!waits(log) && !(renew && renewable(log))) return ok(null)
     log.head = signNext(log, epoch)
     const signed = publish(log)
     keepState(log)

@@ -123,6 +123,15 @@ describe('a seat', () => {
     expect(word(submit(first, { input: { nowMs: now + off - Math.sign(off) } }))).toBe('cosign')
   })
 
+  it('takes several batches in one submission, and measures the time of the last commit alone', () => {
+    const input = { nowMs: now + 3_600_000 }
+    expect(word(submit(first, { input }))).toBe('time-off')
+    const both = batch(first, 1, first.size, input.nowMs)
+    expect(submit(both, { input })).toMatchObject({ kind: 'cosign', head: { size: both.size } })
+    const late = batch(first, 1, first.size, input.nowMs - TIME_TOLERANCE_MS - 1)
+    expect(word(submit(late, { input }))).toBe('time-off')
+  })
+
   it('takes another history for its size, or for an earlier one, for a fork', () => {
     const [one, other] = [writeCommit(chains, genesis, now, 1), writeCommit(chains, genesis, now + 1, 1)]
     const head = headOf(submit(one))

@@ -229,6 +229,11 @@ describe('an entry that says something else than the rules give', () => {
     expect(codeOf(log.append({ ...commit, ...change } as Entry))).toBe(code)
     must(log.append(commit))
     expect(codeOf(log.append(log.machine.commit(log.clock.at, 3)))).toBe('empty-commit')
+    log.clock.at += 9_999
+    expect(codeOf(log.append(log.machine.commit(log.clock.at, 3)))).toBe('empty-commit')
+    log.clock.at += 1
+    must(log.append(log.machine.commit(log.clock.at, 3)))
+    expect(codeOf(log.append(log.machine.commit(log.clock.at, 3)))).toBe('empty-commit')
     must(log.issue(fan.publicKey, 1n))
     expect(codeOf(log.append(log.machine.commit(log.clock.at, 2)))).toBe('wrong-epoch')
   })
