@@ -57,7 +57,7 @@ export function createReceipts(init: ReceiptsInit) {
       community: hex(community),
       communityName: name(community),
       index,
-      kind: kind as api.ReceiptInfo['kind'],
+      kind,
       release,
       releaseTitle: release === null ? null : (views.release(release)?.manifest.title ?? null),
       agreement: agreement === null ? null : hex(agreement),

@@ -91,7 +91,9 @@ describe.skipIf(chromiumPath === null)('people who do not do what was expected',
     await page.goto(`${home.client.url}/release/${release}`)
     await by(page, 'tip-amount').fill('50')
     await by(page, 'tip-send').click()
-    await by(page, 'toast').filter({ hasText: 'This account holds 0.00 TEST' }).waitFor()
+    await by(page, 'toast')
+      .filter({ hasText: /This account holds (?:no TEST|less than that)/ })
+      .waitFor()
   })
 
   it('a poll closes on the page when its time is up', async () => {

@@ -188,7 +188,7 @@ describe.skipIf(chromiumPath === null)('the story on two pages', () => {
     await row.waitFor()
     await row.locator('[data-testid="receipt-verified"]').waitFor()
     const lines = (await row.locator('[data-testid="receipt-line"]').allTextContents()).join(' ')
-    for (const part of ['0.04', '0.02', '0.01']) expect(lines).toContain(part)
+    for (const part of ['0.035', '0.021', '0.014']) expect(lines).toContain(part)
     await row.locator('[data-testid="check-proof"]').click()
     await expect
       .poll(() => row.locator('[data-testid="proof-result"]').textContent(), { timeout: WAIT_MS })

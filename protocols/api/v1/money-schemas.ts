@@ -58,6 +58,8 @@ export const ReceiptInfo = z.object({
     'channel-close',
     'agreement',
     'period-close',
+    'genesis',
+    'commit',
   ]),
   release: ReleaseId.nullable(),
   releaseTitle: z.string().nullable(),

@@ -41,7 +41,7 @@ export function ownBook(world: World, asset: Asset): Book {
   checkIssuer(world, asset)
   return (
     world.books.get(assetKeyOf(asset)) ??
-    refuse('insufficient-balance', `nobody holds ${asset.code} of that scale here`)
+    refuse('insufficient-balance', `this account holds no ${asset.code}; ask the cash desk for credit`)
   )
 }
 

@@ -214,6 +214,8 @@ const WORDS: Readonly<Record<ReceiptInfo['kind'], string>> = {
   'channel-close': 'Streaming budget closed',
   agreement: 'Agreement',
   'period-close': 'End of a period',
+  genesis: 'The beginning of the log',
+  commit: 'Seal of a batch',
 }
 
 const LINE_WORDS: Readonly<Partial<Record<string, string>>> = {
