@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasher, verifier } from '#node/identity/crypto-ports.ts'
 import { encodeEvidenceMessage } from '#protocols/ledger/v1/announcement.ts'
-import { decodeEvidence } from '#protocols/ledger/v1/evidence.ts'
+import { decodeEvidence, encodeEvidence } from '#protocols/ledger/v1/evidence.ts'
 import { originOf } from '#protocols/ledger/v1/origin.ts'
 import { verifyEvidence } from '#src/ledger/committee/evidence-verify.ts'
 import type { Submission } from '#src/ledger/committee/types.ts'
@@ -169,6 +169,13 @@ describe('a committee of four seats', () => {
     expect(await author.service.peers.offer(seat(2).key, evidence as Uint8Array)).toBe(false)
     expect(await author.service.peers.offer(seat(2).key, evidence as Uint8Array)).toBe(true)
     expect([1, 2].map(n => seat(n).registry.ejected(community))).toEqual([true, true])
+    // The same breach in other bytes is nothing new.
+    if (read.kind !== 'fork') throw new Error('a fork was found')
+    const { first, second, divergence } = read
+    const turned = divergence && { index: divergence.index, first: divergence.second, second: divergence.first }
+    const other = encodeEvidence({ ...read, first: second, second: first, divergence: turned })
+    expect(other).not.toEqual(evidence)
+    expect(await author.service.peers.offer(seat(2).key, other)).toBe(true)
     const spoiled = (evidence as Uint8Array).slice()
     spoiled[spoiled.length - 1] = (spoiled.at(-1) ?? 0) ^ 1
     await expect(author.service.peers.offer(seat(3).key, spoiled)).rejects.toMatchObject({ code: 'peer-refused' })

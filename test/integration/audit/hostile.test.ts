@@ -129,9 +129,16 @@ describe('a seat that is sent what no honest sequencer sends', () => {
   it("refuses a log that is submitted by another stage than its community's", async () => {
     const other = await world.seat('east')
     await world.meet(other.host, seat)
-    const answer = await other.service.peers.submit(seat.key, community, author.log.submission(0), 'cosign')
-    expect(answer).toMatchObject({ t: 'refused', code: 'unknown-log' })
-    expect(head()).toBeNull()
+    for (const intent of ['cosign', 'close'] as const) {
+      const answer = await other.service.peers.submit(seat.key, community, author.log.submission(0), intent)
+      expect(answer).toMatchObject({ t: 'refused', code: 'unknown-log' })
+      expect(head()).toBeNull()
+    }
+    // A head that everybody may read: nobody else has the log closed with it.
+    expect(await submit(author.log.submission(0))).toMatchObject({ t: 'cosigned' })
+    const closing = await other.service.peers.submit(seat.key, community, author.log.submission(0), 'close')
+    expect(closing).toMatchObject({ t: 'refused', code: 'unknown-log' })
+    expect(head()?.closed).toBe(false)
   })
 
   it('says so when a message is cut short, has another form, or brings more than it announced', async () => {

@@ -46,4 +46,13 @@ export const COPY_MIGRATIONS: readonly Migration[] = [
     noticed_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- What makes evidence known: whom it convicts, of what, in which log. Its bytes do not, anybody can write others.
+  CREATE TABLE conviction (
+    kind TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    culprit BLOB NOT NULL,
+    PRIMARY KEY (kind, origin, culprit)
+  ) STRICT;
+  `,
 ]
