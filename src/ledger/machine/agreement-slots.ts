@@ -64,7 +64,7 @@ export function slotOf(world: Pick<World, 'agreements'>, hash: Uint8Array): Agre
 type Known = Pick<World, 'agreements' | 'rules'>
 
 /** Parties whose signature an amendment needs. */
-export function mustSign({ agreements, rules }: Known, { compiled }: AgreementSlot): readonly string[] {
+export function mustSign({ agreements, rules }: Known, compiled: CompiledAgreement): readonly string[] {
   if (compiled.previous === null) return []
   const answer = rules.checkAmendment(slotOf({ agreements }, compiled.previous).compiled, compiled)
   if (!answer.ok) throw new Refusal(answer.error.code, answer.error.message)
@@ -82,7 +82,7 @@ export function isAgreed(world: Known, slot: AgreementSlot): boolean {
   if (!record.adopted) return false
   if (slot.agreed?.record !== record) {
     const keyed = new Set(slot.compiled.parties.filter(({ key }) => key !== null).map(({ id }) => id))
-    const value = mustSign(world, slot).every(name => !keyed.has(name) || record.signed.includes(name))
+    const value = mustSign(world, slot.compiled).every(name => !keyed.has(name) || record.signed.includes(name))
     slot.agreed = { record, value }
   }
   return slot.agreed.value

@@ -13,6 +13,7 @@ import {
   standingIn,
 } from './agreement-slots.ts'
 import { balanceOf, issuedBooks, post, postLines } from './holdings.ts'
+import { releaseKey } from './keys.ts'
 import type { ReadOrder } from './machine.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { Run, World } from './world.ts'
@@ -30,10 +31,10 @@ const partiesOf = (run: Run, compiled: CompiledAgreement, account: AccountAt): s
     .map(({ id }) => id)
 
 /** Signatures on the version before that still hold: of parties to whom nothing changes. */
-function keptSignatures(world: World, slot: AgreementSlot): string[] {
-  const { previous, parties } = slot.compiled
+function keptSignatures(world: World, compiled: CompiledAgreement): string[] {
+  const { previous, parties } = compiled
   if (previous === null) return []
-  const needed = mustSign(world, slot)
+  const needed = mustSign(world, compiled)
   const signed = slotOf(world, previous).cell.value?.signed ?? []
   return signed.filter(name => !needed.includes(name) && parties.some(({ id }) => id === name))
 }
@@ -97,11 +98,13 @@ export function propose(run: Run, order: ReadOrder, body: OrderBodies['agreement
     refuse('agreement-known', 'these terms were proposed already; sign them instead')
   const nesting = world.rules.checkNesting(compiled, world.registry.nested)
   if (!nesting.ok) throw new Refusal(nesting.error.code, nesting.error.message)
-  const slot = ensureSlot(world, compiled)
-  if (compiled.previous !== null) checkAgreed(run, slotOf(world, compiled.previous))
-  if (compiled.previous === null && slot.release?.value !== undefined)
+  const { previous, subject } = compiled
+  if (previous !== null) checkAgreed(run, slotOf(world, previous))
+  else if (subject !== null && world.state.find(releaseKey(subject))?.value !== undefined)
     refuse('agreement-known', 'this release has an agreement already; amend that one')
-  const signed = [...new Set([...keptSignatures(world, slot), ...own])].sort(byText)
+  const signed = [...new Set([...keptSignatures(world, compiled), ...own])].sort(byText)
+  // Only what is kept gets a place: terms that are refused must not fill the memory.
+  const slot = ensureSlot(world, compiled)
   world.state.set(slot.cell, { terms: body.terms.slice(), adopted, signed })
   bind(run, slot)
   releaseAll(run, slot)

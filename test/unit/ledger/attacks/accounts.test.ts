@@ -77,4 +77,32 @@ describe('a recovery', () => {
     expect(codeOf(log.order(newcomer, 'account/rotate', rotate))).toBe('wrong-key')
     must(log.order(other, 'account/rotate', rotate))
   })
+
+  it("cannot be to the community's own key, nor can that key take an account over", () => {
+    const log = createLedgerWriter()
+    must(log.genesis())
+    const policy = { next: sha256(log.desk.publicKey), guardians: [bo.publicKey], threshold: 1, delayMs: 0 }
+    must(log.order(fan, 'account/open', policy))
+    const account = fan.publicKey
+    expect(codeOf(log.order(bo, 'account/recover', { account, key: log.community, next: null }))).toBe('key-taken')
+    expect(codeOf(log.order(log.desk, 'account/rotate', { account, next: null }))).toBe('key-taken')
+  })
+
+  it('is not needed by a key that is the current one already', () => {
+    const log = createLedgerWriter()
+    must(log.genesis())
+    expect(codeOf(log.order(newcomer, 'account/rotate', { account: newcomer.publicKey, next: null }))).toBe('wrong-key')
+  })
+
+  it('names the account by its first key, whichever key it has now', () => {
+    const log = openedLog()
+    const [second, third] = [testAuthor(44), testAuthor(45)]
+    const policy = { next: sha256(second.publicKey), guardians: [], threshold: 0, delayMs: 0 }
+    must(log.order(fan, 'account/open', policy))
+    const next = sha256(third.publicKey)
+    must(log.order(second, 'account/rotate', { account: fan.publicKey, next }))
+    const named = { account: second.publicKey, next: null }
+    expect(codeOf(log.order(third, 'account/rotate', named))).toBe('wrong-key')
+    must(log.order(third, 'account/rotate', { account: fan.publicKey, next: null }))
+  })
 })
