@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { OwnLog } from '#node/ports/ledger.ts'
+import { decodeTerms } from '#protocols/catalog/v1/agreement.ts'
 import type { Entry } from '#protocols/ledger/v1/entry.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
@@ -42,25 +43,38 @@ async function* slices(log: OwnLog, from: number): AsyncGenerator<readonly Uint8
 interface Overview {
   readonly agreements: readonly { readonly index: number; readonly bytes: Uint8Array }[]
   readonly parties: ReadonlyMap<string, ReadonlySet<string | null>>
+  /** Ids by the name that terms give a party, in lower case. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>
   readonly start: number
 }
 
-/** Accounts by party id, as an entry about agreements gives them: named in terms, or settled later. */
-function partiesIn(
-  { own, hasher, rules }: BooksInit,
-  bytes: Uint8Array,
-): (readonly [id: string, key: string | null])[] {
+interface Named {
+  readonly id: string
+  readonly name: string | null
+  readonly key: string | null
+}
+
+const nameKey = (name: string): string => name.normalize('NFC').trim().toLowerCase()
+
+function addTo<T>(map: Map<string, Set<T>>, key: string, value: T): void {
+  map.set(key, (map.get(key) ?? new Set<T>()).add(value))
+}
+
+/** Parties, as an entry about agreements gives them: named in terms, or settled later. */
+function partiesIn({ own, hasher }: BooksInit, bytes: Uint8Array): Named[] {
   const read = readEntry(hasher, own, bytes)
   const order = read.ok ? read.value.order?.order : undefined
-  if (order?.type === 'agreement/settle') return [[order.party, hex(order.account)]]
-  const compiled = order?.type === 'agreement/propose' ? rules.compile(order.terms) : null
-  return compiled?.ok ? compiled.value.parties.map(({ id, key }) => [id, key === null ? null : hex(key)]) : []
+  if (order?.type === 'agreement/settle') return [{ id: order.party, name: null, key: hex(order.account) }]
+  const terms = order?.type === 'agreement/propose' ? decodeTerms(order.terms) : null
+  if (!terms?.ok) return []
+  return terms.value.parties.map(({ id, name, key }) => ({ id, name, key: key === null ? null : hex(key) }))
 }
 
 async function overview(init: BooksInit, period: string): Promise<Overview> {
   const begins = Date.parse(`${period}-01T00:00:00Z`)
   const agreements: { index: number; bytes: Uint8Array }[] = []
   const parties = new Map<string, Set<string | null>>()
+  const names = new Map<string, Set<string>>()
   let [index, start] = [0, -1]
   for await (const slice of slices(init.log, 0))
     for (const bytes of slice) {
@@ -69,27 +83,39 @@ async function overview(init: BooksInit, period: string): Promise<Overview> {
       if (start < 0 && entry.value.at >= begins) start = index
       if (isAgreement(entry.value)) {
         agreements.push({ index, bytes })
-        for (const [id, key] of partiesIn(init, bytes)) parties.set(id, (parties.get(id) ?? new Set()).add(key))
+        for (const { id, name, key } of partiesIn(init, bytes)) {
+          addTo(parties, id, key)
+          if (name !== null) addTo(names, nameKey(name), id)
+        }
       }
       index += 1
     }
-  return { agreements, parties, start: start < 0 ? index : start }
+  return { agreements, parties, names, start: start < 0 ? index : start }
 }
 
 const isAgreement = (entry: Entry): boolean => entry.kind === 'agreement'
 
+/** The id of a party that was typed as its id or its name. */
+function partyId(typed: string, { parties, names }: Overview): string {
+  if (parties.has(typed)) return typed
+  const ids = [...(names.get(nameKey(typed)) ?? [])]
+  if (ids.length > 1)
+    throw new StageError('bad-request', `Several parties are called "${typed}" here: give one of ${ids.join(', ')}.`)
+  if (ids[0] === undefined) throw new StageError('not-found', `No agreement here has a party called "${typed}".`)
+  return ids[0]
+}
+
 /**
- * Whose books are meant: an account as typed, or the one account that goes by this id. `party:<id>` is what waits for a party
- * that had no account, also after it was given one.
+ * Whose books are meant: an account as typed, or the one account that goes by this id or name. `party:<id>` is what waits for
+ * a party that had no account, also after it was given one.
  */
-function subjectOf(typed: string | undefined, { parties }: Overview): Subject | null {
+function subjectOf(typed: string | undefined, seen: Overview): Subject | null {
   if (typed === undefined) return null
   if (/^[0-9a-f]{64}$/.test(typed)) return { kind: 'account', key: typed }
   const waiting = typed.startsWith('party:')
-  const id = waiting ? typed.slice('party:'.length) : typed
-  const keys = parties.get(id)
-  if (keys !== undefined && waiting) return { kind: 'party', id }
-  if (keys === undefined) throw new StageError('not-found', `No agreement here has a party called "${typed}".`)
+  const id = partyId(waiting ? typed.slice('party:'.length) : typed, seen)
+  if (waiting) return { kind: 'party', id }
+  const keys = seen.parties.get(id) ?? new Set()
   const accounts = [...keys].filter(key => key !== null)
   if (accounts.length > 1) {
     const list = accounts.map(key => key.slice(0, 8)).join(', ')
@@ -98,7 +124,7 @@ function subjectOf(typed: string | undefined, { parties }: Overview): Subject | 
       `Several accounts go by "${typed}" here (${list}): give the account of 64 hex digits.`,
     )
   }
-  return accounts[0] === undefined ? { kind: 'party', id: typed } : { kind: 'account', key: accounts[0] }
+  return accounts[0] === undefined ? { kind: 'party', id } : { kind: 'account', key: accounts[0] }
 }
 
 /**

@@ -97,6 +97,12 @@ describe('while the month is open', () => {
     expect(rows[1]).toContain(',provisional,tip,The Pier Band,A song,')
   })
 
+  it('a party may be asked for by the name in the terms', async () => {
+    const asked = (party: string) => stage().statement({ party, period: PERIOD, format: 'csv' })
+    const [named, byId] = [await asked(' ANA '), await asked('ana')]
+    expect(text(named.bytes)).toBe(text(byId.bytes))
+  })
+
   it('every balance of the whole log is the machine’s, under hledger and under beancount', async () => {
     const machine = log.replica(0)
     for (const bytes of log.entries(machine.size, 1_000)) must(machine.apply(must(readEntry(hasher, community, bytes))))
