@@ -2,6 +2,7 @@ import { equals } from 'uint8arrays/equals'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { FAN_EVENT_BYTES_MAX } from '#protocols/engagement/v1/constants.ts'
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
+import { ORDER_BYTES_MAX } from '#protocols/ledger/v1/limits.ts'
 import { type KnownEvent, readBody } from './events.ts'
 
 /** What the rules need to know of the stage to judge one envelope. */
@@ -55,6 +56,9 @@ const AREAS = /^(?:catalog|engagement|value|account|agreement)\//
 /** What the ledger executes. */
 const ORDERS = /^(?:value|account|agreement)\//
 
+/** Most bytes of an envelope by anybody but the community. Terms of many parties need more than what people say. */
+const bytesMax = (type: string): number => (type === 'agreement/propose' ? ORDER_BYTES_MAX : FAN_EVENT_BYTES_MAX)
+
 const refuse = (code: AdmissionCode, message: string, blame: boolean): Result<never, Refusal> =>
   err({ code, message, blame })
 
@@ -68,8 +72,8 @@ export function admit(envelope: Envelope, context: AdmissionContext): Result<Adm
   if (!context.holds) return refuse('unknown-community', 'this stage does not follow that community', false)
   if (!AREAS.test(type)) return refuse('bad-envelope', `"${type}" belongs to no area of this protocol`, true)
   if (seq < 1 || seq > SEQ_MAX) return refuse('bad-envelope', 'a sequence starts at 1 and ends before 2^53 - 1', true)
-  if (!byCommunity && bytes.length > FAN_EVENT_BYTES_MAX) {
-    return refuse('bad-envelope', `an event has at most ${FAN_EVENT_BYTES_MAX} bytes; say it in fewer words`, true)
+  if (!byCommunity && bytes.length > bytesMax(type)) {
+    return refuse('bad-envelope', `an event has at most ${bytesMax(type)} bytes; say it in fewer words`, true)
   }
   if (at > context.nowMs + CLOCK_AHEAD_MS_MAX) {
     return refuse('clock-off', 'the event is dated in the future: check the clock of the device', false)

@@ -5,9 +5,9 @@ import { type AgreementSlot, slotOf } from './agreement-slots.ts'
 import { divide } from './division.ts'
 import { type Book, bookOf, post, postLines } from './holdings.ts'
 import { paidKey, poolHolder, useKey } from './keys.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refuse } from './refusal.ts'
 import type { Cell } from './state-map.ts'
-import { countCodec } from './values.ts'
+import { countCodec, fits } from './values.ts'
 import type { Run, World } from './world.ts'
 
 export type PoolKind = 'user-centric' | 'pro-rata'
@@ -51,11 +51,18 @@ export function useCell(world: World, pool: Pool, payer: string, agreement: stri
   return cell
 }
 
+function grow(world: World, cell: Cell<bigint>, by: Fine): void {
+  const sum = (cell.value ?? 0n) + by
+  if (!fits(sum))
+    refuse('amount-overflow', 'what this payer put into the pool or used of it is more than can be counted')
+  world.state.set(cell, sum)
+}
+
 /** A subscriber's fee goes into the pool; it is divided when the part of the period ends. */
 export function payIn(run: Run, kind: PoolKind, book: Book, payer: Uint8Array, amount: Fine): void {
   const cell = paidCell(run.world, poolOf(run.world, kind, book.asset), toText(payer, 'base16'))
   post(run, book, poolHolder(kind), amount, 'channel-open', '')
-  run.world.state.set(cell, (cell.value ?? 0n) + amount)
+  grow(run.world, cell, amount)
 }
 
 /** A voucher on a pool moves no money: it says what a share of the fee is for, and never for more than the fee. */
@@ -68,7 +75,7 @@ export function recordUse(
   weight: Fine,
 ): void {
   const cell = useCell(world, poolOf(world, kind, book.asset), toText(payer, 'base16'), agreement.hex)
-  world.state.set(cell, (cell.value ?? 0n) + weight)
+  grow(world, cell, weight)
 }
 
 const present = (cells: ReadonlyMap<string, Cell<bigint>>): [string, bigint][] =>

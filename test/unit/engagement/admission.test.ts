@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FAN_EVENT_BYTES_MAX, MESSAGE_MAX } from '#protocols/engagement/v1/constants.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
+import { TERMS_BYTES_MAX } from '#protocols/ledger/v1/limits.ts'
 import { type AdmissionContext, admit, CLOCK_AHEAD_MS_MAX, CLOCK_BEHIND_MS_MAX } from '#src/engagement/admission.ts'
 import { type Draft, signed, testAuthor } from '#test/support/author.ts'
 
@@ -81,6 +82,12 @@ describe('admission', () => {
     expect(judge(long, { manner: 'history' })).toBe('bad-envelope (blame)')
     expect(judge(long, {}, desk)).toBe('event')
     expect(judge({ body: { ...chat, text: '演'.repeat(MESSAGE_MAX) } })).toBe('event')
+  })
+
+  it('takes the terms of a large agreement from any of its parties, whole', () => {
+    const propose = (size: number) => judge({ type: 'agreement/propose', body: { terms: new Uint8Array(size) } })
+    expect(propose(TERMS_BYTES_MAX)).toBe('order')
+    expect(propose(TERMS_BYTES_MAX + 2_000)).toBe('bad-envelope (blame)')
   })
 
   it('refuses a sequence after which there is no next', () => {
