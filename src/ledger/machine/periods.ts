@@ -132,6 +132,7 @@ export function closePeriod(run: Run, entry: PeriodCloseEntry): void {
   world.state.set(world.meta, { ...meta, period, part, ordinal: meta.ordinal + 1, from: run.index + 1 })
   run.statements = statements
   const next = { ...run, period }
-  dividePools(next)
+  // Only the month's own end divides: whoever may close a part early must not choose whose uses find a fee.
+  if (period !== meta.period) dividePools(next)
   moveAtEnd(next, meta.period)
 }

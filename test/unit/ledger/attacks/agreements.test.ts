@@ -14,6 +14,7 @@ import { ada, bo, DAY_MS, fan, label, openedLog, RELEASE } from '#test/support/l
 import { codeOf, type LedgerWriter, must } from '#test/support/ledger-writer.ts'
 
 const MINOR = 10_000_000n
+const TWO = '2'.repeat(32)
 const thief = testAuthor(40)
 const accomplice = testAuthor(41)
 const acct = (key: Uint8Array) => `acct:${toText(key, 'base16')}`
@@ -201,6 +202,51 @@ describe('an amendment that nobody agreed to', () => {
     expect(log.machine.agreementOf(subject)).toEqual(sha256(first))
     must(log.order(ada, 'agreement/sign', { agreement: sha256(next) }))
     expect(log.machine.agreementOf(subject)).toEqual(sha256(next))
+  })
+
+  it('cannot itself be amended', () => {
+    const log = openedLog()
+    const terms = forged(log, log.agreement)
+    must(log.order(thief, 'agreement/propose', { terms }))
+    const again = { ...termsOf(log, sha256(terms)), title: 'Again', previous: sha256(terms), from: '2027-01' }
+    const next = log.order(thief, 'agreement/propose', { terms: encodeTerms(again) })
+    expect(codeOf(next)).toBe('not-in-force')
+  })
+})
+
+describe('a signature', () => {
+  it('moves nothing but what waited for its own party', () => {
+    const log = openedLog()
+    const terms = encodeTerms(
+      sheet('Two', [person('ada', ada.publicKey), person('bo', bo.publicKey)], { subject: TWO }),
+    )
+    must(log.order(log.desk, 'agreement/propose', { terms }))
+    must(pay(log, 100n, TWO))
+    const { postings } = must(log.order(ada, 'agreement/sign', { agreement: sha256(terms) }))
+    expect(postings.map(({ party }) => party)).toEqual(['ada', 'ada'])
+  })
+})
+
+describe('a nested agreement that was amended', () => {
+  it('asks for a guarantee until the month from which its amendment is in force, and no longer', () => {
+    const log = openedLog()
+    must(log.issue(ada.publicKey, 1_000n))
+    const guarantee = { amount: 10n * MINOR, from: 'ada' }
+    const parties = [person('ada', ada.publicKey), person('bo', bo.publicKey)]
+    const plain = sheet('Inner', parties, { asset: assetOf(log) })
+    const first = encodeTerms({ ...plain, payees: [clauses('bo', { guarantee })] })
+    const previous = sha256(first)
+    const next = encodeTerms({ ...plain, previous, first: previous, from: '2026-12' })
+    must(log.order(ada, 'agreement/propose', { terms: first }))
+    must(log.order(bo, 'agreement/sign', { agreement: previous }))
+    must(log.order(ada, 'agreement/propose', { terms: next }))
+    must(log.order(bo, 'agreement/sign', { agreement: sha256(next) }))
+    must(log.order(log.desk, 'agreement/sign', { agreement: sha256(next) }))
+    for (let month = 0; month < 3; month++) {
+      log.clock.at += 31 * DAY_MS
+      must(log.close())
+      expect(held(log, acct(bo.publicKey))).toBe(10n * MINOR)
+    }
   })
 })
 

@@ -72,3 +72,19 @@ describe('a pro-rata pool', () => {
     expect(held(log, `acct:${toText(thief.publicKey, 'base16')}`)).toBeLessThan(10_002n * MINOR)
   })
 })
+
+describe('a fee', () => {
+  it.each(['user-centric', 'pro-rata'] as const)('of a %s pool is not divided by closing a part early', pool => {
+    const log = openedLog()
+    const channel = testAuthor(50)
+    const play = { use: 'stream' as const, recording: RECORDING, agreement: log.agreement, reference: null }
+    const expiry = log.clock.at + 300 * DAY_MS
+    const body = { channel: channel.publicKey, asset: log.asset, deposit: 100n, expiry, pool }
+    must(log.order(fan, 'value/channel-open', body))
+    must(log.voucher(channel, { ...play, cumulative: 1n }))
+    must(log.close())
+    expect(held(log, `pool:${pool}`)).toBe(100n * MINOR)
+    month(log)
+    expect(held(log, `pool:${pool}`)).toBe(0n)
+  })
+})
