@@ -6,7 +6,8 @@ import { AUDIT_MESSAGE_BYTES_MAX, SUBMISSION_BYTES_MAX } from '#protocols/audit/
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import type { Clock } from '#src/kernel/ports.ts'
 import { communityFromPeerId } from '../host/peer-key.ts'
-import { type Frames, frames } from '../stream/frames.ts'
+import type { Frames } from '../stream/frames.ts'
+import { InboundStreams } from '../stream/inbound-streams.ts'
 import { StreamError } from '../stream/stream-error.ts'
 import { answerOf, refused } from './answers.ts'
 import { IDLE_MS, STREAM_MS_MAX, STREAMS_MAX, STREAMS_PER_PEER_MAX, SUBMISSIONS_MAX } from './limits.ts'
@@ -31,44 +32,30 @@ const BUSY = refused('busy', 'this stage has more to do than it can; ask again i
 export class AuditServer {
   readonly #modules: AuditServerModules
   readonly #spending: Spending
-  readonly #streams = new Map<string, Set<Stream>>()
-  #open = 0
+  readonly #streams: InboundStreams
   #submissions = 0
 
   constructor(modules: AuditServerModules) {
     this.#modules = modules
     this.#spending = new Spending(modules.clock)
+    this.#streams = new InboundStreams({
+      frames: { frameBytesMax: AUDIT_MESSAGE_BYTES_MAX, idleMs: IDLE_MS },
+      perPeerMax: STREAMS_PER_PEER_MAX,
+      max: STREAMS_MAX,
+      allow: modules.allow,
+    })
   }
 
   /** Drops every stream. */
   stop(): void {
-    for (const streams of this.#streams.values())
-      for (const stream of streams) stream.abort(new StreamError('cancelled', 'the stage is stopping'))
+    this.#streams.stop()
   }
 
   /** Serves one stream to its end. Never throws. */
-  async accept(stream: Stream, connection: Connection): Promise<void> {
-    const peer = connection.remotePeer.toString()
-    const streams = this.#streams.get(peer) ?? new Set()
-    // libp2p's own cap counts the streams of one connection, and a peer may open several connections.
-    if (!this.#modules.allow(peer) || streams.size >= STREAMS_PER_PEER_MAX || this.#open >= STREAMS_MAX) {
-      stream.abort(new StreamError('cancelled', 'this peer is not served, or has too many streams'))
-      return
-    }
-    this.#streams.set(peer, streams)
-    streams.add(stream)
-    this.#open++
-    const io = frames(stream, { frameBytesMax: AUDIT_MESSAGE_BYTES_MAX, idleMs: IDLE_MS })
-    try {
-      await this.#serve(io, peer, communityFromPeerId(connection.remotePeer))
-      await io.close()
-    } catch (cause) {
-      io.abort(cause instanceof Error ? cause : undefined)
-    } finally {
-      this.#open--
-      streams.delete(stream)
-      if (streams.size === 0) this.#streams.delete(peer)
-    }
+  accept(stream: Stream, connection: Connection): Promise<void> {
+    return this.#streams.serve(stream, connection, (io, peer) =>
+      this.#serve(io, peer, communityFromPeerId(connection.remotePeer)),
+    )
   }
 
   async #serve(io: Frames, peer: string, remote: Uint8Array): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import { frames } from '#node/p2p/stream/frames.ts'
-import { StreamError } from '#node/p2p/stream/stream-error.ts'
+import { InboundStreams } from '#node/p2p/stream/inbound-streams.ts'
 import type { Answer, Request, SyncErrorCode } from '#protocols/sync/v1/codec.ts'
 import { MESSAGE_BYTES_MAX } from '#protocols/sync/v1/constants.ts'
 import type { EventSet } from '#src/engagement/reconcile/event-set.ts'
@@ -33,43 +32,28 @@ const BUSY = refusal('busy', 'Try again in a while.')
 /** Answers `/bandstand/sync/1.0.0` (protocols/sync/v1/spec.md) within fixed bounds, whoever asks. */
 export class SyncServer {
   readonly #modules: ServerModules
-  readonly #streams = new Map<string, Set<Stream>>()
-  #open = 0
+  readonly #streams: InboundStreams
 
   constructor(modules: ServerModules) {
     this.#modules = modules
+    this.#streams = new InboundStreams({
+      frames: { frameBytesMax: MESSAGE_BYTES_MAX, idleMs: IDLE_MS },
+      perPeerMax: STREAMS_PER_PEER_MAX,
+      max: SESSIONS_MAX,
+      allow: modules.allow,
+    })
   }
 
   /** Drops every stream. */
   stop(): void {
-    for (const streams of this.#streams.values())
-      for (const stream of streams) stream.abort(new StreamError('cancelled', 'the stage is stopping'))
+    this.#streams.stop()
   }
 
   /** Serves one stream to its end. Never throws. */
-  async accept(stream: Stream, connection: Connection): Promise<void> {
-    const peer = connection.remotePeer.toString()
-    const streams = this.#streams.get(peer) ?? new Set()
-    // libp2p's own cap counts the streams of one connection, and a peer may open several connections.
-    if (!this.#modules.allow(peer) || streams.size >= STREAMS_PER_PEER_MAX || this.#open >= SESSIONS_MAX) {
-      stream.abort(new StreamError('cancelled', 'this peer is not served, or has too many streams'))
-      return
-    }
-    this.#streams.set(peer, streams)
-    streams.add(stream)
-    this.#open++
-    const io = frames(stream, { frameBytesMax: MESSAGE_BYTES_MAX, idleMs: IDLE_MS })
-    try {
-      await this.#serve(new Channel(io, AbortSignal.timeout(this.#modules.sessionMs)), peer)
-      await io.close()
-    } catch (cause) {
-      // The other side asks again when it wants to; nothing that was acknowledged is lost.
-      io.abort(cause instanceof Error ? cause : undefined)
-    } finally {
-      this.#open--
-      streams.delete(stream)
-      if (streams.size === 0) this.#streams.delete(peer)
-    }
+  accept(stream: Stream, connection: Connection): Promise<void> {
+    return this.#streams.serve(stream, connection, (io, peer) =>
+      this.#serve(new Channel(io, AbortSignal.timeout(this.#modules.sessionMs)), peer),
+    )
   }
 
   async #serve(channel: Channel, peer: string): Promise<void> {
