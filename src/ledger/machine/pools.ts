@@ -58,7 +58,7 @@ function grow(world: World, cell: Cell<bigint>, by: Fine): void {
   world.state.set(cell, sum)
 }
 
-/** A subscriber's fee goes into the pool; it is divided when the part of the period ends. */
+/** A subscriber's fee goes into the pool; it is divided when the month ends. */
 export function payIn(run: Run, kind: PoolKind, book: Book, payer: Uint8Array, amount: Fine): void {
   const cell = paidCell(run.world, poolOf(run.world, kind, book.asset), toText(payer, 'base16'))
   post(run, book, poolHolder(kind), amount, 'channel-open', '')
@@ -119,7 +119,7 @@ function dividePool(run: Run, pool: Pool): void {
   for (const cell of pool.uses.values()) if (cell.value !== undefined) world.state.set(cell, undefined)
 }
 
-/** At the end of a part of a period. */
+/** At the end of a month. */
 export function dividePools(run: Run): void {
   for (const [, pool] of [...run.world.pools].sort(([a], [b]) => (a < b ? -1 : 1))) dividePool(run, pool)
 }
