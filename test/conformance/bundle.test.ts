@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest'
 import { hasher } from '#node/identity/crypto-ports.ts'
 import { decodeFile, encodeFile } from '#protocols/ledger/v1/bundle-file.ts'
 import { createRules } from '#src/royalties/rules.ts'
-import { buildBundle } from '#src/royalties/statements/build-bundle.ts'
 import { verifyBundle } from '#src/royalties/statements/verify/verify-bundle.ts'
-import { ada, busyMonth, collect, ports } from '#test/support/statement-world.ts'
+import { ADA, bundleOf } from '#test/support/bundles.ts'
+import { busyMonth, ports } from '#test/support/statement-world.ts'
 import { verifyStrictly } from '#web/verify/strict-ed25519.ts'
 
 interface Vectors {
@@ -50,21 +50,7 @@ function changed(file: Uint8Array, at: number, repair: boolean): Uint8Array {
 }
 
 function make(): Vectors {
-  const world = busyMonth()
-  const { note, size } = world.checkpoint()
-  const subject = { kind: 'account', key: toText(ada.publicKey, 'base16') } as const
-  const collected = collect(world, subject)
-  const built = buildBundle({
-    hasher,
-    subject,
-    collected,
-    checkpoint: note,
-    size,
-    charters: [],
-    leaf: world.leaf(size),
-  })
-  if (!built.ok) throw new Error(built.error)
-  const file = built.value
+  const file = bundleOf(busyMonth(), ADA)
   const judged = verifyBundle(ports, file)
   const parts = decodeFile(sha256, file)
   if (!judged.ok || !parts.ok) throw new Error('the bundle must be whole')

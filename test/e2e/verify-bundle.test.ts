@@ -2,33 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { toString as toText } from 'uint8arrays/to-string'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasher } from '#node/identity/crypto-ports.ts'
-import { buildBundle } from '#src/royalties/statements/build-bundle.ts'
 import { chromiumPath, launchChromium, visit } from '#test/support/browser.ts'
+import { ADA, bundleOf } from '#test/support/bundles.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
-import { ada, busyMonth, collect } from '#test/support/statement-world.ts'
+import { busyMonth } from '#test/support/statement-world.ts'
 
 if (chromiumPath === null) console.log('No Chromium on this machine: the browser tests are skipped.')
-
-function bundle(): Buffer {
-  const world = busyMonth()
-  const { note, size } = world.checkpoint()
-  const subject = { kind: 'account', key: toText(ada.publicKey, 'base16') } as const
-  const collected = collect(world, subject)
-  const built = buildBundle({
-    hasher,
-    subject,
-    collected,
-    checkpoint: note,
-    size,
-    charters: [],
-    leaf: world.leaf(size),
-  })
-  if (!built.ok) throw new Error(built.error)
-  return Buffer.from(built.value)
-}
 
 describe.skipIf(chromiumPath === null)('a statement bundle on the receipts page', () => {
   let folder: string
@@ -58,7 +38,7 @@ describe.skipIf(chromiumPath === null)('a statement bundle on the receipts page'
     const give = (name: string, buffer: Buffer) =>
       page.setInputFiles('[data-testid=verify-input]', { name, mimeType: 'application/octet-stream', buffer })
 
-    const file = bundle()
+    const file = Buffer.from(bundleOf(busyMonth(), ADA))
     await give('ada.bundle', file)
     await page.waitForSelector('[data-testid=verify-result][data-good=true]')
     expect(await said()).toContain('Everything in ada.bundle holds together.')

@@ -1,30 +1,16 @@
-import { toString as toText } from 'uint8arrays/to-string'
 import { describe, expect, it } from 'vitest'
 import { hasher } from '#node/identity/crypto-ports.ts'
 import { decodeFile, encodeFile, type FilePart, PART_KINDS } from '#protocols/ledger/v1/bundle-file.ts'
-import { buildBundle } from '#src/royalties/statements/build-bundle.ts'
 import { verifyBundle } from '#src/royalties/statements/verify/verify-bundle.ts'
+import { ADA, bundleOf } from '#test/support/bundles.ts'
 import { mutate, seeded } from '#test/support/seeded.ts'
-import { ada, busyMonth, collect, ports } from '#test/support/statement-world.ts'
+import { busyMonth, ports } from '#test/support/statement-world.ts'
 
 const FRAMES = Math.ceil(Number(process.env.FUZZ_FRAMES ?? 100_000) / 50)
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
 
 const sha256 = (data: Uint8Array): Uint8Array => hasher.sha256(data)
-const world = busyMonth()
-const subject = { kind: 'account', key: toText(ada.publicKey, 'base16') } as const
-const { note, size } = world.checkpoint()
-const built = buildBundle({
-  hasher,
-  subject,
-  collected: collect(world, subject),
-  checkpoint: note,
-  size,
-  charters: [],
-  leaf: world.leaf(size),
-})
-if (!built.ok) throw new Error(built.error)
-const file = built.value
+const file = bundleOf(busyMonth(), ADA)
 const read = decodeFile(sha256, file)
 const parts: readonly FilePart[] = read.ok ? read.value : []
 

@@ -10,9 +10,9 @@ import { encodeEvidence } from '#protocols/ledger/v1/evidence.ts'
 import { originOf } from '#protocols/ledger/v1/origin.ts'
 import { formatTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
-import { buildBundle } from '#src/royalties/statements/build-bundle.ts'
+import { ADA, bundleOf } from '#test/support/bundles.ts'
 import { runProgram } from '#test/support/program.ts'
-import { ada, busyMonth, collect, community, desk } from '#test/support/statement-world.ts'
+import { busyMonth, community, desk } from '#test/support/statement-world.ts'
 
 let dir: string
 const at = (name: string): string => join(dir, name)
@@ -38,20 +38,9 @@ function ackOf(promised: Uint8Array): Uint8Array {
 
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'bandstand-verify-'))
-  const subject = { kind: 'account', key: toText(ada.publicKey, 'base16') } as const
-  const collected = collect(world, subject)
-  const built = buildBundle({
-    hasher,
-    subject,
-    collected,
-    checkpoint: note,
-    size,
-    charters: [],
-    leaf: world.leaf(size),
-  })
-  if (!built.ok) throw new Error(built.error)
-  writeFileSync(at('ada.bundle'), built.value)
-  const damaged = built.value.slice()
+  const bundle = bundleOf(world, ADA)
+  writeFileSync(at('ada.bundle'), bundle)
+  const damaged = bundle.slice()
   damaged[damaged.length - 5] = (damaged[damaged.length - 5] ?? 0) ^ 1
   writeFileSync(at('damaged.bundle'), damaged)
   const { path } = world.leaf(size)(INDEX)

@@ -2,28 +2,12 @@ import { toString as toText } from 'uint8arrays/to-string'
 import { describe, expect, test } from 'vitest'
 import { hasher } from '#node/identity/crypto-ports.ts'
 import { decodeFile, encodeFile, type FilePart, partName } from '#protocols/ledger/v1/bundle-file.ts'
-import { buildBundle } from '#src/royalties/statements/build-bundle.ts'
-import { parseSubject, type Subject } from '#src/royalties/statements/subject.ts'
+import { parseSubject } from '#src/royalties/statements/subject.ts'
 import { type BundleVerdict, verifyBundle } from '#src/royalties/statements/verify/verify-bundle.ts'
-import { ada, busyMonth, collect, ports, type StatementWorld } from '#test/support/statement-world.ts'
+import { ADA, bundleOf } from '#test/support/bundles.ts'
+import { ada, busyMonth, ports } from '#test/support/statement-world.ts'
 
 const sha256 = (data: Uint8Array): Uint8Array => hasher.sha256(data)
-
-function bundleOf(world: StatementWorld, subject: Subject): Uint8Array {
-  const { note, size } = world.checkpoint()
-  const collected = collect(world, subject)
-  const built = buildBundle({
-    hasher,
-    subject,
-    collected,
-    checkpoint: note,
-    size,
-    charters: [],
-    leaf: world.leaf(size),
-  })
-  if (!built.ok) throw new Error(built.error)
-  return built.value
-}
 
 function verdict(file: Uint8Array): BundleVerdict {
   const judged = verifyBundle(ports, file)
@@ -31,7 +15,6 @@ function verdict(file: Uint8Array): BundleVerdict {
   return judged.value
 }
 
-const ADA: Subject = { kind: 'account', key: toText(ada.publicKey, 'base16') }
 const world = busyMonth()
 const file = bundleOf(world, ADA)
 
