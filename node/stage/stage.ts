@@ -3,7 +3,6 @@ import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
 import type { Accepted, Intake } from '#node/ports/intake.ts'
-import type { LedgerFault } from '#node/ports/ledger.ts'
 import type { MediaTools } from '#node/ports/media.ts'
 import type { Network } from '#node/ports/network.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
@@ -11,22 +10,17 @@ import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
-import type { Result } from '#protocols/codec/result.ts'
 import { isKnownType } from '#src/engagement/events.ts'
 import type { Clock, Signer } from '#src/kernel/ports.ts'
 import { createActs } from './acts.ts'
-import type { Agreements } from './agreements.ts'
-import type { Auditing } from './auditing.ts'
 import { type Author, unwrap } from './author.ts'
 import type { Catalog } from './catalog.ts'
 import type { Federation } from './federation.ts'
 import { hex, key32, optionalKey32 } from './keys.ts'
+import { type LedgerCallsInit, ledgerCalls } from './ledger-calls.ts'
 import type { LiveHub } from './live-hub.ts'
-import type { Money } from './money.ts'
-import type { Receipts } from './receipts.ts'
 
-export interface StageInit {
-  readonly own: Uint8Array
+export interface StageInit extends LedgerCallsInit {
   readonly version: string
   readonly public: boolean
   readonly asset: api.AssetInfo
@@ -37,16 +31,8 @@ export interface StageInit {
   readonly intake: Intake
   readonly author: Author
   readonly catalog: Catalog
-  readonly money: Money
-  readonly receipts: Receipts
-  readonly agreements: Agreements
-  readonly auditing: Auditing
   readonly statements: StatementsApi
   readonly signer: Signer
-  /** Adopts a charter; answers the epoch. */
-  readonly adopt: (charter: Uint8Array) => Promise<Result<number, LedgerFault>>
-  /** Closes the halted log at its seats, and opens its successor. */
-  readonly succeed: () => Promise<Result<unknown, LedgerFault>>
   readonly federation: Federation
   readonly network: Network
   readonly publishing: Publishing
@@ -66,9 +52,7 @@ export function createStageApi(init: StageInit): StageApi {
     ...describeStage(init),
     ...catalogCalls(init),
     ...engagementCalls(init),
-    ...moneyCalls(init),
-    ...agreementCalls(init),
-    ...auditCalls(init),
+    ...ledgerCalls(init),
     statements: init.statements,
     acts: createActs({
       signer: init.signer,
@@ -199,57 +183,6 @@ function engagementCalls({
       return asResult(await author.submit(type, withBytes(type, body)))
     },
     nextSeq: (key, community) => store.nextSeq(key32(community, 'A community'), key32(key, 'An author')),
-  }
-}
-
-function moneyCalls({
-  money,
-  receipts,
-}: StageInit): Calls<
-  'wallet' | 'issueCredit' | 'receipts' | 'receipt' | 'receiptText' | 'eraseReceiptText' | 'closePeriod'
-> {
-  return {
-    wallet: account => money.wallet(account),
-    issueCredit: request => money.issueCredit(request),
-    receipts: ({ community, limit }) => receipts.list(community, limit),
-    receipt: (community, index) => receipts.proof(community, index),
-    receiptText: index => money.textOf(index),
-    eraseReceiptText: index => money.eraseText(index),
-    closePeriod: () => money.closePeriod(),
-  }
-}
-
-function agreementCalls({
-  agreements,
-}: StageInit): Calls<'agreements' | 'agreement' | 'proposeAgreement' | 'settleParty'> {
-  return {
-    agreements: filter => agreements.list(filter),
-    agreement: hash => agreements.get(hash),
-    proposeAgreement: terms => agreements.propose(terms),
-    settleParty: (hash, party, account) => agreements.settle(hash, party, account),
-  }
-}
-
-function auditCalls({
-  own,
-  auditing,
-  ...init
-}: StageInit): Calls<'log' | 'succeedLog' | 'federation' | 'adoptCharter' | 'evidence'> {
-  const done = (result: Result<unknown, LedgerFault>): void => {
-    if (!result.ok) throw new StageError(result.error.code, result.error.message)
-  }
-  return {
-    log: community => auditing.logInfo(optionalKey32(community, 'A community') ?? own),
-    async succeedLog() {
-      done(await init.succeed())
-      return auditing.logInfo(own)
-    },
-    federation: () => auditing.federation(),
-    async adoptCharter(charter) {
-      done(await init.adopt(charter))
-      return auditing.federation()
-    },
-    evidence: () => auditing.evidence(),
   }
 }
 

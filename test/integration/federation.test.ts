@@ -1,5 +1,6 @@
 import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fromString } from 'uint8arrays/from-string'
 import { toString as asText } from 'uint8arrays/to-string'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as api from '#protocols/api/v1/schemas.ts'
@@ -130,6 +131,44 @@ describe('a federation of five communities', () => {
     const wallet = await home.client.get<api.Wallet>(`/wallets/${key}`)
     expect(wallet.fine).toBe(party?.waiting)
     expect(BigInt(wallet.fine)).toBe(((1_001n + 77n + 10n + 10n) * 10n ** 7n * 3n) / 10n)
+  })
+
+  it('asks a party with an account to sign, pays what waited when it does, and everything at once from then on', async () => {
+    const cy = testAuthor(73)
+    const key = asText(cy.publicKey, 'hex')
+    const upload = await home.client.upload('again.ogg', await readFile(LENA))
+    const job = await home.client.publish({
+      tracks: [{ upload, title: 'Again' }],
+      title: 'Second',
+      artist: 'Sample',
+      splits: [
+        { party: 'Cy', shares: 4_000, account: key },
+        { party: 'Dee', shares: 6_000 },
+      ],
+    })
+    const agreements = () =>
+      eventually(async () => {
+        const named = await home.client.get<api.AgreementInfo[]>(`/agreements?account=${key}`)
+        return named.length === 1 && named
+      }, 'the agreement names them')
+    const [before] = await agreements()
+    const { receipt } = await home.client.tip(fan, community, job.release ?? '', 10n)
+    expect(receipt).not.toBeNull()
+    const agreement = fromString(before?.hash ?? '', 'hex')
+    await home.client.order(cy, community, 'agreement/sign', { agreement })
+    const fine = async () => (await home.client.get<api.Wallet>(`/wallets/${key}`)).fine
+    expect(await fine()).toBe('40000000')
+    await home.client.tip(fan, community, job.release ?? '', 10n)
+    expect(await fine()).toBe('80000000')
+    const [after] = await agreements()
+    expect(after?.parties.map(({ name, standing }) => [name, standing])).toEqual([
+      ['Cy', 'active'],
+      ['Dee', 'unsigned'],
+    ])
+    const stranger = testAuthor(74)
+    await expect(home.client.order(stranger, community, 'agreement/sign', { agreement })).rejects.toMatchObject({
+      status: 403,
+    })
   })
 
   it('stands still after an old backup was put back, says why, and goes on in a successor with all balances', async () => {

@@ -6,8 +6,6 @@ import type { Result } from '../../codec/result.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import { NOTE_ED25519, NOTE_LENGTH_MAX, NOTE_SIGNATURES_MAX } from './constants.ts'
 
-export { originOf } from './origin.ts'
-
 /** One signature line of a note: `— <name> base64(key id || signature)`. */
 export interface NoteSignature {
   readonly name: string

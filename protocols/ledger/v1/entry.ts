@@ -91,5 +91,3 @@ export interface CommitEntry {
 }
 
 export type Entry = GenesisEntry | OrderEntry | ReceiptEntry | StreamEntry | PeriodCloseEntry | CommitEntry
-
-export type EntryKind = Entry['kind']
