@@ -5,18 +5,24 @@ import { originOf } from '#protocols/ledger/v1/origin.ts'
 import { voucherBytes } from '#protocols/ledger/v1/voucher.ts'
 import { EMPTY_RANGE, extendRange, rangeRoot } from '#src/ledger/compact-range.ts'
 import { createMachine } from '#src/ledger/machine/create.ts'
+import type { MachineInit } from '#src/ledger/machine/machine.ts'
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
 import { type TestAuthor, testAuthor } from '../author.ts'
 import { fan, ledgerStory, RECORDING } from '../ledger-story.ts'
 import type { Body, LedgerWriter } from '../ledger-writer.ts'
 
-/** A whole log, the state root after each entry, and entries that must be refused after the last. */
-export interface LogVectors {
+/** A whole log, and the state root after each entry. */
+export interface ReplayedLog {
   readonly origin: string
   readonly community: string
   readonly entries: readonly { readonly hex: string; readonly leaf: string; readonly stateRoot: string }[]
   /** RFC 6962 root over all entries. */
   readonly root: string
+}
+
+/** With entries that must be refused after the last. */
+export interface LogVectors extends ReplayedLog {
+  readonly about: string
   readonly invalid: readonly { readonly name: string; readonly hex: string; readonly code: string }[]
 }
 
@@ -128,24 +134,34 @@ function refused(log: LedgerWriter): (readonly [name: string, code: string, entr
   ]
 }
 
-/** From fixed seeds: the same on every machine. */
-export function logVectors(): LogVectors {
-  const log = ledgerStory()
-  const { init, community } = log
-  const { hasher } = init
-  const machine = createMachine(init)
+const ABOUT =
+  'A log (state.md): each entry with its leaf hash and the state root after it, the root of the tree over all, and entries that are refused, each when it is tried after the last one; `code` is why.'
+
+/** What executing a log anew gives, entry by entry. */
+export function replayed(
+  init: MachineInit,
+  origin: string,
+  written: readonly Uint8Array[],
+  machine = createMachine(init),
+): ReplayedLog {
+  const { hasher, community } = init
   let range = EMPTY_RANGE
-  const entries = log.entries.map(bytes => {
+  const entries = written.map(bytes => {
     const read = readEntry(hasher, community, bytes)
     if (!read.ok || !machine.apply(read.value).ok) throw new Error('the log replays')
     range = extendRange(hasher, range, read.value.leaf)
     return { hex: hexOf(bytes), leaf: hexOf(read.value.leaf), stateRoot: hexOf(machine.stateRoot()) }
   })
+  return { origin, community: hexOf(community), entries, root: hexOf(rangeRoot(hasher, range)) }
+}
+
+/** From fixed seeds: the same on every machine. */
+export function logVectors(): LogVectors {
+  const log = ledgerStory()
+  const { init, community } = log
   return {
-    origin: originOf(community),
-    community: hexOf(community),
-    entries,
-    root: hexOf(rangeRoot(hasher, range)),
+    about: ABOUT,
+    ...replayed(init, originOf(community), log.entries),
     invalid: refused(log).map(([name, code, entry]) => ({ name, hex: hexOf(encodeEntry(entry)), code })),
   }
 }
