@@ -75,6 +75,7 @@ class Balance extends Part {
         <h2 id="balance-title">Your balance here</h2>
         <b class="num" data-testid="balance">${formatMoney(balance, asset)}</b>
       </div>
+      <p class="small"><a class="text" href="/agreements">Releases that you share in</a></p>
       ${
         fine === '0' || `${exact} ${asset.code}` === formatMoney(balance, asset)
           ? nothing
