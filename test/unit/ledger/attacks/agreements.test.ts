@@ -174,6 +174,12 @@ describe('an amendment that nobody agreed to', () => {
     expect(held(log, acct(label.publicKey))).toBe(0n)
     must(log.order(log.desk, 'agreement/sign', { agreement: sha256(amended) }))
     expect(held(log, acct(label.publicKey))).toBe(20n * MINOR)
+    // Until its month comes, the version before still divides, under which this party cannot be paid.
+    must(pay(log, 100n))
+    expect(held(log, acct(label.publicKey))).toBe(20n * MINOR)
+    log.clock.at += 20 * DAY_MS
+    must(log.close())
+    expect(held(log, acct(label.publicKey))).toBe(40n * MINOR)
   })
 
   it('that exchanges a nested agreement needs the signature of every party', () => {
@@ -267,6 +273,33 @@ describe('the end of a month', () => {
       must(log.close())
     }
     must(pay(log, 100n))
+  })
+
+  it('moves nothing of an agreement that is refused half-way, and says so', () => {
+    const log = openedLog()
+    const other = { ...log.asset, code: 'AAA' }
+    must(log.order(log.desk, 'value/issue', { account: fan.publicKey, amount: 100n, asset: other, reference: null }))
+    const terms = encodeTerms(
+      sheet('Half', [person('x', thief.publicKey), person('y', accomplice.publicKey)], {
+        subject: TWO,
+        asset: assetOf(log),
+        payees: [
+          clauses('x', {
+            reserve: { rate: 10_000, periods: 1 },
+            guarantee: { amount: (1n << 64n) - 1n, from: 'y' },
+          }),
+        ],
+      }),
+    )
+    must(log.order(log.desk, 'agreement/propose', { terms }))
+    for (const party of [thief, accomplice]) must(log.order(party, 'agreement/sign', { agreement: sha256(terms) }))
+    const tip = { amount: 100n, asset: other, release: TWO, reference: null, use: 'tip' as const }
+    must(log.order(fan, 'value/tip', tip))
+    for (let month = 0; month < 2; month++) {
+      log.clock.at += 31 * DAY_MS
+      expect(must(log.close()).postings).toEqual([])
+    }
+    expect(log.machine.balance(acct(thief.publicKey), assetOf(log).replace('TEST', 'AAA'))).toBe(0n)
   })
 
   it('can still be closed when parts of it were closed as often as a month allows', () => {
