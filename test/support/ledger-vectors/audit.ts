@@ -1,8 +1,25 @@
+import { hasher } from '#node/identity/crypto-ports.ts'
 import * as audit from '#protocols/audit/v1/codec.ts'
 import { encode } from '#protocols/codec/dag-cbor.ts'
-import { formatNote } from '#protocols/ledger/v1/checkpoint.ts'
+import { formatNote, formatSignature } from '#protocols/ledger/v1/checkpoint.ts'
+import { encodeCloseStatement } from '#protocols/ledger/v1/close.ts'
 import { encodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
-import { accept, desk, fill, type LedgerVector, note, origin, own, reject, stream, text, written } from './fixtures.ts'
+import { closeStatement } from '#src/ledger/committee/closing.ts'
+import { voteLine } from '#src/ledger/committee/notes.ts'
+import {
+  accept,
+  desk,
+  fill,
+  type LedgerVector,
+  note,
+  origin,
+  own,
+  reject,
+  seat,
+  stream,
+  text,
+  written,
+} from './fixtures.ts'
 
 /** Vectors of the audit protocol, version 1: messages without their length prefix. */
 export function auditVectors(): LedgerVector[] {
@@ -28,14 +45,17 @@ export function auditVectors(): LedgerVector[] {
     request('the head of the newest log', { t: 'head', community: desk.publicKey, origin: null }),
     request('evidence', { t: 'evidence', evidence: fill(1, 40) }),
     answer('a cosignature', { t: 'cosigned', line: note.trimEnd().split('\n').at(-1) ?? '' }),
-    answer('a vote', { t: 'voted', line: note.trimEnd().split('\n').at(-1) ?? '' }),
+    answer('a vote', { t: 'voted', line: formatSignature(voteLine(hasher, seat, text)).trimEnd() }),
     answer('behind', { t: 'behind', size: 4 }),
     ...audit.AUDIT_REFUSALS.map(code =>
       answer(`refused: ${code}`, { t: 'refused', code, message: 'The head was not cosigned.' }),
     ),
     answer('no head', { t: 'head', note: null, closed: false }),
     answer('a closed head', { t: 'head', note, closed: true }),
-    answer('a close statement', { t: 'closed', statement: fill(1, 100) }),
+    answer('a close statement', {
+      t: 'closed',
+      statement: encodeCloseStatement(closeStatement(seat, { origin, size: 8, root: fill(0x70) })),
+    }),
     answer('evidence taken', { t: 'taken', known: false }),
     reject('request', 'nothing', new Uint8Array()),
     reject('request', 'cut short', bytes.subarray(0, -1)),

@@ -64,7 +64,13 @@ export const fields = {
 } as const
 export const signed = { ...fields, signature: channel.sign(voucherBytes(desk.publicKey, fields)) }
 export const stream: Entry = { kind: 'stream', at, ...signed, split: fill(0x51) }
-export const largest = { ...fields, use: 'download', cumulative: (1n << 64n) - 1n, reference: fill(0x2f) } as const
+export const largest = {
+  ...fields,
+  recording: `${'ab'.repeat(16)}/100`,
+  use: 'download',
+  cumulative: (1n << 64n) - 1n,
+  reference: fill(0x2f),
+} as const
 export const foreign = channel.sign(
   Buffer.concat([utf8('otherstand/voucher/v1\0'), voucherBytes(desk.publicKey, fields).subarray(21)]),
 )
