@@ -18,7 +18,7 @@ interface Published {
 
 const FILE = join(import.meta.dirname, '../../protocols/catalog/v1/agreement-vectors.json')
 const ABOUT =
-  'Terms of agreements (agreement.md): bytes in hex, the verdict of the rules, SHA-256 of accepted terms, and the lines [holder, amount, party, tag] of each payment in turn, over one memory, in the asset of the terms (any other where they name none). Parties in `wait` are unsigned; amounts are fine units.'
+  'Terms of agreements (agreement.md): bytes in hex, the verdict of the rules, SHA-256 of accepted terms, and the lines [holder, amount, party, tag] of each payment in turn, over one memory, in `asset`, or in the asset of the terms (any other where they name none). Parties in `wait` are unsigned; amounts are fine units.'
 const rules = createRules({ hasher })
 
 function judge({ name, hex, expect: _, payments, ...rest }: AgreementVector): Published['cases'][number] {
@@ -27,8 +27,8 @@ function judge({ name, hex, expect: _, payments, ...rest }: AgreementVector): Pu
   if (!result.ok) return { ...rest, ...same, expect: result.error.code }
   const agreement = result.value
   const memory: Memory = scratchMemory()
-  const asset = `TEST/2/${'cd'.repeat(32)}`
-  const lines = (payments ?? []).map(({ amount, period, wait = [] }): Lines => {
+  const own = `TEST/2/${'cd'.repeat(32)}`
+  const lines = (payments ?? []).map(({ amount, period, wait = [], asset = own }): Lines => {
     const divided = agreement.divide({
       amount: BigInt(amount),
       asset,

@@ -10,7 +10,13 @@ export interface AgreementVector {
   /** `ok`, or the code of the rules' refusal. */
   readonly expect: string
   /** One after the other, with everybody active but those who `wait`. Fine units as decimals; the asset is the terms'. */
-  readonly payments?: readonly { readonly period: string; readonly amount: string; readonly wait?: readonly string[] }[]
+  readonly payments?: readonly {
+    readonly period: string
+    readonly amount: string
+    readonly wait?: readonly string[]
+    /** Another than the terms'. */
+    readonly asset?: string
+  }[]
 }
 
 const UNIT = 1_000_000_000n
@@ -95,6 +101,11 @@ const one = (name: string, expect: string, terms: unknown, payments?: AgreementV
   return payments === undefined ? { name, hex, expect } : { name, hex, expect, payments }
 }
 
+const named = (codes: Partial<AgreementTerms['parties'][number]>) => ({
+  ...simple,
+  parties: [{ ...party('ana', 1), ...codes }, ...simple.parties.slice(1)],
+})
+
 export const agreementVectors: readonly AgreementVector[] = [
   one('a simple split, one party without an account', 'ok', simple, [
     november(7n),
@@ -108,6 +119,25 @@ export const agreementVectors: readonly AgreementVector[] = [
     november(100n * UNIT, ['ana']),
     { period: '2026-12', amount: String(333_333_333_333n) },
   ]),
+  one('every clause, and a payment in another asset between', 'ok', whole, [
+    november(50n * UNIT),
+    { ...november(100n * UNIT), asset: `EUR/2/${'cd'.repeat(32)}` },
+    november(50n * UNIT),
+  ]),
+  one('an IPI whose check digits do not fit', 'bad-terms', named({ ipi: '00017798451' })),
+  one('an ISNI whose check character does not fit', 'bad-terms', named({ isni: '0000000122819550' })),
+  one('an ISWC whose check digit does not fit', 'bad-terms', {
+    ...simple,
+    works: [{ title: 'Opening', iswc: 'T0345246802' }],
+  }),
+  one('an ISRC of eleven characters', 'bad-terms', {
+    ...simple,
+    recordings: [{ title: 'Opening', isrc: 'QZABC260001' }],
+  }),
+  one('an escalator that does not start at 0', 'bad-terms', {
+    ...whole,
+    payees: [{ ...none, party: 'ana', escalator: { to: 'label', tiers: [{ above: 1n, keeps: 5_000 }] } }],
+  }),
   one('shares of 99.99 %', 'shares-not-whole', {
     ...simple,
     master: { weight: 10_000, shares: [share('ana', 9_999)] },
