@@ -210,6 +210,14 @@ describe('an amendment that nobody agreed to', () => {
     expect(log.machine.agreementOf(subject)).toEqual(sha256(next))
   })
 
+  it.each([null, thief.publicKey])('can neither drop nor exchange the key of a party (%#)', key => {
+    const log = openedLog()
+    const terms = termsOf(log, log.agreement)
+    const parties = terms.parties.map(party => (party.id === 'bo' ? { ...party, key } : party))
+    const next = { ...terms, parties, previous: log.agreement, first: log.agreement, from: '2026-12' }
+    expect(codeOf(log.order(log.desk, 'agreement/propose', { terms: encodeTerms(next) }))).toBe('bad-amendment')
+  })
+
   it('cannot itself be amended', () => {
     const log = openedLog()
     const terms = forged(log, log.agreement)

@@ -90,6 +90,9 @@ describe('a fork', () => {
     expect(judge({ ...forkEvidence(two(one, other)), divergence: { index: 0, first: leaf, second: leaf } })).toBe(
       'not-proven',
     )
+    const same = (block: Block) => ({ leaf: history(block).leafAt(0), proof: history(block).prove(0, block.size) })
+    const shared = { index: 0, first: same(one), second: same(other) }
+    expect(judge({ ...forkEvidence(two(one, other)), divergence: shared })).toBe('not-proven')
   })
 
   it('needs the signature of the community on both notes', () => {
@@ -225,6 +228,31 @@ describe('a broken promise', () => {
       commit: { bytes: first.bytes, at: SIM_START_MS + 20_000 },
     })
     expect(judge(early!)).toBe('not-proven')
+  })
+
+  it('is none when the entry stands where it was promised, however late the last commit is', () => {
+    const promised = order(first, 1)
+    const late = shown(writeCommit(chains, promised, SIM_START_MS + 60_000, 1))
+    const ack = ackOf(promised)
+    const breach = { how: 'missing' as const, commit: late.commit.bytes, proof: late.prove(late.size - 1) }
+    const accused = {
+      kind: 'broken-promise' as const,
+      community: SIM_COMMUNITY,
+      ack: encodeAck(ack),
+      note: late.note,
+      breach,
+    }
+    expect(judge(accused)).toBe('not-proven')
+  })
+
+  it('is none by a commit of the very millisecond of the deadline', () => {
+    const promised = order(order(order(first, 1), 2), 3)
+    const onTime = shown(batch(first, 4, SIM_START_MS + 10_000))
+    const breach = { how: 'missing' as const, commit: onTime.commit.bytes, proof: onTime.prove(onTime.size - 1) }
+    const ack = encodeAck(ackOf(promised))
+    expect(judge({ kind: 'broken-promise', community: SIM_COMMUNITY, ack, note: onTime.note, breach })).toBe(
+      'not-proven',
+    )
   })
 
   it('needs an ack that the community signed', () => {

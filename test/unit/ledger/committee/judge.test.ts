@@ -250,4 +250,25 @@ describe('closing', () => {
     const other = writeClosing(chains, writeCommit(chains, genesis, now + 1, 1), statements)
     expect(word(submit(head, { change: { closing: other } }))).toBe('not-closed')
   })
+
+  it('lets no successor begin at another head than the one that was closed', () => {
+    const other = writeCommit(chains, genesis, now + 1, 1)
+    const statements = [10, 11, 12].map(n =>
+      closeStatement(simSigner(simKey(n)), { origin: other.origin, size: other.size, root: chains.rootOf(other) }),
+    )
+    chains.sign(first)
+    const head = writeCommit(chains, writeGenesis(chains, now, first), now, 1)
+    const closing = writeClosing(chains, other, statements)
+    expect(word(submit(head, { change: { closing } }))).toBe('not-closed')
+  })
+
+  it('takes no word of a log alone for the end of one that had auditors', () => {
+    const audited = headOf(submit(first))
+    const alone = writeCommit(chains, genesis, now, 0)
+    chains.sign(alone)
+    const head = writeCommit(chains, writeGenesis(chains, now, alone), now, 1)
+    const change = { closing: writeClosing(chains, alone, []) }
+    expect(word(submit(head, { change, input: { predecessor: audited } }))).toBe('not-closed')
+    expect(word(submit(head, { change }))).toBe('cosign')
+  })
 })
