@@ -242,7 +242,7 @@ describe('a signature', () => {
 })
 
 describe('a nested agreement that was amended', () => {
-  it('asks for a guarantee until the month from which its amendment is in force, and no longer', () => {
+  it('asks for a guarantee until the month from which its amendment is in force, not after it', () => {
     const log = openedLog()
     must(log.issue(ada.publicKey, 1_000n))
     const guarantee = { amount: 10n * MINOR, from: 'ada' }
