@@ -13,6 +13,7 @@ import { busyMonth, ports } from '#test/support/statement-world.ts'
 import { verifyStrictly } from '#web/verify/strict-ed25519.ts'
 
 interface Vectors {
+  readonly about: string
   readonly valid: { readonly file: string; readonly subject: string; readonly period: string; readonly closing: string }
   /** `at` of the file is changed; `repair` says that the table of contents was made to fit. */
   readonly invalid: readonly {
@@ -24,6 +25,8 @@ interface Vectors {
 }
 
 const PATH = join(import.meta.dirname, '../../protocols/ledger/v1/bundle-vectors.json')
+const ABOUT =
+  'A statement bundle (bundle.md): one whole file in base64, and damages of it: the byte `at` is changed by XOR 1; with `repair` the checks in the table of contents are made to fit again. `part` is the part that must be named; `message` is what this reader says.'
 const sha256 = (data: Uint8Array): Uint8Array => hasher.sha256(data)
 
 /** The page's own hashing and Ed25519, beside the stage's. */
@@ -73,6 +76,7 @@ function make(): Vectors {
   })
   const closing = String(judged.value.statements.at(-1)?.closing)
   return {
+    about: ABOUT,
     valid: { file: toText(file, 'base64pad'), subject: judged.value.subject, period: judged.value.period, closing },
     invalid,
   }
