@@ -109,6 +109,17 @@ export const controls = css`
     outline-offset: -1px;
     border-color: transparent;
   }
+  input::file-selector-button {
+    font: inherit;
+    font-weight: 620;
+    color: inherit;
+    background: var(--raised);
+    border: 0;
+    border-radius: 999px;
+    padding: 6px 14px;
+    margin-inline-end: 12px;
+    cursor: pointer;
+  }
   input[type='checkbox'],
   input[type='radio'] {
     width: 20px;
