@@ -13,7 +13,8 @@ import type { Committee } from '#src/ledger/committee/types.ts'
 import { verifyCertificate, verifyHandover } from '#src/ledger/committee/verify-certificate.ts'
 import { verifyCharter } from '#src/ledger/committee/verify-charter.ts'
 import { createRules } from '#src/royalties/rules.ts'
-import { type ProofVector, proofVectors } from '#test/support/ledger-vectors/proofs.ts'
+import type { ProofVector } from '#test/support/ledger-vectors/evidence-proofs.ts'
+import { proofVectors } from '#test/support/ledger-vectors/proofs.ts'
 import { community } from '#test/support/ledger-vectors/proven-log.ts'
 
 type Judged = ProofVector & Readonly<Record<string, unknown>>
