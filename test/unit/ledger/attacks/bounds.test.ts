@@ -82,10 +82,11 @@ describe('an order', () => {
 
 describe('rules that err', () => {
   it.each([
-    ['more', [11n]],
-    ['less', [9n]],
-    ['to one what they take from another', [20n, -10n]],
-  ])('move nothing when they give %s', (_, parts) => {
+    ['more', [11n], 'unbalanced'],
+    ['less', [9n], 'unbalanced'],
+    ['to one what they take from another', [20n, -10n], 'unbalanced'],
+    ['it in more lines than can be shown', [10n, ...Array.from({ length: 1_024 }, () => 0n)], 'too-many-payees'],
+  ])('move nothing when they give %s', (_, parts, code) => {
     const rules = createRules({ hasher: nobleHasher })
     const compile: typeof rules.compile = terms => {
       const compiled = rules.compile(terms)
@@ -102,7 +103,7 @@ describe('rules that err', () => {
     const log = openedLog({ init: { hasher: nobleHasher, rules: { ...rules, compile }, community } })
     const before = log.machine.stateRoot()
     const tip = { amount: 10n, asset: log.asset, release: RELEASE, reference: null, use: 'tip' as const }
-    expect(codeOf(log.order(fan, 'value/tip', tip))).toBe('unbalanced')
+    expect(codeOf(log.order(fan, 'value/tip', tip))).toBe(code)
     expect(log.machine.stateRoot()).toEqual(before)
   })
 })
