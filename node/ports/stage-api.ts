@@ -57,8 +57,8 @@ export interface StageApi {
   receiptText(index: number): string | null
   /** operator: erases it; the log is untouched. */
   eraseReceiptText(index: number): void
-  readonly statements?: StatementsApi
-  readonly acts?: ActsApi
+  readonly statements: StatementsApi
+  readonly acts: ActsApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>
   /** operator */

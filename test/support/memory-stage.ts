@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import { StageError } from '#node/errors.ts'
+import type { ActsApi } from '#node/ports/acts-api.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
+import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 
 export const OWN = 'a1'.repeat(32)
@@ -209,6 +211,29 @@ export class MemoryStage implements StageApi {
     return 'Cash at the door'
   }
   eraseReceiptText(): void {}
+  readonly statements: StatementsApi = {
+    statement: async ({ period }) => ({ name: `${period}.csv`, mediaType: 'text/csv', bytes: Uint8Array.of(65) }),
+    whatIf: ({ agreement: named, gross }) => ({
+      agreement: this.agreement(named).hash,
+      title: 'A song',
+      gross,
+      asset,
+      steps: [],
+      lines: [],
+      notes: [],
+    }),
+    explain: () => {
+      throw new StageError('not-found', 'There is no such entry in that log here.')
+    },
+    logProof: () => {
+      throw new StageError('not-found', 'There is no such entry in that log here.')
+    },
+  }
+  readonly acts: ActsApi = {
+    signAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),
+    disputeAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),
+    signCharter: async charter => charter,
+  }
   async peers(): Promise<api.PeerInfo[]> {
     return []
   }

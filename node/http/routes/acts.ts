@@ -1,5 +1,3 @@
-import { StageError } from '#node/errors.ts'
-import type { ActsApi } from '#node/ports/acts-api.ts'
 import * as acts from '#protocols/api/v1/acts.ts'
 import * as api from '#protocols/api/v1/schemas.ts'
 import type { App, Context } from '../options.ts'
@@ -8,16 +6,12 @@ import { guards } from './guards.ts'
 /** What the community signs at its operator's word: agreements, disputes, charters. */
 export function actRoutes(app: App, context: Context): void {
   const { operator } = guards(context)
-  const asked = (): ActsApi => {
-    const { acts } = context.stage
-    if (acts === undefined) throw new StageError('not-found', 'This stage signs nothing here.')
-    return acts
-  }
+  const { acts: signing } = context.stage
 
   app.post(
     '/agreements/:hash/sign',
     { onRequest: operator, schema: { params: acts.AgreementHash, response: { 200: api.SubmitResult } } },
-    request => asked().signAgreement(request.params.hash),
+    request => signing.signAgreement(request.params.hash),
   )
   app.post(
     '/agreements/:hash/dispute',
@@ -25,13 +19,13 @@ export function actRoutes(app: App, context: Context): void {
       onRequest: operator,
       schema: { params: acts.AgreementHash, body: acts.Dispute, response: { 200: api.SubmitResult } },
     },
-    request => asked().disputeAgreement(request.params.hash, request.body.party),
+    request => signing.disputeAgreement(request.params.hash, request.body.party),
   )
   app.post(
     '/federation/sign',
     { onRequest: operator, schema: { body: acts.CharterFile, response: { 200: acts.CharterFile } } },
     async request => {
-      const signed = await asked().signCharter(new Uint8Array(Buffer.from(request.body.charter, 'base64')))
+      const signed = await signing.signCharter(new Uint8Array(Buffer.from(request.body.charter, 'base64')))
       return { charter: Buffer.from(signed).toString('base64') }
     },
   )

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { StageError } from '#node/errors.ts'
-import type { StatementsApi } from '#node/ports/statements-api.ts'
 import * as api from '#protocols/api/v1/schemas.ts'
 import * as statements from '#protocols/api/v1/statements.ts'
 import type { App, Context } from '../options.ts'
@@ -11,17 +9,13 @@ const entry = z.object({ community: api.Hex32, index: z.coerce.number().int().mi
 /** Statements, explanations, trials of agreements, and proofs of a log's places. */
 export function statementRoutes(app: App, context: Context): void {
   const { operator } = guards(context)
-  const asked = (): StatementsApi => {
-    const { statements } = context.stage
-    if (statements === undefined) throw new StageError('not-found', 'This stage keeps no statements.')
-    return statements
-  }
+  const { statements: books } = context.stage
 
   app.get(
     '/statements',
     { onRequest: operator, schema: { querystring: statements.StatementQuery } },
     async (request, reply) => {
-      const { name, mediaType, bytes } = await asked().statement(request.query)
+      const { name, mediaType, bytes } = await books.statement(request.query)
       return reply
         .header('content-type', mediaType)
         .header('content-disposition', `attachment; filename="${name}"`)
@@ -31,16 +25,16 @@ export function statementRoutes(app: App, context: Context): void {
   app.post(
     '/whatif',
     { onRequest: operator, schema: { body: statements.WhatIfRequest, response: { 200: statements.WhatIfAnswer } } },
-    request => asked().whatIf(request.body),
+    request => books.whatIf(request.body),
   )
   app.get(
     '/receipts/:community/:index/explanation',
     { schema: { params: entry, response: { 200: statements.Explanation } } },
-    request => asked().explain(request.params.community, request.params.index),
+    request => books.explain(request.params.community, request.params.index),
   )
   app.get(
     '/log/proofs/:community/:index',
     { schema: { params: entry, response: { 200: statements.LogProof } } },
-    request => asked().logProof(request.params.community, request.params.index),
+    request => books.logProof(request.params.community, request.params.index),
   )
 }
