@@ -1,92 +1,23 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { toString as toText } from 'uint8arrays/to-string'
 import { describe, expect, it } from 'vitest'
+import { encodeTerms } from '#protocols/catalog/v1/agreement.ts'
+import { ada, bo, DAY_MS, label, openedLog } from '#test/support/ledger-story.ts'
 import {
-  type AgreementTerms,
-  decodeTerms,
-  encodeTerms,
-  type Party,
-  type PayeeTerms,
-} from '#protocols/catalog/v1/agreement.ts'
-import { PARTS_MAX } from '#protocols/ledger/v1/limits.ts'
-import { testAuthor } from '#test/support/author.ts'
-import { ada, bo, DAY_MS, fan, label, openedLog, RELEASE } from '#test/support/ledger-story.ts'
-import { codeOf, type LedgerWriter, must } from '#test/support/ledger-writer.ts'
-
-const MINOR = 10_000_000n
-const TWO = '2'.repeat(32)
-const thief = testAuthor(40)
-const accomplice = testAuthor(41)
-const acct = (key: Uint8Array) => `acct:${toText(key, 'base16')}`
-const assetOf = (log: LedgerWriter) => `TEST/2/${toText(log.community, 'base16')}`
-const held = (log: LedgerWriter, holder: string) => log.machine.balance(holder, assetOf(log))
-const pay = (log: LedgerWriter, amount: bigint, release = RELEASE) =>
-  log.order(fan, 'value/tip', { amount, asset: log.asset, release, reference: null, use: 'tip' })
-
-function termsOf(log: LedgerWriter, hash: Uint8Array): AgreementTerms {
-  const read = decodeTerms(log.machine.agreement(hash)?.terms ?? new Uint8Array(0))
-  if (!read.ok) throw new Error(read.error.message)
-  return read.value
-}
-
-const person = (id: string, key: Uint8Array | null): Party => ({
-  id,
-  name: id,
-  key,
-  roles: ['other'],
-  ipi: null,
-  isni: null,
-})
-
-const NO_CLAUSES = {
-  escalator: null,
-  advance: null,
-  reserve: null,
-  cap: null,
-  guarantee: null,
-  withholding: null,
-  threshold: null,
-}
-const clauses = (party: string, own: Partial<PayeeTerms>): PayeeTerms => ({ party, ...NO_CLAUSES, ...own })
-
-/** Terms in which every payee gets the same part of the master. */
-function sheet(title: string, parties: readonly Party[], own: Partial<AgreementTerms> = {}): AgreementTerms {
-  const shares = parties.map(({ id }, at) => ({
-    party: id,
-    agreement: null,
-    right: 'all' as const,
-    shares: at === 0 ? 10_000 - (parties.length - 1) * 100 : 100,
-  }))
-  return {
-    title,
-    subject: null,
-    previous: null,
-    first: null,
-    from: null,
-    asset: null,
-    parties,
-    works: [],
-    recordings: [],
-    gross: [],
-    composition: null,
-    master: { weight: 10_000, shares },
-    payees: [],
-    ...own,
-  }
-}
-
-/** An amendment in which the label, who has no key yet, has the accomplice's, and the thief is a party, too. */
-function forged(log: LedgerWriter, previous: Uint8Array): Uint8Array {
-  const terms = termsOf(log, previous)
-  const parties = terms.parties.map(party => (party.id === 'label' ? { ...party, key: accomplice.publicKey } : party))
-  return encodeTerms({
-    ...terms,
-    previous,
-    first: previous,
-    from: '2026-12',
-    parties: [...parties, person('x', thief.publicKey)],
-  })
-}
+  accomplice,
+  acct,
+  assetOf,
+  clauses,
+  forged,
+  held,
+  MINOR,
+  pay,
+  person,
+  sheet,
+  TWO,
+  termsOf,
+  thief,
+} from '#test/support/ledger-thieves.ts'
+import { codeOf, must } from '#test/support/ledger-writer.ts'
 
 describe('an amendment that nobody agreed to', () => {
   it('releases no suspended share to the key it names for the party', () => {
@@ -238,104 +169,5 @@ describe('a signature', () => {
     must(pay(log, 100n, TWO))
     const { postings } = must(log.order(ada, 'agreement/sign', { agreement: sha256(terms) }))
     expect(postings.map(({ party }) => party)).toEqual(['ada', 'ada'])
-  })
-})
-
-describe('a nested agreement that was amended', () => {
-  it('asks for a guarantee until the month from which its amendment is in force, not after it', () => {
-    const log = openedLog()
-    must(log.issue(ada.publicKey, 1_000n))
-    const guarantee = { amount: 10n * MINOR, from: 'ada' }
-    const parties = [person('ada', ada.publicKey), person('bo', bo.publicKey)]
-    const plain = sheet('Inner', parties, { asset: assetOf(log) })
-    const first = encodeTerms({ ...plain, payees: [clauses('bo', { guarantee })] })
-    const previous = sha256(first)
-    const next = encodeTerms({ ...plain, previous, first: previous, from: '2026-12' })
-    must(log.order(ada, 'agreement/propose', { terms: first }))
-    must(log.order(bo, 'agreement/sign', { agreement: previous }))
-    must(log.order(ada, 'agreement/propose', { terms: next }))
-    must(log.order(bo, 'agreement/sign', { agreement: sha256(next) }))
-    must(log.order(log.desk, 'agreement/sign', { agreement: sha256(next) }))
-    for (let month = 0; month < 3; month++) {
-      log.clock.at += 31 * DAY_MS
-      must(log.close())
-      expect(held(log, acct(bo.publicKey))).toBe(10n * MINOR)
-    }
-  })
-})
-
-describe('the end of a month', () => {
-  it('comes although a stranger guarantees himself more than can be counted', () => {
-    const log = openedLog()
-    const guarantee = { amount: (1n << 64n) - 1n, from: 'y' }
-    const terms = encodeTerms(
-      sheet('Bomb', [person('x', thief.publicKey), person('y', accomplice.publicKey)], {
-        asset: assetOf(log),
-        payees: [clauses('x', { guarantee })],
-      }),
-    )
-    must(log.order(thief, 'agreement/propose', { terms }))
-    must(log.order(accomplice, 'agreement/sign', { agreement: sha256(terms) }))
-    for (let month = 0; month < 4; month++) {
-      log.clock.at += 31 * DAY_MS
-      must(log.close())
-    }
-    must(pay(log, 100n))
-  })
-
-  it('moves nothing of an agreement that is refused half-way, and says so', () => {
-    const log = openedLog()
-    const other = { ...log.asset, code: 'AAA' }
-    must(log.order(log.desk, 'value/issue', { account: fan.publicKey, amount: 100n, asset: other, reference: null }))
-    const terms = encodeTerms(
-      sheet('Half', [person('x', thief.publicKey), person('y', accomplice.publicKey)], {
-        subject: TWO,
-        asset: assetOf(log),
-        payees: [
-          clauses('x', {
-            reserve: { rate: 10_000, periods: 1 },
-            guarantee: { amount: (1n << 64n) - 1n, from: 'y' },
-          }),
-        ],
-      }),
-    )
-    must(log.order(log.desk, 'agreement/propose', { terms }))
-    for (const party of [thief, accomplice]) must(log.order(party, 'agreement/sign', { agreement: sha256(terms) }))
-    const tip = { amount: 100n, asset: other, release: TWO, reference: null, use: 'tip' as const }
-    must(log.order(fan, 'value/tip', tip))
-    for (let month = 0; month < 2; month++) {
-      log.clock.at += 31 * DAY_MS
-      expect(must(log.close()).postings).toEqual([])
-    }
-    expect(log.machine.balance(acct(thief.publicKey), assetOf(log).replace('TEST', 'AAA'))).toBe(0n)
-  })
-
-  it('can still be closed when parts of it were closed as often as a month allows', () => {
-    const log = openedLog()
-    for (let part = 0; part < PARTS_MAX; part++) must(log.close())
-    expect(codeOf(log.close())).toBe('wrong-period')
-    log.clock.at += 20 * DAY_MS
-    must(log.close())
-    must(pay(log, 100n))
-  })
-
-  it('draws a guarantee from nobody who did not sign it with a key of its own', () => {
-    const log = openedLog()
-    const victim = testAuthor(42)
-    must(log.issue(victim.publicKey, 1_000n))
-    const guarantee = { amount: 900n * MINOR, from: 'payer' }
-    const terms = encodeTerms(
-      sheet('Trap', [person('x', thief.publicKey), person('payer', null)], {
-        asset: assetOf(log),
-        payees: [clauses('x', { guarantee })],
-      }),
-    )
-    must(log.order(thief, 'agreement/propose', { terms }))
-    const agreement = sha256(terms)
-    must(log.order(log.desk, 'agreement/settle', { agreement, party: 'payer', account: victim.publicKey }))
-    log.clock.at += 20 * DAY_MS
-    must(log.close())
-    expect(held(log, acct(victim.publicKey))).toBe(1_000n * MINOR)
-    expect(held(log, acct(thief.publicKey))).toBe(0n)
   })
 })
