@@ -5,19 +5,29 @@ export interface SplitShare {
   readonly party: string
   /** Hundredths of a percent. */
   readonly shares: number
+  /** Hex of the account that is asked to sign; left out where none was given. */
+  readonly account?: string
 }
 
 const PARTY_MAX = 80
+const ACCOUNT_LENGTH = 64
+const ACCOUNT = /^[0-9a-f]{64}$/
 
 function refuse(message: string): never {
   throw new StageError('bad-splits', message, { path: 'splits' })
 }
 
+function checked(share: SplitShare): SplitShare {
+  if (share.party === '') refuse('A party has no name: write it before the account, as in ana@ACCOUNT=50.')
+  if (share.party.length > PARTY_MAX) refuse(`The name of a party has at most ${PARTY_MAX} characters.`)
+  return share
+}
+
 const percent = (shares: number): string => (shares / 100).toFixed(2).replace(/\.?0+$/, '')
 
 /**
- * `ana=50,ben=30,cy=20` in percent, with at most two decimals, as hundredths of a percent. Throws `StageError`
- * 'bad-splits' unless the parties differ and the column totals exactly 100.
+ * `ana=50,ben=30,cy=20` in percent, with at most two decimals, as hundredths of a percent; `ana@ACCOUNT=50` names the
+ * account too. Throws `StageError` 'bad-splits' unless the parties differ and the column totals exactly 100.
  */
 export function parseSplits(text: string): SplitShare[] {
   const splits = text.split(',').map((part): SplitShare => {
@@ -27,8 +37,12 @@ export function parseSplits(text: string): SplitShare[] {
         `Cannot read the split ${JSON.stringify(part)}. Write it as ana=50,ben=30,cy=20 with at most two decimals.`,
       )
     const [, party = '', whole = '0', cents = ''] = match
-    if (party.length > PARTY_MAX) refuse(`The name of a party has at most ${PARTY_MAX} characters.`)
-    return { party, shares: Number(whole) * 100 + Number(cents.padEnd(2, '0')) }
+    const share = { party, shares: Number(whole) * 100 + Number(cents.padEnd(2, '0')) }
+    if (ACCOUNT.test(party))
+      refuse(`"${party}" is an account id: put the name before it, as in ana@${party.slice(0, 4)}...=50.`)
+    const [name, account] = [party.slice(0, -ACCOUNT_LENGTH - 1), party.slice(-ACCOUNT_LENGTH)]
+    const named = party.at(-ACCOUNT_LENGTH - 1) === '@' && ACCOUNT.test(account)
+    return checked(named ? { ...share, party: name.trim(), account } : share)
   })
   if (splits.length > PARTIES_MAX) refuse(`A split has at most ${PARTIES_MAX} parties; there are ${splits.length}.`)
   const seen = new Set<string>()

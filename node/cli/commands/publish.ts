@@ -171,7 +171,10 @@ export function publishCommands(program: Command, context: CliContext): void {
     .option('--description <TEXT>')
     .option('--upc <CODE>', '12 or 13 digits')
     .option('--isrc <CODE>', 'one for each file, in order (repeatable)', collect)
-    .option('--splits <a=50,b=50>', 'who gets what, in percent; must total exactly 100')
+    .option(
+      '--splits <a=50,b=50>',
+      'who gets what, in percent, to exactly 100; a@ACCOUNT=50 has that account asked to sign',
+    )
     .action((files: string[], flags: PublishFlags) => publish(files, flags, context))
   clientCommand(program, 'unpublish', 'take one of your releases down, here and at every stage that follows')
     .argument('<id>', 'from `bandstand releases`')

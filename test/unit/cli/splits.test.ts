@@ -14,6 +14,16 @@ describe('splits', () => {
     ])
   })
 
+  it('name the account of whoever has one after an @', () => {
+    const account = '0123456789abcdef'.repeat(4)
+    expect(parseSplits(`Ana Lima@${account}=50,b@home=50`)).toEqual([
+      { party: 'Ana Lima', shares: 5000, account },
+      { party: 'b@home', shares: 5000 },
+    ])
+    expect(() => parseSplits(`${account}=100`)).toThrow('is an account id: put the name before it')
+    expect(() => parseSplits(`@${account}=100`)).toThrow('A party has no name')
+  })
+
   it.each([
     ['a=50,b=49', 'The splits total 99 %. They must total exactly 100 %.'],
     ['a=33.33,b=33.33,c=33.33', 'The splits total 99.99 %.'],
