@@ -7,7 +7,7 @@ import { parseTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import { checkAck, type ReadPromise, type ShownHead } from '#src/ledger/check-ack.ts'
 import type { NotePorts } from '#src/ledger/committee/notes.ts'
 import type { CliContext } from './context.ts'
-import { dayTime } from './format.ts'
+import { clean, dayTime } from './format.ts'
 import { readInput } from './read-input.ts'
 
 /** An ack or a proof is a few kilobytes at most. */
@@ -60,6 +60,12 @@ export interface AckAnswer {
 
 /** The answer in words. Throws what cannot be judged. */
 export function judgeAck(ports: NotePorts, ack: ReadPromise, shown: ShownHead): AckAnswer {
+  const [origin = ''] = shown.note.split('\n', 1)
+  if (origin !== ack.origin)
+    throw new StageError(
+      'conflict',
+      `The ack is of the log ${ack.origin}; what was shown is ${clean(origin)}. A log that was closed answers no more: give its proof with --proof FILE.`,
+    )
   const judged = checkAck(ports, ack, shown)
   if (!judged.ok) throw new StageError('bad-signature', judged.error)
   const outcome = judged.value

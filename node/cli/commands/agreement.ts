@@ -22,9 +22,15 @@ function agreementText({ hash, release, releaseTitle, inForce, active, parties, 
   const read = decodeTerms(new Uint8Array(Buffer.from(terms, 'base64')))
   const lines = parties.map(({ party, name, standing, account }) => {
     const where = account === null ? 'no account yet' : `account ${account.slice(0, 8)}…`
-    return `  ${clean(name)} (${clean(party)}), ${where}; ${STANDING[standing]}\n`
+    const how = account === null && standing === 'unsigned' ? 'the part waits in suspense' : STANDING[standing]
+    return `  ${clean(name)} (${clean(party)}), ${where}; ${how}\n`
   })
-  const state = active ? 'Every party that has an account signed.' : 'Not every party that has an account signed yet.'
+  const nobody = parties.every(({ account }) => account === null)
+  const state = nobody
+    ? 'No party has an account yet; connect one on the page Agreements.'
+    : active
+      ? 'Every party that has an account signed.'
+      : 'Not every party that has an account signed yet.'
   const use = release === null ? 'nested in others' : `for “${clean(releaseTitle ?? release)}”`
   return `${read.ok ? clean(read.value.title) : 'Agreement'}, ${use}, ${inForce ? 'in force' : 'not in force'}\n${hash}\n${lines.join('')}${state}\n`
 }

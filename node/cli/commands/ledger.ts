@@ -52,7 +52,8 @@ interface CreditFlags {
 
 function logText({ size, signedSize, finalSize, root, checkpoint, committee, reason }: LogInfo): string {
   const { total, signed, quorum } = committee
-  const who = total === 1 ? 'self-certified' : `certified by ${signed} of ${total} auditor seats, ${quorum} are needed`
+  const seats = `${signed} of ${total} auditor seats${signed < quorum ? ' so far' : ''}, ${quorum} are needed`
+  const who = total === 1 ? 'self-certified' : signed < quorum ? `cosigned by ${seats}` : `certified by ${seats}`
   const halt = reason === null ? '' : `\n${clean(reason)}\n`
   return `size   ${size}, signed ${signedSize}, final ${finalSize}: ${who}\nroot   ${root}\n${halt}\n${checkpoint}`
 }

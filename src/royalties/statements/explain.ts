@@ -60,6 +60,14 @@ const USES: Readonly<Record<string, string>> = {
   'channel-close': 'the rest of a deposit, given back',
 }
 
+/** Entries that pay nobody, by their use. */
+const EVENTS: Readonly<Record<string, string>> = {
+  genesis: 'the log begins with this entry',
+  commit: 'the log fixes its state up to here',
+  'period-close': 'a part of the month ends here, and its statements are fixed',
+  agreement: 'an agreement was proposed, signed, disputed or settled',
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   share: 'their share',
   escalator: 'passed on by an escalator',
@@ -76,8 +84,10 @@ const REASONS: Readonly<Record<string, string>> = {
 const when = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 function paidText({ amount, asset, use, title, payer, at }: Receipt): string {
+  const by = payer === null ? '' : `, by account ${payer}`
+  if (amount === 0n && USES[use] === undefined) return `Nothing was paid: ${EVENTS[use] ?? use}${by}, on ${when(at)}.`
   const what = `${formatFine(amount, asset)}: ${USES[use] ?? use}${title === null ? '' : ` for “${title}”`}`
-  return `${what}${payer === null ? '' : `, by account ${payer}`}, on ${when(at)}.`
+  return `${what}${by}, on ${when(at)}.`
 }
 
 const standingText = ({ active, parties }: NonNullable<Receipt['signed']>): string =>

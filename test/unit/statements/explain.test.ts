@@ -85,6 +85,11 @@ describe('a receipt in plain words', () => {
     expect(proof({ seats: null })).toContain('self-certified')
     expect(proof({ size: null })).toContain('follows within seconds')
   })
+
+  test('says that nothing was paid where an entry pays nobody', () => {
+    const commit = { ...receipt, use: 'commit', amount: 0n, asset: 'X/0/', payer: null, title: null, lines: [] }
+    expect(explainReceipt(commit).paid).toMatch(/^Nothing was paid: the log fixes its state up to here, on .* UTC\.$/)
+  })
 })
 
 describe('the names of balances', () => {

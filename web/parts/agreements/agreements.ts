@@ -168,11 +168,14 @@ function agreementStyles() {
     }
     .parties {
       display: grid;
+      grid-template-columns: minmax(0, 1fr);
       gap: 14px;
     }
     .parties li {
       display: grid;
+      grid-template-columns: minmax(0, 1fr);
       gap: 2px;
+      overflow-wrap: anywhere;
     }
   `
 }
