@@ -6,12 +6,12 @@ import { guards } from './guards.ts'
 /** What the community signs at its operator's word: agreements, disputes, charters. */
 export function actRoutes(app: App, context: Context): void {
   const { operator } = guards(context)
-  const { acts: signing } = context.stage
+  const { stage } = context
 
   app.post(
     '/agreements/:hash/sign',
     { onRequest: operator, schema: { params: acts.AgreementHash, response: { 200: api.SubmitResult } } },
-    request => signing.signAgreement(request.params.hash),
+    request => stage.acts.signAgreement(request.params.hash),
   )
   app.post(
     '/agreements/:hash/dispute',
@@ -19,13 +19,13 @@ export function actRoutes(app: App, context: Context): void {
       onRequest: operator,
       schema: { params: acts.AgreementHash, body: acts.Dispute, response: { 200: api.SubmitResult } },
     },
-    request => signing.disputeAgreement(request.params.hash, request.body.party),
+    request => stage.acts.disputeAgreement(request.params.hash, request.body.party),
   )
   app.post(
     '/federation/sign',
     { onRequest: operator, schema: { body: acts.CharterFile, response: { 200: acts.CharterFile } } },
     async request => {
-      const signed = await signing.signCharter(new Uint8Array(Buffer.from(request.body.charter, 'base64')))
+      const signed = await stage.acts.signCharter(new Uint8Array(Buffer.from(request.body.charter, 'base64')))
       return { charter: Buffer.from(signed).toString('base64') }
     },
   )

@@ -9,13 +9,13 @@ const entry = z.object({ community: api.Hex32, index: z.coerce.number().int().mi
 /** Statements, explanations, trials of agreements, and proofs of a log's places. */
 export function statementRoutes(app: App, context: Context): void {
   const { operator } = guards(context)
-  const { statements: books } = context.stage
+  const { stage } = context
 
   app.get(
     '/statements',
     { onRequest: operator, schema: { querystring: statements.StatementQuery } },
     async (request, reply) => {
-      const { name, mediaType, bytes } = await books.statement(request.query)
+      const { name, mediaType, bytes } = await stage.statements.statement(request.query)
       return reply
         .header('content-type', mediaType)
         .header('content-disposition', `attachment; filename="${name}"`)
@@ -25,16 +25,16 @@ export function statementRoutes(app: App, context: Context): void {
   app.post(
     '/whatif',
     { onRequest: operator, schema: { body: statements.WhatIfRequest, response: { 200: statements.WhatIfAnswer } } },
-    request => books.whatIf(request.body),
+    request => stage.statements.whatIf(request.body),
   )
   app.get(
     '/receipts/:community/:index/explanation',
     { schema: { params: entry, response: { 200: statements.Explanation } } },
-    request => books.explain(request.params.community, request.params.index),
+    request => stage.statements.explain(request.params.community, request.params.index),
   )
   app.get(
     '/log/proofs/:community/:index',
     { schema: { params: entry, response: { 200: statements.LogProof } } },
-    request => books.logProof(request.params.community, request.params.index),
+    request => stage.statements.logProof(request.params.community, request.params.index),
   )
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lockDataFolder } from '#node/cli/instance-lock.ts'
 import { hasher, verifier } from '#node/identity/crypto-ports.ts'
@@ -54,6 +55,21 @@ describe('bandstand log fsck', () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(/^The ledger is NOT sound\. .+\n$/)
     expect(readFileSync(water, 'utf8')).toBe(note)
+  })
+
+  it('refuses the ledger of a trial version as the stage does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bandstand-fsck-trial-'))
+    try {
+      await loadOrCreateIdentity(folder)
+      const db = new DatabaseSync(join(folder, 'ledger.db'))
+      db.exec('CREATE TABLE earned (log INTEGER)')
+      db.close()
+      const { code, stderr } = await runProgram(['log', 'fsck', '--data', folder])
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/holds the test ledger of a trial version/)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('ends with 1 where there is no stage', async () => {
