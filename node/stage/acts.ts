@@ -14,13 +14,16 @@ export interface ActsInit {
   readonly submit: <T extends keyof OrderBodies>(type: T, body: OrderBodies[T]) => Promise<SubmitResult>
 }
 
-/** Adds this community's signature; whose signatures count is for whoever adopts the charter to judge. */
+/** Adds this community's signature. A first charter is signed by its members alone; a later one by those of the charter before. */
 async function signCharter(signer: Signer, bytes: Uint8Array): Promise<Uint8Array> {
   const read = decodeSignedCharter(bytes)
   if (!read.ok) throw new StageError('bad-request', `This is no charter: ${read.error.message}.`)
   const { charter, signatures } = read.value
   if (charter.network !== NETWORK)
     throw new StageError('not-for-you', `This charter is of the network "${charter.network}".`)
+  const named = charter.members.some(({ community }) => equals(community, signer.publicKey))
+  if (charter.epoch === 1 && !named)
+    throw new StageError('bad-request', 'This charter does not name this community, so its signature would not count.')
   if (signatures.some(one => equals(one.key, signer.publicKey)))
     throw new StageError('conflict', 'This community has signed this charter already.')
   const signature = await signer.sign(charterMessage(charter))

@@ -56,9 +56,15 @@ export function createAuditing(init: AuditingInit) {
     return { epoch, total, quorum, signed, seats: listed }
   }
 
+  /** The epoch that a community's log may be in: a charter may be known here, and not name the community (yet). */
+  const epochOf = (community: Uint8Array): number => {
+    const [epoch, joined] = [registry.epoch(), registry.joined(community)]
+    return joined === null || joined > epoch ? 0 : epoch
+  }
+
   /** Between two epochs a note is certified by the committee that its cosignatures are of. */
   const committee = (community: Uint8Array, note: string): api.CommitteeInfo => {
-    const epoch = registry.epoch()
+    const epoch = epochOf(community)
     const current = infoOf(registry.committee(community, epoch), note)
     if (current.total === 1 || current.signed >= current.quorum || epoch < 2) return current
     const before = infoOf(registry.committee(community, epoch - 1), note)

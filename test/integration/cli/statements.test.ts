@@ -130,6 +130,15 @@ describe('statements from the command line', () => {
     })
   })
 
+  it('a charter that does not name the community gets no signature of it', async () => {
+    const members = [{ community: new Uint8Array(32).fill(9), name: 'Yard', operator: 'them', stake: 1, address: null }]
+    const charter = { network: 'bandstand', epoch: 1, previous: null, seats: 1, members, startsAt: 0 }
+    writeFileSync(at('foreign'), encodeSignedCharter({ charter, signatures: [] }))
+    const { code, stderr } = await run('federation', 'sign', at('foreign'), '--out', at('foreign.signed'))
+    expect(code).toBe(1)
+    expect(stderr).toContain('does not name this community')
+  })
+
   it.each([
     [['statement', 'nobody', '--period', '2026-05'], 'No agreement here has a party called "nobody".'],
     [['statement', 'ana', '--period', '2026-06', '--format', 'bundle', '--out', 'x'], 'is not closed yet'],
