@@ -62,13 +62,17 @@ export function formatFine(units: string | bigint, asset: AssetInfo): string {
   return `${fine < 0n ? '-' : ''}${asset.scale === 0 ? text.replace(/\.0+$/, '') : text}`
 }
 
+/** Amounts are unsigned 64-bit integers: at most 20 digits. */
+const UNITS_MAX = 2n ** 64n - 1n
+
 /** What a person typed to integer units; null when it is not an amount in this scale. */
 export function parseUnits(input: string, scale: number): bigint | null {
-  const match = /^(\d{1,15})(?:[.,](\d+))?$/.exec(input.trim())
+  const match = /^(\d{1,20})(?:[.,](\d+))?$/.exec(input.trim())
   if (match === null) return null
   const fraction = match[2] ?? ''
   if (fraction.length > scale) return null
-  return BigInt((match[1] ?? '0') + fraction.padEnd(scale, '0'))
+  const units = BigInt((match[1] ?? '0') + fraction.padEnd(scale, '0'))
+  return units > UNITS_MAX ? null : units
 }
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })

@@ -30,9 +30,15 @@ describe('money', () => {
     for (const bad of ['', '-1', '1.234', '1e3', '0x10', '１', '1.']) expect(parseUnits(bad, 2)).toBeNull()
   })
 
+  test('what the ledger cannot count is no amount', () => {
+    expect(parseUnits('18446744073709551615', 0)).toBe(2n ** 64n - 1n)
+    expect(parseUnits('18446744073709551616', 0)).toBeNull()
+    expect(parseUnits('184467440737095516.16', 2)).toBeNull()
+  })
+
   test('every amount survives being shown and typed again', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), fc.integer({ min: 0, max: 9 }), (units, scale) => {
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.integer({ min: 0, max: 9 }), (units, scale) => {
         expect(parseUnits(formatUnits(units, scale).replaceAll(' ', ''), scale)).toBe(units)
       }),
     )
