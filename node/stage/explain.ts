@@ -1,5 +1,4 @@
 import { equals } from 'uint8arrays/equals'
-import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { LogCopies, LogRecord, OwnLog, ProvenRecord, Registry } from '#node/ports/ledger.ts'
 import type { Explanation } from '#protocols/api/v1/statements.ts'
@@ -11,7 +10,7 @@ import type { AgreementView } from '#src/ledger/machine/machine.ts'
 import type { Rules } from '#src/ledger/rules.ts'
 import { FINE_SCALE, type Titles } from '#src/royalties/statements/book.ts'
 import { explainReceipt, type Proven } from '#src/royalties/statements/explain.ts'
-import { key32 } from './keys.ts'
+import { hex, key32 } from './keys.ts'
 import { compiledIn, titleOf } from './try-out.ts'
 
 export interface ExplainInit {
@@ -25,8 +24,6 @@ export interface ExplainInit {
   readonly titles: Titles
   readonly nameOf: (community: Uint8Array) => string
 }
-
-const hex = (bytes: Uint8Array): string => asText(bytes, 'base16')
 
 /** Epoch of the commit with which a head ends; null when the entry is not here. */
 function epochOf(init: ExplainInit, community: Uint8Array, size: number): number | null {

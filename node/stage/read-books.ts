@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { OwnLog } from '#node/ports/ledger.ts'
 import { decodeTerms } from '#protocols/catalog/v1/agreement.ts'
@@ -10,6 +9,7 @@ import { readEntry } from '#src/ledger/machine/read-entry.ts'
 import type { Rules } from '#src/ledger/rules.ts'
 import { type Collected, Collector } from '#src/royalties/statements/collect.ts'
 import type { Subject } from '#src/royalties/statements/subject.ts'
+import { hex } from './keys.ts'
 
 /** Entries read before the stage gets its turn again: a few milliseconds. */
 const SLICE = 256
@@ -20,8 +20,6 @@ export interface BooksInit {
   readonly hasher: Hasher
   readonly rules: Rules
 }
-
-const hex = (bytes: Uint8Array): string => asText(bytes, 'base16')
 
 const damaged = (message: string): StageError =>
   new StageError(

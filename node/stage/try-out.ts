@@ -1,5 +1,4 @@
 import { fromString } from 'uint8arrays/from-string'
-import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { OwnLog } from '#node/ports/ledger.ts'
 import type { WhatIfAnswer, WhatIfRequest } from '#protocols/api/v1/statements.ts'
@@ -8,14 +7,13 @@ import { formatUnits, parseUnits } from '#src/kernel/money.ts'
 import type { CompiledAgreement, Rules } from '#src/ledger/rules.ts'
 import { FINE_SCALE } from '#src/royalties/statements/book.ts'
 import { whatIf } from '#src/royalties/what-if.ts'
+import { hex } from './keys.ts'
 
 export interface TryOutInit {
   readonly log: OwnLog
   readonly rules: Rules
   readonly asset: Asset
 }
-
-const hex = (bytes: Uint8Array): string => asText(bytes, 'base16')
 
 /** Title of an agreement, when the rules that compiled it keep one. */
 export const titleOf = (compiled: CompiledAgreement): string => {
