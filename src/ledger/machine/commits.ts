@@ -1,15 +1,11 @@
 import { equals } from 'uint8arrays/equals'
-import { toString as toText } from 'uint8arrays/to-string'
 import { NETWORK } from '#protocols/envelope/v1/constants.ts'
 import type { CommitEntry, GenesisEntry } from '#protocols/ledger/v1/entry.ts'
+import { originOf } from '#protocols/ledger/v1/origin.ts'
 import { periodOf } from './period.ts'
 import type { Head } from './records.ts'
 import { refuse } from './refusal.ts'
 import type { Run, World } from './world.ts'
-
-/** Origin of a community's log: its name in checkpoints. */
-const originOf = (community: Uint8Array, generation: number): string =>
-  `bandstand.${toText(community, 'base16')}/log${generation === 1 ? '' : `.${generation}`}`
 
 /** Leaf 0. A successor stands on the state that its predecessor was closed with, which must be here already. */
 export function begin(run: Run, entry: GenesisEntry): void {

@@ -1,3 +1,4 @@
+import { compare } from 'uint8arrays/compare'
 import { equals } from 'uint8arrays/equals'
 import type { OrderBodies } from '#protocols/ledger/v1/orders.ts'
 import { type AccountAt, accountOf, aliasCell, keyTaken, saveAccount, useAccount, useSequence } from './accounts.ts'
@@ -5,11 +6,6 @@ import type { ReadOrder } from './machine.ts'
 import type { Successor } from './records.ts'
 import { refuse } from './refusal.ts'
 import type { Run } from './world.ts'
-
-const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number)
-  return 0
-}
 
 /** The community's key names its log, so it is no account that could change it. */
 function notTheCommunity(run: Run, account: AccountAt): void {
@@ -22,7 +18,7 @@ export function openAccount(run: Run, order: ReadOrder, body: OrderBodies['accou
   const account = useAccount(run, order)
   notTheCommunity(run, account)
   if (account.record.opened) refuse('account-open', "this account's keys and guardians are set already")
-  const guardians = body.guardians.map(key => key.slice()).sort(compareBytes)
+  const guardians = body.guardians.map(key => key.slice()).sort(compare)
   const repeated = guardians.some((key, i) => i > 0 && equals(key, guardians[i - 1] as Uint8Array))
   if (repeated || guardians.some(key => equals(accountOf(run.world, key, run.at).id, account.id)))
     refuse('bad-guardians', 'guardians must be distinct, and others than the account itself')
@@ -68,7 +64,7 @@ export function recover(run: Run, order: ReadOrder, body: OrderBodies['account/r
   if (keyTaken(world, body.key)) keyInUse()
   const wish = { key: body.key.slice(), next: body.next?.slice() ?? null }
   const votes = [...record.votes.filter(other => !equals(other.guardian, known)), { ...wish, guardian: known }].sort(
-    (a, b) => compareBytes(a.guardian, b.guardian),
+    (a, b) => compare(a.guardian, b.guardian),
   )
   const agreed = votes.filter(vote => sameWish(vote, wish)).length >= record.threshold
   const waits = record.pending !== null && sameWish(record.pending, wish)

@@ -2,7 +2,8 @@ import { equals } from 'uint8arrays/equals'
 import { toString as toText } from 'uint8arrays/to-string'
 import type { PeriodCloseEntry } from '#protocols/ledger/v1/entry.ts'
 import { FINE_MAX, PARTS_MAX } from '#protocols/ledger/v1/limits.ts'
-import { leafHash, nodeHash } from '../merkle.ts'
+import { EMPTY_RANGE, extendRange, rangeRoot } from '../compact-range.ts'
+import { leafHash } from '../merkle.ts'
 import { type AgreementSlot, isInForce } from './agreement-slots.ts'
 import { releaseAll } from './agreements.ts'
 import { balanceOf, issuedBooks, post } from './holdings.ts'
@@ -34,18 +35,11 @@ export function openStatements(world: World): Statement[] {
 /** RFC 6962 root over the statements' bytes. */
 export function statementsRoot(world: World, statements: readonly Statement[]): Uint8Array {
   const { hasher } = world
-  let level = statements.map(statement => leafHash(hasher, encodeStatement(statement)))
-  if (level.length === 0) return hasher.sha256(new Uint8Array(0))
-  // Pairing neighbours and carrying an odd last one up gives the same tree as splitting at powers of two.
-  while (level.length > 1) {
-    const above: Uint8Array[] = []
-    for (let i = 0; i < level.length; i += 2) {
-      const [left, right] = [level[i] as Uint8Array, level[i + 1]]
-      above.push(right === undefined ? left : nodeHash(hasher, left, right))
-    }
-    level = above
-  }
-  return level[0] as Uint8Array
+  const range = statements.reduce(
+    (before, statement) => extendRange(hasher, before, leafHash(hasher, encodeStatement(statement))),
+    EMPTY_RANGE,
+  )
+  return rangeRoot(hasher, range)
 }
 
 const counted = (sum: bigint): bigint => {
