@@ -10,6 +10,8 @@ export type RailFaultCode =
   | 'amount-too-small'
   | 'quote-expired'
   | 'key-reused'
+  /** Genuine, and not final: ask again later. Nothing is decided by it. */
+  | 'not-confirmed'
   | 'bad-receipt'
 
 export interface RailFault {
@@ -65,6 +67,8 @@ export interface Rail {
   readonly id: string
   /** For people: what this rail is, in a sentence. */
   readonly about: string
+  /** Where this community itself is paid, as this rail writes it: a receipt that names another payee is not for it. */
+  readonly address: string
   quote(request: RailRequest, signal: AbortSignal): Promise<Result<RailQuote, RailFault>>
   pay(request: RailRequest, signal: AbortSignal): Promise<Result<RailPayment, RailFault>>
   /** Null when this key was never asked for. */
