@@ -21,6 +21,7 @@ import { engagementRoutes } from './routes/engagement.ts'
 import { guards } from './routes/guards.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { logRoutes } from './routes/log.ts'
+import { searchRoutes } from './routes/search.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
 import { uploadRoutes } from './routes/uploads.ts'
@@ -97,6 +98,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
   stageRoutes(app, context)
   catalogRoutes(app, context)
   engagementRoutes(app, context)
+  searchRoutes(app, context)
   valueRoutes(app, context)
   ledgerRoutes(app, context)
   statementRoutes(app, context)

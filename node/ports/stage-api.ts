@@ -14,6 +14,8 @@ export interface StageApi {
   communities(): api.CommunityInfo[]
   releases(filter: { community?: string | undefined }): Promise<api.ReleaseSummary[]>
   release(id: string): Promise<api.ReleaseDetail>
+  /** Over this community and the followed ones. */
+  search(query: string, limit: number): Promise<api.SearchResult>
   /** operator; `uploads` resolves an upload id to a finished file. */
   publish(request: api.PublishRequest): api.JobInfo
   /** operator */

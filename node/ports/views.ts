@@ -23,6 +23,12 @@ export interface FollowRow {
   readonly lastSyncAt: number | null
 }
 
+export interface Found {
+  readonly kind: 'release' | 'community'
+  /** Release id, or a community's key in hex. */
+  readonly key: string
+}
+
 /** Read models: everything here can be rebuilt from the events. */
 export interface Views {
   community(key: Uint8Array): CommunityRow | null
@@ -41,6 +47,8 @@ export interface Views {
   comments(release: string): api.CommentInfo[]
   polls(filter: { community: Uint8Array | null; viewer: Uint8Array | null; nowMs: number }): api.PollInfo[]
   poll(id: Uint8Array, viewer: Uint8Array | null, nowMs: number): api.PollInfo | null
+  /** Releases and communities with words that begin with those of the query, best first, at most 200; withdrawn ones among them. */
+  search(query: string): Found[]
   isBanned(community: Uint8Array, author: Uint8Array): boolean
   /** Drops every projection and replays the events. */
   rebuild(): void

@@ -19,6 +19,7 @@ import type { Federation } from './federation.ts'
 import { hex, key32, optionalKey32 } from './keys.ts'
 import { type LedgerCallsInit, ledgerCalls } from './ledger-calls.ts'
 import type { LiveHub } from './live-hub.ts'
+import { createSearchCall } from './search.ts'
 
 export interface StageInit extends LedgerCallsInit {
   readonly version: string
@@ -116,7 +117,16 @@ function catalogCalls({
   author,
   ...init
 }: StageInit): Calls<
-  'communities' | 'releases' | 'release' | 'publish' | 'unpublish' | 'jobs' | 'job' | 'exportCar' | 'importCar'
+  | 'communities'
+  | 'releases'
+  | 'release'
+  | 'search'
+  | 'publish'
+  | 'unpublish'
+  | 'jobs'
+  | 'job'
+  | 'exportCar'
+  | 'importCar'
 > {
   const ownRelease = (id: string) => {
     const row = catalog.find(id)
@@ -132,6 +142,7 @@ function catalogCalls({
     communities: () => catalog.communities(),
     releases: ({ community }) => catalog.releases(community),
     release: id => catalog.release(id),
+    search: createSearchCall(init.views, catalog),
     publish(request) {
       const splits = request.splits?.map(({ account, ...share }) => {
         if (account !== undefined) init.agreements.know(share.party, account)

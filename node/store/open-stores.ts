@@ -5,8 +5,10 @@ import { createEarnings } from './earnings.ts'
 import { createEventStore } from './event-store.ts'
 import { createFollows } from './follows.ts'
 import { createPartyAccounts } from './party-accounts.ts'
+import { rebuild } from './rebuild.ts'
 import { createReceiptTexts } from './receipt-texts.ts'
 import { MIGRATIONS } from './schema.ts'
+import { isIndexMissing } from './search.ts'
 import { createUsageHistory } from './usage-history.ts'
 import { createViews } from './views.ts'
 
@@ -15,6 +17,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
   const file = join(dataDir, 'stage.db')
   const db = openDatabase(file, MIGRATIONS, 'NORMAL')
   cleanup.defer(() => db.close())
+  if (isIndexMissing(db)) rebuild(db)
   return {
     store: createEventStore(db, file),
     views: createViews(db),

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { toString as asText } from 'uint8arrays/to-string'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import { type Bodies, type KnownType, readBody } from '#src/engagement/events.ts'
+import { createSearchWriter } from './search.ts'
 
 type Project<T> = (event: AcceptedEvent, body: T) => void
 
@@ -42,12 +43,18 @@ function catalogProjections(
   const withdraw = db.prepare(
     `INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = max(withdrawals.seq, excluded.seq)`,
   )
+  // What is found is what is shown: an event that did not become the current one leaves the index as it is.
+  const isProfile = db.prepare('SELECT 1 FROM communities WHERE community = ? AND id = ?')
+  const isShown = db.prepare('SELECT 1 FROM releases WHERE release = ? AND event = ?')
+  const search = createSearchWriter(db)
   return {
     'catalog/community': ({ id, envelope: e }, body) => {
       community.run(e.community, body.name, body.about, e.seq, id)
+      if (isProfile.get(e.community, id) !== undefined) search.community(hex(e.community), body.name, body.about)
     },
     'catalog/release': ({ id, envelope: e }, body) => {
       release.run(body.id, e.community, e.seq, id, e.at, body.root.toString())
+      if (isShown.get(body.id, id) !== undefined) search.release(body)
     },
     'catalog/withdraw': ({ envelope: e }, body) => {
       withdraw.run(body.id, e.community, e.seq)

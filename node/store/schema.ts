@@ -1,4 +1,5 @@
 import type { Migration } from './database.ts'
+import { SEARCH, SEARCH_TABLES } from './search.ts'
 
 /** The events themselves: the only tables whose loss is a loss. */
 const EVENTS = `
@@ -28,7 +29,7 @@ CREATE TABLE usage (
 `
 
 /** Read models, in one statement each so that a rebuild can drop and create them. */
-export const PROJECTIONS = `
+const FIRST_PROJECTIONS = `
 CREATE TABLE communities (
   community BLOB PRIMARY KEY, name TEXT NOT NULL, about TEXT NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL
 ) STRICT;
@@ -88,7 +89,11 @@ export const PROJECTION_TABLES = [
   'plays',
   'fans',
   'moderation',
+  ...SEARCH_TABLES,
 ] as const
+
+/** All read models, as a rebuild creates them. */
+export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -105,4 +110,4 @@ CREATE TABLE earnings (
 ) STRICT;
 `
 
-export const MIGRATIONS: readonly Migration[] = [EVENTS + PROJECTIONS, RECEIPTS]
+export const MIGRATIONS: readonly Migration[] = [EVENTS + FIRST_PROJECTIONS, RECEIPTS, SEARCH]

@@ -7,6 +7,7 @@ import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import { createEngagementViews } from './engagement-views.ts'
 import { hex } from './projector.ts'
 import { rebuild } from './rebuild.ts'
+import { createSearch } from './search.ts'
 
 interface ReleaseRecord {
   readonly community: Uint8Array
@@ -99,6 +100,7 @@ export function createViews(db: DatabaseSync): Views {
       const row = record(id)
       return row === undefined ? null : bytes(row.event)
     },
+    search: createSearch(db),
     isBanned: (key, author) => banned.get(key, author) !== undefined,
     rebuild() {
       rebuild(db)

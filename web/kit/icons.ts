@@ -18,6 +18,7 @@ const PATHS = {
   copy: svg`<rect x="8" y="8" width="12" height="12" rx="2"/><path d="M16 8V4H4v12h4"/>`,
   send: svg`<path d="M4 12 20 4l-5 16-3.5-6.5Z"/>`,
   heart: svg`<path d="M12 20s-7.5-4.6-7.5-10A4.3 4.3 0 0 1 12 7.2 4.3 4.3 0 0 1 19.5 10c0 5.4-7.5 10-7.5 10Z"/>`,
+  search: svg`<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.5 4.5"/>`,
   plus: svg`<path d="M12 5v14M5 12h14"/>`,
   volume: svg`<path d="M4 9.5v5h3.5L12 18V6L7.5 9.5ZM16 9a4.5 4.5 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11"/>`,
   cloud: svg`<path d="M7 18a4 4 0 0 1-.5-8A5.5 5.5 0 0 1 17 9.2 4.4 4.4 0 0 1 17 18Z"/>`,

@@ -151,6 +151,15 @@ export class App extends LitElement {
         )}
       </nav>
       <div class="self">
+        <a
+          class="button quiet round"
+          href="/search"
+          aria-label="Search"
+          title="Search"
+          aria-current=${here === 'search' ? 'page' : 'false'}
+          data-testid="nav-search"
+          >${icon('search')}</a
+        >
         ${stage?.public === true && !stage.operator ? html`<a class="small muted operator" href="/desk">Operator</a>` : nothing}
         <bs-you .fan=${this.ctx.fan}></bs-you>
       </div>

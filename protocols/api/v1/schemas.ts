@@ -4,6 +4,7 @@ import { ReceiptInfo } from './money-schemas.ts'
 
 export * from './basics.ts'
 export * from './money-schemas.ts'
+export * from './value-schemas.ts'
 
 /** Shapes of `/api/v1` between node and web. Binary is hex (keys, ids) or base64 (envelopes); money is a decimal string of integer units. */
 export const Problem = z.object({
@@ -78,6 +79,17 @@ export const ReleaseSummary = z.object({
   bytes: z.number().int(),
   heldBytes: z.number().int().describe('how much of it is on this machine'),
   available: z.boolean().describe('held here, or a holder is connected'),
+})
+
+export const SearchResult = z.object({
+  releases: z.array(
+    ReleaseSummary.extend({
+      tracks: z
+        .array(z.object({ index: z.number().int(), title: z.string() }))
+        .describe('whose titles match, at most 5'),
+    }),
+  ),
+  communities: z.array(CommunityInfo),
 })
 
 export const ShareInfo = z.object({
@@ -238,6 +250,7 @@ export type NameStage = Of<typeof NameStage>
 export type CommunityInfo = Of<typeof CommunityInfo>
 export type TrackInfo = Of<typeof TrackInfo>
 export type ReleaseSummary = Of<typeof ReleaseSummary>
+export type SearchResult = Of<typeof SearchResult>
 export type ReleaseDetail = Of<typeof ReleaseDetail>
 export type ReactionTally = Of<typeof ReactionTally>
 export type ChatMessage = Of<typeof ChatMessage>
