@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { AssetInfo, FineAmount, Hex32, ReleaseId, RoomId, TimeMs } from './basics.ts'
 import { ReceiptInfo } from './money-schemas.ts'
+import { MembershipInfo, PriceInfo } from './offers.ts'
+import { TransferInfo } from './value-schemas.ts'
 
 export * from './basics.ts'
 export * from './money-schemas.ts'
+export * from './offers.ts'
 export * from './value-schemas.ts'
 
 /** Shapes of `/api/v1` between node and web. Binary is hex (keys, ids) or base64 (envelopes); money is a decimal string of integer units. */
@@ -23,6 +26,7 @@ export const StageInfo = z.object({
   public: z.boolean(),
   operator: z.boolean().describe('whether this request may act as the operator'),
   asset: AssetInfo,
+  streamIntervalMs: z.number().int().describe('how often a page signs for what was played'),
   media: z
     .object({ renditions: z.boolean(), note: z.string() })
     .describe('what the media tools on this machine can do'),
@@ -38,6 +42,7 @@ export const CommunityInfo = z.object({
   own: z.boolean(),
   online: z.boolean().describe('whether a holder of its media is connected now'),
   lastSyncAt: TimeMs.nullable(),
+  membership: MembershipInfo.nullable().describe('what a month of supporting it costs; null: not offered'),
 })
 
 export const MediaRef = z.object({ url: z.string(), mediaType: z.string(), bytes: z.number().int() })
@@ -79,6 +84,7 @@ export const ReleaseSummary = z.object({
   bytes: z.number().int(),
   heldBytes: z.number().int().describe('how much of it is on this machine'),
   available: z.boolean().describe('held here, or a holder is connected'),
+  price: PriceInfo.nullable().describe('null: free, and its originals are there for everybody'),
 })
 
 export const SearchResult = z.object({
@@ -229,6 +235,10 @@ export const LiveEvents = {
   release: ReleaseSummary,
   withdraw: z.object({ id: ReleaseId, community: Hex32 }),
   receipt: ReceiptInfo,
+  /** A payment to another community came one rung further. */
+  transfer: TransferInfo,
+  /** A position, line or freeze changed. */
+  value: z.object({ community: Hex32 }),
   log: z.object({ community: Hex32, signedSize: z.number().int(), finalSize: z.number().int() }),
   agreement: z.object({ community: Hex32, release: ReleaseId.nullable(), hash: Hex32 }),
   federation: z.object({ epoch: z.number().int() }),
