@@ -1,0 +1,72 @@
+import { compareIds } from '#src/kernel/money-apportion.ts'
+import type { Neighbour, PendingOut, RelayAct, RelayView, Waiting } from './view.ts'
+
+/** Items in one message of the value protocol. */
+export const RELAY_ITEMS_MAX = 64
+
+export interface RelayTimes {
+  /** How long an answer may take before it is asked for, ms. */
+  readonly askEveryMs: number
+  /** After an order's expiry, how long the next hop's silence is waited for before the transfer is written off, ms. */
+  readonly recourseMs: number
+}
+
+const bySequence = (a: { readonly sequence: number }, b: { readonly sequence: number }): number =>
+  a.sequence - b.sequence
+
+/** Proofs that wait first: they free what is held. Each ends one transfer that is still open here. */
+function ends(pending: readonly PendingOut[], waiting: readonly Waiting[]): RelayAct[] {
+  return waiting
+    .filter(({ what }) => what === 'result')
+    .filter(({ from, sequence }) => pending.some(out => out.next === from && out.sequence === sequence))
+    .sort(bySequence)
+    .map(({ from, sequence }) => ({ act: 'end', next: from, sequence }))
+}
+
+/** Their transfers enter in the order of their sequences, without a gap. */
+function takes({ community, received }: Neighbour, waiting: readonly Waiting[]): RelayAct[] {
+  const there = new Set(
+    waiting.filter(({ from, what }) => from === community && what === 'ask').map(({ sequence }) => sequence),
+  )
+  const acts: RelayAct[] = []
+  for (let sequence = received; there.has(sequence); sequence++) acts.push({ act: 'take', source: community, sequence })
+  return acts
+}
+
+/** What a neighbour that can be spoken to is to be told and asked. */
+function talk(view: RelayView, neighbour: Neighbour, ended: ReadonlySet<number>, now: number, times: RelayTimes) {
+  const { community, took, askedAt } = neighbour
+  const acts: RelayAct[] = []
+  const decided = view.decided.filter(({ source, index }) => source === community && index < view.certified)
+  if (decided.length > 0)
+    acts.push({ act: 'return', to: community, items: decided.toSorted(bySequence).slice(0, RELAY_ITEMS_MAX) })
+  const open = view.pending.filter(out => out.next === community && !ended.has(out.sequence)).sort(bySequence)
+  const unsent = open.filter(({ sequence }) => sequence > took)
+  const certified = unsent.findIndex(({ index }) => index >= view.certified)
+  const items = unsent.slice(0, certified < 0 ? RELAY_ITEMS_MAX : Math.min(certified, RELAY_ITEMS_MAX))
+  if (items.length > 0) acts.push({ act: 'send', to: community, items })
+  const silent = open.filter(({ sequence }) => sequence <= took).map(({ sequence }) => sequence)
+  if (silent.length > 0 && now - askedAt >= times.askEveryMs)
+    acts.push({ act: 'ask', from: community, sequences: silent.slice(0, RELAY_ITEMS_MAX) })
+  return acts
+}
+
+/**
+ * What the relay does next, from what the log holds and what is known of the neighbours. Pure and deterministic; every act is
+ * idempotent, so that a process that dies between any two of them goes on from the log alone. Acts on the own log come first,
+ * in an order in which each is possible after those before it.
+ */
+export function planRelay(view: RelayView, now: number, times: RelayTimes): RelayAct[] {
+  const neighbours = view.neighbours.toSorted((a, b) => compareIds(a.community, b.community))
+  const ending = ends(view.pending, view.waiting)
+  const endedOf = (community: string): Set<number> =>
+    new Set(ending.flatMap(act => (act.act === 'end' && act.next === community ? [act.sequence] : [])))
+  const acts = [...ending, ...neighbours.flatMap(neighbour => takes(neighbour, view.waiting))]
+  for (const { next, sequence, expiry, written } of view.pending)
+    if (!written && now >= expiry + times.recourseMs && !endedOf(next).has(sequence))
+      acts.push({ act: 'write-off', next, sequence })
+  for (const neighbour of neighbours)
+    if (neighbour.connected && now >= neighbour.retryAt)
+      acts.push(...talk(view, neighbour, endedOf(neighbour.community), now, times))
+  return acts
+}
