@@ -34,6 +34,18 @@ export interface LogRecord {
     | 'genesis'
     | 'period-close'
     | 'commit'
+    | 'transfer-out'
+    | 'transfer-in'
+    | 'transfer-end'
+    | 'head'
+    | 'line'
+    | 'write-off'
+    | 'give'
+    | 'gift'
+    | 'dispute'
+    | 'refund'
+    | 'settle'
+    | 'net'
   /** Account that paid, ordered, or was credited. */
   readonly account: Uint8Array | null
   readonly release: string | null

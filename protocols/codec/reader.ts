@@ -1,4 +1,8 @@
+import { equals } from 'uint8arrays/equals'
+import { fromString } from 'uint8arrays/from-string'
+import { toString as asText } from 'uint8arrays/to-string'
 import { CodecError, type CodecErrorCode } from './codec-error.ts'
+import { text as textShape } from './shape.ts'
 
 const MAJOR_UINT = 0x00
 const MAJOR_BYTES = 0x40
@@ -9,6 +13,8 @@ const HEAD_1 = 24
 const HEAD_8 = 27
 const TWO_32 = 4_294_967_296
 const SAFE_HIGH = 0x1f_ffff
+/** Most bytes that one UTF-16 unit takes. */
+const UTF8_BYTES_MAX = 3
 
 /** A text that a format fixes, with its encoding: read by comparing bytes, without building a string. */
 export interface Literal<T extends string = string> {
@@ -155,6 +161,19 @@ export class Reader {
   matching(pattern: RegExp, max: number, what: string, path: string): string {
     const value = this.ascii(max, path)
     return pattern.test(value) ? value : this.#fail('wrong-shape', path, `expected ${what}`)
+  }
+
+  /** Text of one or more lines as people read it, at most `max` UTF-16 units: what the shape `text` accepts. */
+  text(max: number, path: string): string {
+    const length = this.#argument(MAJOR_TEXT, path)
+    if (length > max * UTF8_BYTES_MAX) return this.#fail('wrong-shape', path, `expected at most ${max} characters`)
+    this.#room(length, path)
+    const encoded = this.#bytes.subarray(this.#at, this.#at + length)
+    const value = asText(encoded)
+    // A decoder may repair what is no UTF-8, or drop a byte-order mark; writing it again shows either.
+    if (!equals(fromString(value), encoded)) return this.#fail('not-canonical', path, 'the text is no valid UTF-8')
+    this.#at += length
+    return textShape(max)(value, path)
   }
 
   /** One of a few fixed texts. */

@@ -15,6 +15,7 @@ import {
   uint64,
 } from '#protocols/codec/shape.ts'
 import type { Entry, StreamEntry, Voucher } from '#protocols/ledger/v1/entry.ts'
+import { isValueEntry } from '#protocols/ledger/v1/entry-value-codec.ts'
 import {
   ASSET_KEY_PATTERN,
   ASSETS_MAX,
@@ -27,6 +28,7 @@ import {
   PERIOD_PATTERN,
   RECORDING_PATTERN,
 } from '#protocols/ledger/v1/limits.ts'
+import { valueEntry, valueItems, valueShapes } from './value-entry-arbitraries.ts'
 
 export const blob = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
 export const hash32 = blob(32)
@@ -58,7 +60,17 @@ export const stream: fc.Arbitrary<StreamEntry> = fc
   .map(([fields, at, split, signature]) => ({ kind: 'stream' as const, at, ...fields, split, signature }))
 
 const order = fc.record({
-  kind: fc.constantFrom('issue', 'redeem', 'account', 'channel-open', 'channel-close', 'agreement'),
+  kind: fc.constantFrom(
+    'issue',
+    'redeem',
+    'account',
+    'channel-open',
+    'channel-close',
+    'agreement',
+    'line',
+    'give',
+    'dispute',
+  ),
   at: count,
   order: fc.uint8Array({ minLength: 1, maxLength: 400 }),
 })
@@ -118,10 +130,12 @@ export const entry: fc.Arbitrary<Entry> = fc.oneof(
   commit,
   genesis,
   periodClose,
+  { arbitrary: valueEntry, weight: 5 },
 )
 
 /** What `encodeEntry` writes, said a second time: the list of an entry's items. */
 export function itemsOf(entry: Entry): unknown[] {
+  if (isValueEntry(entry)) return valueItems(entry)
   switch (entry.kind) {
     case 'stream': {
       const { at, channel, cumulative, use, recording, agreement, reference, split, signature } = entry
@@ -184,11 +198,21 @@ const byKind: Readonly<Record<Entry['kind'], Shape<unknown>[]>> = {
   'channel-open': [uint(), orderBytes],
   'channel-close': [uint(), orderBytes],
   agreement: [uint(), orderBytes],
+  line: [uint(), orderBytes],
+  give: [uint(), orderBytes],
+  dispute: [uint(), orderBytes],
+  ...valueShapes,
 }
 const anyKind = oneOf(...(Object.keys(byKind) as Entry['kind'][]))
 const generic: Shape<unknown[]> = (value, path) => {
   const kind = anyKind(Array.isArray(value) ? value[0] : null, path)
   const items = tuple<unknown[]>(anyKind, ...byKind[kind])(value, path)
+  if (kind === 'transfer-in') {
+    const [, , , , , , , outcome, amount, onward] = items
+    const moves = outcome === 'delivered' || outcome === 'forwarded'
+    if (moves !== (amount as bigint) > 0n || (onward !== null) !== (outcome === 'forwarded')) uint(-1)(0, path)
+  }
+  if (kind === 'transfer-end' && items[7] === 'forwarded') uint(-1)(0, path)
   if (kind === 'genesis' && (items[5] === null) !== (items[4] === 1)) uint(-1)(0, path)
   return items
 }

@@ -4,6 +4,8 @@ import { literal, Reader } from '../../codec/reader.ts'
 import type { Result } from '../../codec/result.ts'
 import { Writer } from '../../codec/writer.ts'
 import type { Entry, GenesisEntry, PeriodCloseEntry, Predecessor, StreamEntry } from './entry.ts'
+import type { ValueEntry } from './entry-value.ts'
+import { isValueEntry, isValueKind, readValueFields, VALUE_LENGTHS, writeValueFields } from './entry-value-codec.ts'
 import {
   ASSET_KEY_MAX,
   ASSET_KEY_PATTERN,
@@ -32,6 +34,17 @@ const KINDS = [
   literal('agreement'),
   literal('period-close'),
   literal('genesis'),
+  literal('transfer-out'),
+  literal('transfer-in'),
+  literal('transfer-end'),
+  literal('head'),
+  literal('line'),
+  literal('write-off'),
+  literal('give'),
+  literal('dispute'),
+  literal('refund'),
+  literal('settle'),
+  literal('net'),
 ] as const
 
 /** Items of each kind's list, the kind itself included. */
@@ -47,7 +60,12 @@ const LENGTHS: Readonly<Record<Entry['kind'], number>> = {
   stream: 10,
   'period-close': 8,
   commit: 6,
+  line: 3,
+  give: 3,
+  dispute: 3,
+  ...VALUE_LENGTHS,
 }
+const LENGTH_MAX = 11
 
 const SCRATCH = new Uint8Array(4_096)
 
@@ -67,6 +85,7 @@ function writePeriodClose(writer: Writer, entry: PeriodCloseEntry): Writer {
 /** Canonical entry bytes: the preimage of a leaf. */
 export function encodeEntry(entry: Entry): Uint8Array {
   const writer = new Writer(SCRATCH).list(LENGTHS[entry.kind]).text(entry.kind).uint(entry.at)
+  if (isValueEntry(entry)) return writeValueFields(writer, entry).finish()
   switch (entry.kind) {
     case 'stream':
       return writeVoucherFields(writer, entry).bytes(entry.split).bytes(entry.signature).finish()
@@ -128,16 +147,16 @@ function readTotals(reader: Reader): [string, bigint][] {
 
 function readEntry(input: Uint8Array): Entry {
   const reader = new Reader(input, ENTRY_BYTES_MAX)
-  const items = reader.list(3, 10, '')
+  const items = reader.list(3, LENGTH_MAX, '')
   const kind = reader.oneOf(KINDS, 'kind')
   if (items !== LENGTHS[kind]) throw new CodecError('wrong-shape', `expected a list of exactly ${LENGTHS[kind]}`, '')
   const at = reader.uint('at')
-  const entry = readFields(reader, kind, at)
+  const entry = isValueKind(kind) ? readValueFields(reader, kind, at) : readFields(reader, kind, at)
   reader.end()
   return entry
 }
 
-function readFields(reader: Reader, kind: Entry['kind'], at: number): Entry {
+function readFields(reader: Reader, kind: Exclude<Entry['kind'], ValueEntry['kind']>, at: number): Entry {
   switch (kind) {
     case 'stream':
       return readStream(reader, at)

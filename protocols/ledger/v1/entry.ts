@@ -1,3 +1,5 @@
+import type { ValueEntry } from './entry-value.ts'
+
 /** What a log counts from: leaf 0. A successor names the certified head at which its predecessor was closed. */
 export interface GenesisEntry {
   readonly kind: 'genesis'
@@ -20,7 +22,16 @@ export interface Predecessor {
 
 /** A signed order that becomes an entry as it is: the whole envelope, so that anybody can verify who asked. */
 export interface OrderEntry {
-  readonly kind: 'issue' | 'redeem' | 'account' | 'channel-open' | 'channel-close' | 'agreement'
+  readonly kind:
+    | 'issue'
+    | 'redeem'
+    | 'account'
+    | 'channel-open'
+    | 'channel-close'
+    | 'agreement'
+    | 'line'
+    | 'give'
+    | 'dispute'
   readonly at: number
   readonly order: Uint8Array
 }
@@ -90,4 +101,4 @@ export interface CommitEntry {
   readonly epoch: number
 }
 
-export type Entry = GenesisEntry | OrderEntry | ReceiptEntry | StreamEntry | PeriodCloseEntry | CommitEntry
+export type Entry = GenesisEntry | OrderEntry | ReceiptEntry | StreamEntry | PeriodCloseEntry | CommitEntry | ValueEntry

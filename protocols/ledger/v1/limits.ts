@@ -114,3 +114,35 @@ export const EVIDENCE_LIMITS: DecodeLimits = { bytesMax: EVIDENCE_BYTES_MAX, dep
 /** Most entries in one message of the receipts topic: 131,072 bytes hold some 480 stream entries. */
 export const TOPIC_ENTRIES_MAX = 2_048
 export const TOPIC_LIMITS: DecodeLimits = { bytesMax: 131_072, depthMax: 2, itemsMax: 4_096 }
+
+/** Largest signed order of a transfer: a body with three intermediates and the envelope around it take about 800 bytes. */
+export const TRANSFER_ORDER_BYTES_MAX = 1_024
+
+/** Most communities between a payer's and a payee's: four hops in all. */
+export const VIA_MAX = 3
+
+/** Largest leaf of another log in a transfer's entry: four hops, each with 54 hashes, nest to about 14,000 bytes. */
+export const LEAF_BYTES_MAX = 32_768
+
+/** How a transfer ended: a word, or a refusal's code. */
+export const OUTCOME_PATTERN = /^[a-z][a-z-]{0,31}$/
+export const OUTCOME_MAX = 32
+
+/** Who is paid in another log: the parties of a release, or an account. */
+export const PAYEE_PATTERN = /^(?:release\/[0-9a-f]{32}|acct\/[0-9a-f]{64})$/
+
+/** Haircuts count in ten-thousandths; one of all would deliver nothing. */
+export const HAIRCUT_MAX = 9_999
+
+/** Largest receipt that a refund carries: its order is a tip, a purchase or a gift, of about 500 bytes. */
+export const RECEIPT_BYTES_MAX = 2_048
+
+/** Most bytes of lines in a refund: what an entry has room for beside the receipt and the order. */
+export const REFUND_LINES_BYTES_MAX = 44_032
+
+/** Most voucher codes of one batch: their bitmap is 128 bytes, their paths have ten hashes. */
+export const CODES_MAX = 1_024
+export const CODE_PATH_MAX = 10
+
+/** Secret of a voucher code: 80 random bits cannot be guessed, and can be typed. */
+export const CODE_SECRET_BYTES = 10

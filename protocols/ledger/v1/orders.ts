@@ -18,12 +18,13 @@ import {
 import { type Asset, asset } from '../../value/v1/codec.ts'
 import type { Entry } from './entry.ts'
 import { GUARDIANS_MAX, PARTY_MAX, RECOVERY_DELAY_MAX_MS, TERMS_BYTES_MAX } from './limits.ts'
+import { VALUE_ORDER_SHAPES, type ValueOrderBodies } from './orders-value.ts'
 
 export const POOL_KINDS = ['direct', 'user-centric', 'pro-rata'] as const
 export const PAYMENT_USES = ['tip', 'purchase'] as const
 
 /** Bodies of the orders that a log executes, by the type of their envelope. Amounts are minor units, 10^-scale. */
-export interface OrderBodies {
+export interface OrderBodies extends ValueOrderBodies {
   /** By the community: the cash desk credits an account. */
   'value/issue': { account: Uint8Array; amount: bigint; asset: Asset; reference: Uint8Array | null }
   /** By the account: what it holds is paid out by a rail. */
@@ -110,6 +111,7 @@ const SHAPES: { readonly [T in OrderType]: Shape<OrderBodies[T]> } = {
   'agreement/sign': struct({ agreement: hash }),
   'agreement/dispute': struct({ agreement: hash, party, reason: reference }),
   'agreement/settle': struct({ agreement: hash, party, account: key }),
+  ...VALUE_ORDER_SHAPES,
 }
 
 /** The kind of entry that an order becomes. */
@@ -127,6 +129,17 @@ export const ENTRY_KIND_OF_ORDER: Readonly<Record<OrderType, Entry['kind']>> = {
   'agreement/sign': 'agreement',
   'agreement/dispute': 'agreement',
   'agreement/settle': 'agreement',
+  'value/transfer': 'transfer-out',
+  'value/line': 'line',
+  'value/freeze': 'line',
+  'value/write-off': 'write-off',
+  'value/give': 'give',
+  'value/gift': 'receipt',
+  'value/dispute': 'dispute',
+  'value/refund': 'refund',
+  'value/batch': 'issue',
+  'value/code': 'issue',
+  'value/batch-revoke': 'redeem',
 }
 
 export const isOrderType = (type: string): type is OrderType => Object.hasOwn(SHAPES, type)

@@ -36,6 +36,8 @@ export function checkOrderTime(order: ReadOrder, at: number): void {
 
 type Execute<T extends OrderType> = (run: Run, read: ReadOrder, body: OrderBodies[T]) => void
 
+const later = (): never => refuse('bad-entry', 'this machine does not execute such orders')
+
 const EXECUTE: { readonly [T in OrderType]: Execute<T> } = {
   'value/issue': issue,
   'value/redeem': redeem,
@@ -49,6 +51,17 @@ const EXECUTE: { readonly [T in OrderType]: Execute<T> } = {
   'agreement/sign': sign,
   'agreement/dispute': dispute,
   'agreement/settle': settle,
+  'value/transfer': later,
+  'value/line': later,
+  'value/freeze': later,
+  'value/write-off': later,
+  'value/give': later,
+  'value/gift': later,
+  'value/dispute': later,
+  'value/refund': later,
+  'value/batch': later,
+  'value/code': later,
+  'value/batch-revoke': later,
   'value/tip': () => refuse('bad-entry', 'a payment is recorded with its division, as a receipt'),
 }
 

@@ -2,7 +2,7 @@ import { fromString } from 'uint8arrays/from-string'
 import { StageError } from '#node/errors.ts'
 import type { Finality, LogRecord } from '#node/ports/ledger.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
-import type { Entry, OrderEntry, ReceiptEntry, StreamEntry } from '#protocols/ledger/v1/entry.ts'
+import type { Entry, StreamEntry } from '#protocols/ledger/v1/entry.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { type Order, readOrder } from '#protocols/ledger/v1/orders.ts'
 import { decodeLines } from '#protocols/ledger/v1/split.ts'
@@ -47,8 +47,11 @@ function orderFields(order: Order, account: Uint8Array): Omit<Fields, 'kind'> {
     case 'value/issue':
       return { ...NOTHING, account: order.account, amount: order.amount, asset: order.asset }
     case 'value/redeem':
+    case 'value/transfer':
+    case 'value/give':
       return { ...NOTHING, account, amount: order.amount, asset: order.asset }
     case 'value/tip':
+    case 'value/gift':
       return { ...NOTHING, account, release: order.release, amount: order.amount, asset: order.asset }
     case 'value/channel-open':
       return { ...NOTHING, account, amount: order.deposit, asset: order.asset }
@@ -61,13 +64,15 @@ function orderFields(order: Order, account: Uint8Array): Omit<Fields, 'kind'> {
   }
 }
 
-function fromOrder(state: RecordState, entry: OrderEntry | ReceiptEntry, index: number): Fields {
+type WithOrder = Extract<Entry, { readonly order: Uint8Array }>
+
+function fromOrder(state: RecordState, entry: WithOrder, index: number): Fields {
   const envelope = decodeEnvelope(entry.order)
   const order = envelope.ok ? readOrder(envelope.value.type, envelope.value.body) : envelope
   if (!envelope.ok || !order.ok) return damaged(index)
   const fields = orderFields(order.value, state.account(envelope.value.author).account)
   if (entry.kind !== 'receipt') return { kind: entry.kind, ...fields }
-  const kind = order.value.type === 'value/tip' ? order.value.use : damaged(index)
+  const kind = order.value.type === 'value/tip' ? order.value.use : 'gift'
   return { kind, ...fields, agreement: entry.agreement }
 }
 
@@ -91,6 +96,11 @@ function fieldsOf(state: RecordState, { entry, index, lines }: RecordSource): Fi
     case 'genesis':
     case 'period-close':
     case 'commit':
+    case 'head':
+    case 'transfer-in':
+    case 'transfer-end':
+    case 'settle':
+    case 'net':
       return { kind: entry.kind, ...NOTHING }
     case 'stream':
       return fromStream(state, entry, lines, index)
