@@ -1,0 +1,111 @@
+import { concat } from 'uint8arrays/concat'
+import { fromString } from 'uint8arrays/from-string'
+import type { DeskBook, DeskRow } from '#node/ports/desk.ts'
+import { err, ok, type Result } from '#protocols/codec/result.ts'
+import { type DeskDirection, type DeskKind, deskNoteMessage, encodeDeskNote } from '#protocols/value/v1/desk-note.ts'
+import type { Clock, Hasher, Random, Signer } from '#src/kernel/ports.ts'
+
+/** Exactly as many as the ledger's references: with a free length one commitment would open to several texts. */
+const SALT_BYTES = 32
+
+export interface DeskInit {
+  readonly signer: Signer
+  readonly book: DeskBook
+  readonly hasher: Hasher
+  readonly random: Random
+  readonly clock: Clock
+}
+
+export interface DeskFault {
+  readonly code: 'not-found' | 'conflict'
+  readonly message: string
+}
+
+/** What somebody at the desk says happened, before anybody decided anything. */
+export interface Asked {
+  readonly id: Uint8Array
+  readonly direction: DeskDirection
+  readonly other: Uint8Array
+  readonly amount: bigint
+  readonly code: string
+  readonly scale: number
+  readonly memo: Uint8Array
+}
+
+/** Who, and in which words, of a note: what can be erased. */
+export interface Words {
+  readonly kind: DeskKind
+  /** Empty for none. */
+  readonly text: string
+}
+
+const sameRequest = (row: DeskRow, asked: Asked): boolean =>
+  row.direction === asked.direction &&
+  Buffer.compare(row.other, asked.other) === 0 &&
+  row.amount === asked.amount &&
+  row.code === asked.code &&
+  row.scale === asked.scale &&
+  Buffer.compare(row.memo, asked.memo) === 0
+
+/** People at a counter and their book: they say what changed hands, and the community's key signs it. */
+export function createDesk({ signer, book, hasher, random, clock }: DeskInit) {
+  /** Puts a row into the book, once. Null when the id is taken by something else. */
+  const ask = (asked: Asked): DeskRow | null => {
+    const blank = { kind: 'cash', state: 'pending', decidedAt: null, note: null, entry: null, words: null } as const
+    book.add({ ...asked, ...blank, at: clock.nowMs() })
+    const row = book.find(asked.id)
+    return row !== null && sameRequest(row, asked) ? row : null
+  }
+
+  const decided = (id: Uint8Array): Result<DeskRow, DeskFault> => {
+    const row = book.find(id)
+    return row === null
+      ? err({ code: 'not-found', message: 'The desk has no note of that name.' })
+      : row.state === 'confirmed'
+        ? ok(row)
+        : err({ code: 'conflict', message: 'Somebody at the desk said already that this did not take place.' })
+  }
+
+  return {
+    ask,
+    /** It took place: signs the note. The same id again answers with the first decision. */
+    async confirm(id: Uint8Array, { kind, text }: Words): Promise<Result<DeskRow, DeskFault>> {
+      const row = book.find(id)
+      if (row === null || row.state !== 'pending') return decided(id)
+      const salt = random.bytes(SALT_BYTES)
+      const words = text === '' ? null : hasher.sha256(concat([salt, fromString(text)]))
+      const { direction, other, amount, code, scale, memo } = row
+      const at = clock.nowMs()
+      const note = { community: signer.publicKey, id, direction, kind, other, amount, code, scale, memo, words, at }
+      const signature = await signer.sign(deskNoteMessage(note))
+      book.decide(id, {
+        state: 'confirmed',
+        decidedAt: at,
+        note: encodeDeskNote({ ...note, signature }),
+        kind,
+        words: text === '' ? null : { salt, text },
+      })
+      return decided(id)
+    },
+    /** It did not take place, and will not. */
+    refuse(id: Uint8Array): Result<DeskRow, DeskFault> {
+      const row = book.find(id)
+      if (row === null) return err({ code: 'not-found', message: 'The desk has no note of that name.' })
+      const kept = { kind: row.kind, words: row.words, note: null }
+      const isNew = book.decide(id, { ...kept, state: 'failed', decidedAt: clock.nowMs() })
+      if (!isNew && row.state === 'confirmed')
+        return err({
+          code: 'conflict',
+          message: 'Somebody at the desk confirmed this already; it cannot be taken back.',
+        })
+      return ok(book.find(id) ?? row)
+    },
+    find: (id: Uint8Array): DeskRow | null => book.find(id),
+    received: (memo: Uint8Array): DeskRow | null => book.byMemo('in', memo),
+    list: (limit: number): DeskRow[] => book.list(limit),
+    link: (id: Uint8Array, entry: number): void => book.link(id, entry),
+    eraseWords: (id: Uint8Array): boolean => book.eraseWords(id),
+  }
+}
+
+export type Desk = ReturnType<typeof createDesk>
