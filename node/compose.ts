@@ -8,7 +8,9 @@ import { meetOthers } from './compose/others.ts'
 import { openPublishing } from './compose/publishing.ts'
 import type { Settings } from './config/settings.ts'
 import { loadOrCreateOperatorToken } from './http/operator-token.ts'
+import { readPartNames } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
+import { openParts } from './parts/parts.ts'
 import type { StageApi } from './ports/stage-api.ts'
 import type { Views } from './ports/views.ts'
 import { createStageApi } from './stage/stage.ts'
@@ -63,6 +65,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     archive,
     version: VERSION,
     public: settings.public,
+    streamIntervalMs: settings.streamIntervalMs,
     capabilities: media.capabilities,
     // Two releases of the same files share a root: the last one takes it along.
     removeMedia: async root => {
@@ -82,6 +85,13 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
   if (settings.name !== null && base.views.community(base.own) === null) {
     await api.nameStage({ name: settings.name, about: '' })
   }
+  const parts = await openParts({
+    ...base,
+    dataDir: settings.dataDir,
+    ownParts: await readPartNames(PAGE_DIR),
+    warn: sentence => log.warn(sentence),
+  })
+  parts.onChange(({ seq }) => base.live.emit({ event: 'parts', data: { seq } }))
   const http = await createHttpServer({
     ...settings.http,
     public: settings.public,
@@ -92,6 +102,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     // For strangers a public stage fetches and keeps what is on its programme, not whatever they name.
     fetches: root => !settings.public || base.views.publishersOf(root).some(base.holds),
     uploads,
+    parts,
     metrics: base.metrics.registry,
     logger: log,
     pageDir: PAGE_DIR,

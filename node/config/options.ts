@@ -1,4 +1,4 @@
-import { addresses, byteSize, choice, flag, host, port, type Reader, words } from './readers.ts'
+import { addresses, byteSize, choice, flag, host, port, type Reader, seconds, words } from './readers.ts'
 
 /** One setting and its three names. The CLI's help, the environment and the file are all read from this table. */
 export interface Option<T> {
@@ -77,6 +77,11 @@ export const OPTIONS = {
     { flag: 'cache-cap', value: 'SIZE' },
     byteSize,
     "most of other communities' media to keep, such as 500MB (20GB)",
+  ),
+  streamInterval: option(
+    { flag: 'stream-interval', value: 'SECONDS' },
+    seconds(1, 300),
+    'how often a page signs for what was played of a priced release (30)',
   ),
   logLevel: option(
     { flag: 'log-level', value: 'LEVEL' },

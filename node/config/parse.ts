@@ -21,6 +21,8 @@ const PUBLIC_TCP_PORT = 4748
 const PUBLIC_WS_PORT = 4749
 /** A few hundred albums: useful on a small machine without filling its disk. */
 const DEFAULT_CACHE_CAP_BYTES = 20e9
+/** Closing a tab loses at most this much of what was played. */
+const DEFAULT_STREAM_INTERVAL_MS = 30_000
 
 const camel = (flag: string) => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
@@ -124,6 +126,7 @@ export function parseSettings(sources: SettingSources): Settings {
     dht: pick('dht', sources) ?? 'off',
     bootstrap: pick('bootstrap', sources) ?? [],
     cacheCapBytes: pick('cacheCap', sources) ?? DEFAULT_CACHE_CAP_BYTES,
+    streamIntervalMs: pick('streamInterval', sources) ?? DEFAULT_STREAM_INTERVAL_MS,
     logLevel: pick('logLevel', sources) ?? 'warn',
   })
 }

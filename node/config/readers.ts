@@ -58,6 +58,16 @@ export const addresses: Reader<readonly string[]> = (raw, where) => {
 }
 const MULTIADDRS = 'multiaddrs such as /ip4/192.0.2.7/tcp/4748/p2p/12D3KooW...'
 
+/** Whole seconds, as milliseconds. */
+export const seconds =
+  (min: number, max: number): Reader<number> =>
+  (raw, where) => {
+    const value = typeof raw === 'string' && /^\d{1,6}$/.test(raw) ? Number(raw) : raw
+    return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? value * 1000
+      : refuse(raw, where, `whole seconds from ${min} to ${max}`)
+  }
+
 const UNIT_BYTES: Readonly<Record<string, number>> = {
   '': 1,
   K: 1e3,

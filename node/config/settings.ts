@@ -45,5 +45,7 @@ export interface Settings {
   readonly bootstrap: readonly string[]
   /** Most bytes of other communities' media kept on this machine. */
   readonly cacheCapBytes: number
+  /** How often a page signs for what was played of a priced release, ms. */
+  readonly streamIntervalMs: number
   readonly logLevel: LogLevel
 }

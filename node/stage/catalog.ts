@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
 import type { Holdings } from '#node/ports/holdings.ts'
+import type { Offers } from '#node/ports/offers.ts'
 import type { Earnings } from '#node/ports/receipts.ts'
 import type { FollowRow, Follows, ReleaseRow, Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
@@ -15,6 +16,7 @@ export interface CatalogInit {
   readonly follows: Follows
   readonly holdings: Holdings
   readonly earnings: Earnings
+  readonly offers: Offers
   /** Ids that an agreement gives to the names in a split. */
   readonly partyIds: (community: Uint8Array, release: string) => ReadonlyMap<string, string>
   readonly asset: api.AssetInfo
@@ -36,6 +38,21 @@ export function createCatalog(init: CatalogInit) {
   const nameOf = (community: Uint8Array): string =>
     views.community(community)?.name ?? (equals(community, own) ? 'This stage' : shortName(init.peerIdOf(community)))
 
+  const priceOf = (release: string, community: Uint8Array): api.PriceInfo | null => {
+    const offer = init.offers.offer(release, community)
+    if (offer === null || (offer.stream === 0n && offer.download === null)) return null
+    const { code, scale, stream, download } = offer
+    const asset = { code, scale, issuer: hex(community) }
+    return { asset, stream: String(stream), download: download === null ? null : String(download) }
+  }
+
+  const membershipOf = (community: Uint8Array): api.MembershipInfo | null => {
+    const offered = init.offers.membership(community)
+    if (offered === null || offered.month === 0n) return null
+    const { code, scale, month } = offered
+    return { asset: { code, scale, issuer: hex(community) }, month: String(month) }
+  }
+
   const communityInfo = (community: Uint8Array, follow: FollowRow | null): api.CommunityInfo => ({
     community: hex(community),
     peerId: init.peerIdOf(community),
@@ -44,6 +61,7 @@ export function createCatalog(init: CatalogInit) {
     own: follow === null,
     online: follow === null || init.isConnected(community),
     lastSyncAt: follow?.lastSyncAt ?? null,
+    membership: membershipOf(community),
   })
 
   const summary = async (row: ReleaseRow, name = nameOf): Promise<api.ReleaseSummary> => {
@@ -66,6 +84,7 @@ export function createCatalog(init: CatalogInit) {
       bytes: manifest.bytes,
       heldBytes,
       available: held.complete || init.peersConnected(),
+      price: priceOf(manifest.id, community),
     }
   }
 
@@ -96,6 +115,7 @@ export function createCatalog(init: CatalogInit) {
 
   return {
     nameOf,
+    priceOf,
     find,
     isOwn: (community: Uint8Array): boolean => equals(community, own),
     summary: (row: ReleaseRow): Promise<api.ReleaseSummary> => summary(row),

@@ -25,6 +25,8 @@ export interface StageInit extends LedgerCallsInit {
   readonly version: string
   readonly public: boolean
   readonly asset: api.AssetInfo
+  /** How often a page signs for what was played. */
+  readonly streamIntervalMs: number
   readonly capabilities: MediaTools['capabilities']
   readonly clock: Clock
   readonly store: EventStore
@@ -99,6 +101,7 @@ function describeStage({
         public: init.public,
         operator,
         asset: init.asset,
+        streamIntervalMs: init.streamIntervalMs,
         media: init.capabilities,
       }
     },

@@ -4,6 +4,7 @@ import { openDatabase } from './database.ts'
 import { createEarnings } from './earnings.ts'
 import { createEventStore } from './event-store.ts'
 import { createFollows } from './follows.ts'
+import { createOffers } from './offers.ts'
 import { createPartyAccounts } from './party-accounts.ts'
 import { rebuild } from './rebuild.ts'
 import { createReceiptTexts } from './receipt-texts.ts'
@@ -26,5 +27,6 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     texts: createReceiptTexts(db),
     earnings: createEarnings(db),
     accounts: createPartyAccounts(db),
+    offers: createOffers(db),
   }
 }

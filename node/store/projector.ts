@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { toString as asText } from 'uint8arrays/to-string'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import { type Bodies, type KnownType, readBody } from '#src/engagement/events.ts'
+import { createOfferWriter } from './offers.ts'
 import { createSearchWriter } from './search.ts'
 
 type Project<T> = (event: AcceptedEvent, body: T) => void
@@ -12,7 +13,7 @@ const LATER = (table: string) =>
 
 /** Writes one new event into the read models. Runs inside the transaction that appends it. */
 export function createProjector(db: DatabaseSync): (event: AcceptedEvent) => void {
-  const projections = { ...catalogProjections(db), ...engagementProjections(db) }
+  const projections = { ...catalogProjections(db), ...createOfferWriter(db), ...engagementProjections(db) }
   return event => {
     const { type, body } = event.envelope
     const known = readBody(type, body)

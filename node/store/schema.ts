@@ -1,4 +1,5 @@
 import type { Migration } from './database.ts'
+import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
 
 /** The events themselves: the only tables whose loss is a loss. */
@@ -90,10 +91,11 @@ export const PROJECTION_TABLES = [
   'fans',
   'moderation',
   ...SEARCH_TABLES,
+  ...OFFER_TABLES,
 ] as const
 
 /** All read models, as a rebuild creates them. */
-export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH
+export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -110,4 +112,4 @@ CREATE TABLE earnings (
 ) STRICT;
 `
 
-export const MIGRATIONS: readonly Migration[] = [EVENTS + FIRST_PROJECTIONS, RECEIPTS, SEARCH]
+export const MIGRATIONS: readonly Migration[] = [EVENTS + FIRST_PROJECTIONS, RECEIPTS, SEARCH, OFFERS]

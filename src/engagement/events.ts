@@ -7,6 +7,7 @@ import {
   withdrawal,
 } from '#protocols/catalog/v1/codec.ts'
 import { SHARES_TOTAL } from '#protocols/catalog/v1/constants.ts'
+import { type Membership, membership, type Offer, offer } from '#protocols/catalog/v1/offer.ts'
 import type { CodecFault } from '#protocols/codec/codec-error.ts'
 import { attempt } from '#protocols/codec/dag-cbor.ts'
 import { ok, type Result } from '#protocols/codec/result.ts'
@@ -36,6 +37,8 @@ export interface Bodies extends OrderBodies {
   'catalog/community': CommunityProfile
   'catalog/release': ReleaseManifest
   'catalog/withdraw': Withdrawal
+  'catalog/offer': Offer
+  'catalog/membership': Membership
   'engagement/chat': Chat
   'engagement/reaction': Reaction
   'engagement/comment': Comment
@@ -64,6 +67,8 @@ const SHAPES: { readonly [K in Exclude<KnownType, keyof OrderBodies>]: Shape<Bod
   'catalog/community': communityProfile,
   'catalog/release': wholeManifest,
   'catalog/withdraw': withdrawal,
+  'catalog/offer': offer,
+  'catalog/membership': membership,
   'engagement/chat': chat,
   'engagement/reaction': reaction,
   'engagement/comment': comment,

@@ -25,6 +25,7 @@ const summary: api.ReleaseSummary = {
   bytes: 0,
   heldBytes: 0,
   available: true,
+  price: null,
 }
 
 const receipt: api.ReceiptInfo = {
@@ -108,7 +109,7 @@ export class MemoryStage implements StageApi {
     const media = { renditions: false, note: 'none' }
     const { name, about } = this
     const identity = { community: OWN, peerId: 'peer', version: '0.1.0', addresses: [], public: false }
-    return { ...identity, name, about, operator, asset, media }
+    return { ...identity, name, about, operator, asset, media, streamIntervalMs: 30_000 }
   }
   async nameStage(profile: api.NameStage): Promise<void> {
     this.name = profile.name
@@ -116,7 +117,8 @@ export class MemoryStage implements StageApi {
   }
   communities(): api.CommunityInfo[] {
     const name = this.name ?? 'Park'
-    return [{ community: OWN, peerId: 'peer', name, about: '', own: true, online: true, lastSyncAt: null }]
+    const known = { own: true, online: true, lastSyncAt: null, membership: null }
+    return [{ community: OWN, peerId: 'peer', name, about: '', ...known }]
   }
   async releases(): Promise<api.ReleaseSummary[]> {
     return [summary]
