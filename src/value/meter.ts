@@ -95,7 +95,8 @@ function step(meter: Meter, event: MeterEvent): Metered {
     const fixed = { ...done.meter, before: dueOf(meter), playedMs: 0, signedMs: 0, positionMs: null }
     return { meter: fixed, sign: done.sign }
   }
-  if (event.on === 'play') return { meter: { ...meter, phase: 'playing', positionMs: event.positionMs }, sign: null }
+  if (event.on === 'play' && meter.phase === 'paused')
+    return { meter: { ...meter, phase: 'playing', positionMs: event.positionMs }, sign: null }
   if (event.on === 'seek') return { meter: { ...meter, positionMs: event.positionMs }, sign: null }
   const moved = advance(meter, event.positionMs)
   const { phase } = moved

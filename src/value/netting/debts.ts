@@ -14,6 +14,12 @@ export interface Netting {
   readonly remaining: readonly Debt[]
 }
 
+/** `Math.min` of whole amounts. */
+export function smaller(a: bigint, b: bigint): bigint {
+  if (a < b) return a
+  return b
+}
+
 export const sumOf = (debts: readonly Debt[]): bigint => debts.reduce((sum, { amount }) => sum + amount, 0n)
 
 const byPair = (a: Debt, b: Debt): number => compareIds(a.debtor, b.debtor) || compareIds(a.creditor, b.creditor)
@@ -41,7 +47,7 @@ export function netBilaterally(debts: readonly Debt[]): Netting {
   const against = new Map(gathered.map(debt => [`${debt.debtor} ${debt.creditor}`, debt.amount]))
   const struck = gathered.map(({ debtor, creditor, amount }) => {
     const other = against.get(`${creditor} ${debtor}`) ?? 0n
-    return { debtor, creditor, amount: other < amount ? other : amount }
+    return { debtor, creditor, amount: smaller(other, amount) }
   })
   return split(gathered, struck)
 }

@@ -1,3 +1,5 @@
+import { smaller } from './debts.ts'
+
 /** An arc of a flow network; each unit over it costs 1. */
 export interface Arc {
   readonly from: number
@@ -68,7 +70,7 @@ function block(network: Network, distance: readonly number[], source: number, si
       const [end, room] = [to[arc] as number, rest[arc] as bigint]
       if (room === 0n || onWay[end] || distance[end] !== (distance[node] as number) + (cost[arc] as number)) continue
       const left = most - pushed
-      const went = push(end, room < left ? room : left)
+      const went = push(end, smaller(room, left))
       rest[arc] = room - went
       rest[arc ^ 1] = (rest[arc ^ 1] as bigint) + went
       pushed += went

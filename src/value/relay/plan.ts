@@ -29,7 +29,8 @@ function takes({ community, received }: Neighbour, waiting: readonly Waiting[]):
     waiting.filter(({ from, what }) => from === community && what === 'ask').map(({ sequence }) => sequence),
   )
   const acts: RelayAct[] = []
-  for (let sequence = received; there.has(sequence); sequence++) acts.push({ act: 'take', source: community, sequence })
+  for (let sequence = received + 1; there.has(sequence); sequence++)
+    acts.push({ act: 'take', source: community, sequence })
   return acts
 }
 

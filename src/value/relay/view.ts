@@ -38,11 +38,11 @@ export interface Neighbour {
   readonly connected: boolean
   /** Not before this time (ms) is it spoken to again; 0 when at once. */
   readonly retryAt: number
-  /** Highest of our sequences that it said it has taken; 0 when it has not said. */
+  /** Highest of our sequences that it said it has taken; 0 when it has not said, or says now that it knows less. */
   readonly took: number
   /** When it was last asked about results, ms; 0 when it was not. */
   readonly askedAt: number
-  /** From the state: the next sequence of theirs that may enter here. */
+  /** From the state: the last sequence of theirs that entered here, 0 before the first. */
   readonly received: number
 }
 
