@@ -1,30 +1,40 @@
 import { defineConfig } from 'vitest/config'
 
-const project = (name: string, timeoutMs: number, parallel: boolean) => ({
-  test: {
-    name,
-    include: [`test/${name}/**/*.test.ts`],
-    testTimeout: timeoutMs,
-    hookTimeout: timeoutMs,
-    // Suites that start real stages take turns: a test machine has two cores.
-    fileParallelism: parallel,
-    // Those suites also race real clocks and sockets: in CI a test that fails gets one more try, which its report shows.
-    retry: process.env.CI !== undefined && !parallel ? 1 : 0,
-  },
+const suite = (name: string, timeoutMs: number) => ({
+  name,
+  include: [`test/${name}/**/*.test.ts`],
+  testTimeout: timeoutMs,
+  hookTimeout: timeoutMs,
+})
+
+/** Computes and leaves nothing behind: files share the processes of as many workers as there are cores, and their modules. */
+const pure = (name: string, timeoutMs: number) => ({
+  test: { ...suite(name, timeoutMs), maxWorkers: '100%', isolate: false },
+})
+
+/** Opens files and child processes of its own: each file has a process for itself. */
+const apart = (name: string, timeoutMs: number) => ({ test: { ...suite(name, timeoutMs), maxWorkers: '100%' } })
+
+/**
+ * Starts real stages: files take turns, for a test machine has two cores. Those suites also race real clocks and sockets: in CI
+ * a test that fails gets one more try, which its report shows.
+ */
+const inTurn = (name: string, timeoutMs: number) => ({
+  test: { ...suite(name, timeoutMs), fileParallelism: false, retry: process.env.CI === undefined ? 0 : 1 },
 })
 
 export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
-      project('unit', 30_000, true),
-      project('architecture', 30_000, true),
-      project('conformance', 60_000, true),
-      project('contract', 60_000, true),
-      project('sim', 120_000, true),
-      project('fuzz', 180_000, false),
-      project('integration', 120_000, false),
-      project('e2e', 180_000, false),
+      pure('unit', 30_000),
+      pure('architecture', 30_000),
+      pure('conformance', 60_000),
+      apart('contract', 60_000),
+      pure('sim', 120_000),
+      inTurn('fuzz', 180_000),
+      inTurn('integration', 120_000),
+      inTurn('e2e', 180_000),
     ],
   },
 })

@@ -15,10 +15,11 @@ import { ledgerFormats } from '#test/support/ledger-formats.ts'
 import { ledgerVectors } from '#test/support/ledger-vectors/all.ts'
 import { auditVectors } from '#test/support/ledger-vectors/audit.ts'
 import { mutate, seeded } from '#test/support/seeded.ts'
+import { howMany, seedOf } from '#test/support/soak.ts'
 import { envelopeSamples, frameSamples } from '#test/support/wire-samples.ts'
 
-const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000)
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
+const FRAMES = howMany('FUZZ_FRAMES', { full: 100_000, share: 20_000 })
+const SEED = seedOf('FUZZ_SEED')
 
 const ledgerSamples = [...ledgerVectors(), ...auditVectors()].map(({ hex, text }) =>
   hex === undefined ? new TextEncoder().encode(text) : new Uint8Array(Buffer.from(hex, 'hex')),
@@ -51,7 +52,8 @@ describe(`decoders under ${FRAMES} mutated frames each (FUZZ_SEED=${SEED})`, () 
     for (let i = 0; i < FRAMES; i++) {
       let frame = mutate(random, random.pick(all), all)
       if (random.next() < 0.3) frame = mutate(random, frame, all)
-      expect(typeof decode(frame).ok).toBe('boolean')
+      if (typeof decode(frame).ok !== 'boolean')
+        expect.fail(`neither value nor fault: ${Buffer.from(frame).toString('hex')}`)
     }
   })
 })

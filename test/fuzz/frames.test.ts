@@ -12,12 +12,13 @@ import { HELLO_PROTOCOL } from '#protocols/hello/v1/constants.ts'
 import { testAuthor } from '#test/support/author.ts'
 import { looseHello, openHello, readHello, signLoose } from '#test/support/rogue-hello.ts'
 import { mutate, type Seeded, seeded } from '#test/support/seeded.ts'
+import { howMany, seedOf } from '#test/support/soak.ts'
 import { startHost, type TestHost } from '#test/support/stage-host.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 import { frameSamples } from '#test/support/wire-samples.ts'
 
-const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000)
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
+const FRAMES = howMany('FUZZ_FRAMES', { full: 100_000, share: 20_000 })
+const SEED = seedOf('FUZZ_SEED')
 const FRAMES_PER_STREAM = 16
 const STREAMS_AT_ONCE = 8
 const STREAMS_PER_ATTACKER = 64

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mutate, type Seeded, seeded } from '#test/support/seeded.ts'
+import { howMany, seedOf } from '#test/support/soak.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 20_000)
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
+const REQUESTS = howMany('FUZZ_REQUESTS', { full: 20_000, share: 5_000 })
+const SEED = seedOf('FUZZ_SEED')
 const AT_ONCE = 32
 const RSS_GROWTH_MB_MAX = 300
 

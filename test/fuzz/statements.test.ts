@@ -4,10 +4,11 @@ import { decodeFile, encodeFile, type FilePart, PART_KINDS } from '#protocols/le
 import { verifyBundle } from '#src/royalties/statements/verify/verify-bundle.ts'
 import { ADA, bundleOf } from '#test/support/bundles.ts'
 import { mutate, seeded } from '#test/support/seeded.ts'
+import { howMany, seedOf } from '#test/support/soak.ts'
 import { busyMonth, ports } from '#test/support/statement-world.ts'
 
-const FRAMES = Math.ceil(Number(process.env.FUZZ_FRAMES ?? 100_000) / 50)
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000)
+const FRAMES = Math.ceil(howMany('FUZZ_FRAMES', { full: 100_000, share: 20_000 }) / 50)
+const SEED = seedOf('FUZZ_SEED')
 
 const sha256 = (data: Uint8Array): Uint8Array => hasher.sha256(data)
 const file = bundleOf(busyMonth(), ADA)

@@ -6,10 +6,11 @@ import { toString as asText } from 'uint8arrays/to-string'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { type TestAuthor, testAuthor } from '#test/support/author.ts'
+import { howMany } from '#test/support/soak.ts'
 import { eventually, type StageClient } from '#test/support/stage-client.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
-const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 50)
+const ROUNDS = howMany('CRASH_ROUNDS', { full: 50, share: 12 })
 const KILL_AFTER_MS_MAX = 400
 const FANS = 4
 const CREDIT = '1000000'

@@ -14,13 +14,14 @@ import { EMPTY_RANGE, extendRange, rangeRoot } from '#src/ledger/compact-range.t
 import { leafHash } from '#src/ledger/merkle.ts'
 import { furnish, must, ownLogFolders } from '#test/support/own-log-world.ts'
 import { seeded } from '#test/support/seeded.ts'
+import { howMany, seedOf } from '#test/support/soak.ts'
 
-const ROUNDS = 200
+const ROUNDS = howMany('LEDGER_CRASH_ROUNDS', { full: 200, share: 40 })
 const ROUNDS_PER_FOLDER = 20
 /** From the moment a writer may begin: some die while they still open the log. */
 const LIFE_MS_MAX = 300
 const WRITER = fileURLToPath(new URL('./ledger-crash-writer.ts', import.meta.url))
-const seed = Number(process.env.LEDGER_CRASH_SEED ?? Math.floor(Math.random() * 1e9))
+const seed = seedOf('LEDGER_CRASH_SEED')
 
 interface Writer {
   readonly process: ChildProcessByStdio<Writable, Readable, Readable>

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { type LedgerOutcome, runLedgerSchedule } from '#test/support/sim-ledger-schedule.ts'
 import type { Mutation } from '#test/support/sim-ledger-seat.ts'
+import { firstOf, howMany } from '#test/support/soak.ts'
 
 /**
  * A failing schedule is run again alone with `SIM_SEED=<seed>`; `SIM_RUNS` sets how many are tried, `SIM_FIRST` where they
  * begin. Signatures are a keyed hash here; trees, notes, execution, and every decision of a seat are the real code.
  */
 const SEED = process.env.SIM_SEED === undefined ? null : Number(process.env.SIM_SEED)
-const RUNS = Number(process.env.SIM_RUNS ?? 10_000)
-const FIRST = Number(process.env.SIM_FIRST ?? 1)
+const RUNS = howMany('SIM_RUNS', { full: 10_000, share: 2_000 })
+const FIRST = firstOf('SIM_FIRST')
 /** Small enough that one batch stays far below the runner's time limit, on a busy machine too. */
 const BATCH = 500
 

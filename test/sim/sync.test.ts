@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { type Outcome, runSchedule } from '#test/support/sim-schedule.ts'
+import { firstOf, howMany } from '#test/support/soak.ts'
 
 /** A failing schedule is run again alone with `SIM_SEED=<seed>`; `SIM_RUNS` sets how many are tried. */
 const SEED = process.env.SIM_SEED === undefined ? null : Number(process.env.SIM_SEED)
-const RUNS = Number(process.env.SIM_RUNS ?? 2_000)
-const FIRST_SEED = Number(process.env.SIM_FIRST ?? 1)
+const RUNS = howMany('SIM_RUNS', { full: 2_000, share: 500 })
+const FIRST_SEED = firstOf('SIM_FIRST')
 
 const holds = (outcome: Outcome): boolean => outcome.converged && outcome.nothingLost
 const replay = (seed: number, outcome: Outcome): string =>
