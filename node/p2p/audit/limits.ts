@@ -1,3 +1,5 @@
+import type { SpendingLimits } from '../stream/spending.ts'
+
 /** Bounds of the audit handler, with their reasons. The bounds of its messages are in `protocols/audit/v1/constants.ts`. */
 
 /** Streams one peer may have open: a submission, a question about a head, and evidence. */
@@ -14,10 +16,9 @@ export const STREAM_MS_MAX = 5 * 60 * 1_000
 /** Longest wait for a seat's answer: it executes the batch in the meantime. */
 export const ANSWER_MS_MAX = 60_000
 
-/** Requests that one peer may spend at once, and how many it earns back a second. A sequencer needs one a second. */
-export const REQUESTS_BURST = 32
-export const REQUESTS_PER_SECOND = 4
-/** Requests over that, answered `busy`, before the stream is reset: from here on it is a flood. */
-export const OVER_RATE_MAX = 32
-/** Peers whose spending is remembered. */
-export const PEERS_MAX = 1_024
+/** Requests of one peer a second: a sequencer needs one. Over the first rate it is told so, over the second its stream is reset. */
+export const SPENDING: SpendingLimits = {
+  asked: { burst: 32, perSecond: 4 },
+  refused: { burst: 32, perSecond: 4 },
+  peersMax: 1_024,
+}

@@ -8,10 +8,10 @@ import type { Clock } from '#src/kernel/ports.ts'
 import { communityFromPeerId } from '../host/peer-key.ts'
 import type { Frames } from '../stream/frames.ts'
 import { InboundStreams } from '../stream/inbound-streams.ts'
+import { Spending } from '../stream/spending.ts'
 import { StreamError } from '../stream/stream-error.ts'
 import { answerOf, refused } from './answers.ts'
-import { IDLE_MS, STREAM_MS_MAX, STREAMS_MAX, STREAMS_PER_PEER_MAX, SUBMISSIONS_MAX } from './limits.ts'
-import { Spending } from './spending.ts'
+import { IDLE_MS, SPENDING, STREAM_MS_MAX, STREAMS_MAX, STREAMS_PER_PEER_MAX, SUBMISSIONS_MAX } from './limits.ts'
 
 export interface AuditServerModules {
   readonly auditor: Auditor
@@ -37,7 +37,7 @@ export class AuditServer {
 
   constructor(modules: AuditServerModules) {
     this.#modules = modules
-    this.#spending = new Spending(modules.clock)
+    this.#spending = new Spending(modules.clock, SPENDING)
     this.#streams = new InboundStreams({
       frames: { frameBytesMax: AUDIT_MESSAGE_BYTES_MAX, idleMs: IDLE_MS },
       perPeerMax: STREAMS_PER_PEER_MAX,
