@@ -1,3 +1,4 @@
+import type { Result } from '#protocols/codec/result.ts'
 import type { DeskDirection, DeskKind } from '#protocols/value/v1/desk-note.ts'
 
 /** What a desk knows of one note. Until somebody at the desk decides, it is `pending` and nothing is signed. */
@@ -43,5 +44,35 @@ export interface DeskBook {
   /** Notes which entry of the log belongs to it. */
   link(id: Uint8Array, entry: number): void
   /** Forgets the words; the signed note stays. False when there were none. */
+  eraseWords(id: Uint8Array): boolean
+}
+
+export interface DeskFault {
+  readonly code: 'not-found' | 'conflict'
+  readonly message: string
+}
+
+/** What shall change hands, before anybody at the desk decided anything. */
+export type Asked = Pick<DeskRow, 'id' | 'direction' | 'other' | 'amount' | 'code' | 'scale' | 'memo'>
+
+/** In which way it changed hands, and the words that can be erased: empty for none. */
+export interface DeskWords {
+  readonly kind: DeskKind
+  readonly text: string
+}
+
+/** People at a counter and their book: they say what changed hands, and the community's key signs it. */
+export interface Desk {
+  /** Puts a row into the book, once. Null when the id is taken by something else. */
+  ask(asked: Asked): DeskRow | null
+  /** It took place: signs the note. The same id again answers with the first decision. */
+  confirm(id: Uint8Array, words: DeskWords): Promise<Result<DeskRow, DeskFault>>
+  /** It did not take place, and will not. */
+  refuse(id: Uint8Array): Result<DeskRow, DeskFault>
+  find(id: Uint8Array): DeskRow | null
+  /** What was taken in for that purpose. */
+  received(memo: Uint8Array): DeskRow | null
+  list(limit: number): DeskRow[]
+  link(id: Uint8Array, entry: number): void
   eraseWords(id: Uint8Array): boolean
 }

@@ -1,13 +1,12 @@
 import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import { toString as asText } from 'uint8arrays/to-string'
-import type { DeskRow } from '#node/ports/desk.ts'
+import type { Desk, DeskRow } from '#node/ports/desk.ts'
 import type { Rail, RailFault, RailFaultCode, RailPayment, RailReceipt, RailRequest } from '#node/ports/rails.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { ASSET_CODE_PATTERN, SCALE_MAX } from '#protocols/value/v1/constants.ts'
 import { decodeDeskNote, deskNoteMessage, type SignedDeskNote } from '#protocols/value/v1/desk-note.ts'
 import type { Clock, Verifier } from '#src/kernel/ports.ts'
-import type { Desk } from './desk.ts'
 
 export interface CashRailInit {
   readonly own: Uint8Array

@@ -1,8 +1,8 @@
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
-import type { DeskBook, DeskRow } from '#node/ports/desk.ts'
+import type { Asked, Desk, DeskBook, DeskFault, DeskRow } from '#node/ports/desk.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
-import { type DeskDirection, type DeskKind, deskNoteMessage, encodeDeskNote } from '#protocols/value/v1/desk-note.ts'
+import { deskNoteMessage, encodeDeskNote } from '#protocols/value/v1/desk-note.ts'
 import type { Clock, Hasher, Random, Signer } from '#src/kernel/ports.ts'
 
 /** Exactly as many as the ledger's references: with a free length one commitment would open to several texts. */
@@ -16,29 +16,6 @@ export interface DeskInit {
   readonly clock: Clock
 }
 
-export interface DeskFault {
-  readonly code: 'not-found' | 'conflict'
-  readonly message: string
-}
-
-/** What somebody at the desk says happened, before anybody decided anything. */
-export interface Asked {
-  readonly id: Uint8Array
-  readonly direction: DeskDirection
-  readonly other: Uint8Array
-  readonly amount: bigint
-  readonly code: string
-  readonly scale: number
-  readonly memo: Uint8Array
-}
-
-/** Who, and in which words, of a note: what can be erased. */
-export interface Words {
-  readonly kind: DeskKind
-  /** Empty for none. */
-  readonly text: string
-}
-
 const sameRequest = (row: DeskRow, asked: Asked): boolean =>
   row.direction === asked.direction &&
   Buffer.compare(row.other, asked.other) === 0 &&
@@ -47,9 +24,8 @@ const sameRequest = (row: DeskRow, asked: Asked): boolean =>
   row.scale === asked.scale &&
   Buffer.compare(row.memo, asked.memo) === 0
 
-/** People at a counter and their book: they say what changed hands, and the community's key signs it. */
-export function createDesk({ signer, book, hasher, random, clock }: DeskInit) {
-  /** Puts a row into the book, once. Null when the id is taken by something else. */
+/** The desk of one community. */
+export function createDesk({ signer, book, hasher, random, clock }: DeskInit): Desk {
   const ask = (asked: Asked): DeskRow | null => {
     const blank = { kind: 'cash', state: 'pending', decidedAt: null, note: null, entry: null, words: null } as const
     book.add({ ...asked, ...blank, at: clock.nowMs() })
@@ -68,8 +44,7 @@ export function createDesk({ signer, book, hasher, random, clock }: DeskInit) {
 
   return {
     ask,
-    /** It took place: signs the note. The same id again answers with the first decision. */
-    async confirm(id: Uint8Array, { kind, text }: Words): Promise<Result<DeskRow, DeskFault>> {
+    async confirm(id, { kind, text }) {
       const row = book.find(id)
       if (row === null || row.state !== 'pending') return decided(id)
       const salt = random.bytes(SALT_BYTES)
@@ -87,8 +62,7 @@ export function createDesk({ signer, book, hasher, random, clock }: DeskInit) {
       })
       return decided(id)
     },
-    /** It did not take place, and will not. */
-    refuse(id: Uint8Array): Result<DeskRow, DeskFault> {
+    refuse(id) {
       const row = book.find(id)
       if (row === null) return err({ code: 'not-found', message: 'The desk has no note of that name.' })
       const kept = { kind: row.kind, words: row.words, note: null }
@@ -100,12 +74,10 @@ export function createDesk({ signer, book, hasher, random, clock }: DeskInit) {
         })
       return ok(book.find(id) ?? row)
     },
-    find: (id: Uint8Array): DeskRow | null => book.find(id),
-    received: (memo: Uint8Array): DeskRow | null => book.byMemo('in', memo),
-    list: (limit: number): DeskRow[] => book.list(limit),
-    link: (id: Uint8Array, entry: number): void => book.link(id, entry),
-    eraseWords: (id: Uint8Array): boolean => book.eraseWords(id),
+    find: book.find,
+    received: memo => book.byMemo('in', memo),
+    list: book.list,
+    link: book.link,
+    eraseWords: book.eraseWords,
   }
 }
-
-export type Desk = ReturnType<typeof createDesk>

@@ -35,6 +35,7 @@ export const DESK_MIGRATIONS: readonly Migration[] = [
     at     INTEGER NOT NULL,
     entry  INTEGER
   ) STRICT;
+  CREATE TABLE revoked (batch BLOB NOT NULL, serial INTEGER NOT NULL, PRIMARY KEY (batch, serial)) STRICT;
 
   CREATE TABLE settlements (
     id       BLOB PRIMARY KEY,
@@ -62,7 +63,8 @@ export const DESK_MIGRATIONS: readonly Migration[] = [
     state    TEXT NOT NULL,
     said     TEXT NOT NULL,
     at       INTEGER NOT NULL,
-    entry    INTEGER
+    entry    INTEGER,
+    told     BLOB NOT NULL
   ) STRICT;
   `,
 ]
