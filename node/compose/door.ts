@@ -8,8 +8,10 @@ import { createCatalog } from '../stage/catalog.ts'
 import { hex } from '../stage/keys.ts'
 import { createMirror } from '../stage/mirror.ts'
 import { createMoney } from '../stage/money.ts'
+import { createOffersCalls } from '../stage/offers.ts'
 import { createOrders } from '../stage/orders.ts'
 import { createReceipts } from '../stage/receipts.ts'
+import { createStreams } from '../stage/streams.ts'
 import { createDiskRoom } from '../store/disk-room.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
 import { createLedgerTeller, type LedgerTeller } from './ledger-teller.ts'
@@ -20,6 +22,9 @@ export type Door = ReturnType<typeof openDoor>
 export interface Told {
   appended: (event: Appended) => void
 }
+
+/** A listener who is silent for so many intervals has gone. */
+const SILENCE_INTERVALS = 3
 
 /** The one door, who speaks through it for the community, and what is shown of what came in. */
 export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup: Cleanup) {
@@ -36,12 +41,24 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     rate: rate ?? DEFAULT_RATE,
     isBanned: views.isBanned,
     hasRoom: createDiskRoom(base.settings.dataDir),
-    execute: orders.execute,
+    // What is held of the same account comes first: its sequence is lower.
+    execute: async (event, order) => {
+      await streams.beforeOrder(event.envelope.author)
+      return orders.execute(event, order)
+    },
     executeVoucher: orders.executeVoucher,
     appended: event => told.appended(event),
     count: (source, outcome) => base.metrics.intake.inc({ source, outcome }),
   })
   const author = createAuthor({ ...base, intake })
+  const streams = createStreams({
+    ...base,
+    ...orders,
+    silenceMs: SILENCE_INTERVALS * base.settings.streamIntervalMs,
+    closeChannel: channel => author.order('value/channel-close', { channel }),
+    warn: message => log.warn({}, message),
+  })
+  cleanup.defer(() => streams.stop())
   const agreements = createAgreements({
     ...base,
     author,
@@ -60,6 +77,14 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
   const receipts = createReceipts({ ...base, catalog, auditing, asset })
   const money = createMoney({ ...base, author, receipts, asset })
   const teller: LedgerTeller = createLedgerTeller(base, { receipts, agreements, auditing })
+  const offers = createOffersCalls({
+    ...base,
+    asset,
+    author,
+    catalog,
+    streams,
+    accountOf: key => ledger.account(key).account,
+  })
   const mirror = createMirror({
     views,
     holdings,
@@ -69,5 +94,20 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     warn: cause => log.warn({ err: cause }, 'mirroring a release failed'),
   })
   cleanup.defer(() => mirror.stop())
-  return { told, intake, author, asset, agreements, catalog, auditing, receipts, money, mirror, teller, ledger }
+  return {
+    told,
+    intake,
+    author,
+    asset,
+    streams,
+    offers,
+    agreements,
+    catalog,
+    auditing,
+    receipts,
+    money,
+    mirror,
+    teller,
+    ledger,
+  }
 }

@@ -30,6 +30,7 @@ export function createLedgerTeller(base: Foundation, { receipts, agreements, aud
 
   const count = (community: Uint8Array): void => {
     const { origin, size } = auditing.logInfo(community)
+    if (equals(community, own)) base.unlocks.readOn(origin, size, index => receipts.recordOf(own, index))
     earnings
       .readOn(community, origin, size, index => receipts.recordOf(community, index))
       .catch(cause => log.error({ err: cause }, 'receipts could not be counted'))

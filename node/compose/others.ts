@@ -81,6 +81,7 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
       await sync.start()
       await committee.start()
       teller.catchUp()
+      door.streams.start()
       federation.start()
       agreements.ensureAll().catch(cause => log.error({ err: cause }, 'some splits were not written into the log'))
       const antiEntropy = startAntiEntropy({

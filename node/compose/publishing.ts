@@ -16,6 +16,8 @@ export async function openPublishing(base: Foundation, door: Door, cleanup: Clea
   const folder = join(dataDir, 'jobs')
   const [uploads, media] = await Promise.all([createUploads(join(dataDir, 'uploads')), createMediaTools()])
   cleanup.defer(() => uploads.close())
+  // A crash between keeping the originals back and publishing leaves a folder that no release names.
+  await base.sealed.sweep(id => views.release(id) !== null)
   const publishing = await createPublisher(
     { folder },
     {
@@ -23,6 +25,15 @@ export async function openPublishing(base: Foundation, door: Door, cleanup: Clea
       shelf,
       uploads,
       random,
+      sealed: base.sealed,
+      offer: (release, { stream, download }) =>
+        door.author.submit('catalog/offer', {
+          release,
+          code: base.asset.code,
+          scale: base.asset.scale,
+          stream,
+          download,
+        }),
       submit: (type, body) => door.author.submit(type, body),
       isPublished: id => views.release(id) !== null,
       onJob: job => live.emit({ event: 'job', data: job }),

@@ -21,6 +21,7 @@ import { engagementRoutes } from './routes/engagement.ts'
 import { guards } from './routes/guards.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { logRoutes } from './routes/log.ts'
+import { offerRoutes } from './routes/offers.ts'
 import { searchRoutes } from './routes/search.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
@@ -100,6 +101,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
   engagementRoutes(app, context)
   searchRoutes(app, context)
   valueRoutes(app, context)
+  offerRoutes(app, context)
   ledgerRoutes(app, context)
   statementRoutes(app, context)
   actRoutes(app, context)

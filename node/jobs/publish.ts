@@ -9,6 +9,7 @@ import { BlockJournal } from './journal.ts'
 import { buildManifest } from './manifest.ts'
 import type { PublisherParts } from './ports.ts'
 import type { CheckedRequest } from './request.ts'
+import { keepBack } from './seal.ts'
 import { importFiles } from './unixfs-import.ts'
 
 export interface PublishRun {
@@ -47,7 +48,9 @@ export async function runPublish(run: PublishRun, parts: PublisherParts): Promis
   try {
     // First, because it takes a moment and may be refused; the tracks take minutes.
     const chosen = coverUpload === null ? null : await chosenCover(run, parts, coverUpload)
-    const tracks = await prepareTracks(run, parts, uploads, totalBytes)
+    const prepared = await prepareTracks(run, parts, uploads, totalBytes)
+    const names = uploads.map(upload => upload.name)
+    const { open: tracks, kept } = keepBack(request, prepared, names)
     const cover = chosen ?? (await embeddedCover(run, parts, tracks))
     const files = distinctFiles(tracks, cover)
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
@@ -59,13 +62,16 @@ export async function runPublish(run: PublishRun, parts: PublisherParts): Promis
         doneBytes: Math.floor(totalBytes * (PREPARE_SHARE + (1 - PREPARE_SHARE) * Math.min(1, stored / bytes))),
       })
     })
-    const names = uploads.map(upload => upload.name)
     const manifest = buildManifest({ id: run.releaseId, root, bytes, request, tracks, names, cover })
     await journal.pin(run.releaseId, root)
+    if (kept.length > 0) await parts.sealed.keep(run.releaseId, kept)
     update({ step: 'signing and announcing' })
+    // The price comes first: nobody shall see the release without it.
+    if (request.price !== null) await parts.offer(run.releaseId, request.price)
     await submitOnce(run, parts, manifest)
   } catch (error) {
     await journal.rollback()
+    await parts.sealed.remove(run.releaseId)
     throw error
   }
   journal.commit()

@@ -23,6 +23,22 @@ export interface CheckedRequest {
   readonly upc: string | null
   readonly coverUpload: string | null
   readonly splits: readonly Share[] | null
+  /** Minor units; `null` = free, and the originals are for everybody. */
+  readonly price: AskedPrice | null
+}
+
+export interface AskedPrice {
+  readonly stream: bigint
+  readonly download: bigint | null
+}
+
+/** Amounts are unsigned 64-bit integers on the wire. */
+function priceOf(price: PublishRequest['price']): AskedPrice | null {
+  if (price === undefined) return null
+  const [stream, download] = [BigInt(price.stream), price.download === null ? null : BigInt(price.download)]
+  if (stream >= 2n ** 64n || (download ?? 0n) >= 2n ** 64n)
+    throw new StageError('bad-request', 'That price is more than can be counted.', { path: 'price' })
+  return stream === 0n && download === null ? null : { stream, download }
 }
 
 const LICENSE_UNITS_MAX = 100
@@ -59,5 +75,6 @@ export function checkRequest(request: PublishRequest): CheckedRequest {
     upc: identifier(request.upc, normaliseUpc, 'upc'),
     coverUpload: request.coverUpload ?? null,
     splits: splits === undefined || splits.length === 0 ? null : must(checkSplits(splits), 'bad-splits', 'splits'),
+    price: priceOf(request.price),
   }
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { ActsApi } from './acts-api.ts'
+import type { OffersApi } from './offers-api.ts'
 import type { StatementsApi } from './statements-api.ts'
 
 /**
@@ -61,6 +62,7 @@ export interface StageApi {
   eraseReceiptText(index: number): void
   readonly statements: StatementsApi
   readonly acts: ActsApi
+  readonly offers: OffersApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>
   /** operator */

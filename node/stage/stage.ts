@@ -5,9 +5,11 @@ import type { EventStore } from '#node/ports/event-store.ts'
 import type { Accepted, Intake } from '#node/ports/intake.ts'
 import type { MediaTools } from '#node/ports/media.ts'
 import type { Network } from '#node/ports/network.ts'
+import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
+import type { Sealed } from '#node/ports/unlocks.ts'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { isKnownType } from '#src/engagement/events.ts'
@@ -43,6 +45,8 @@ export interface StageInit extends LedgerCallsInit {
   /** Releases the root of a withdrawn release for collection. */
   readonly removeMedia: (root: CID) => Promise<void>
   readonly storage: () => Promise<api.StorageInfo>
+  readonly offers: OffersApi
+  readonly sealed: Pick<Sealed, 'remove'>
   readonly live: LiveHub
 }
 
@@ -57,6 +61,7 @@ export function createStageApi(init: StageInit): StageApi {
     ...engagementCalls(init),
     ...ledgerCalls(init),
     statements: init.statements,
+    offers: init.offers,
     acts: createActs({
       signer: init.signer,
       submit: async (type, body) => asResult(await init.author.order(type, body)),
@@ -156,6 +161,7 @@ function catalogCalls({
     async unpublish(id, reason) {
       const { root } = ownRelease(id).manifest
       await author.submit('catalog/withdraw', { id, reason })
+      await init.sealed.remove(id)
       await init.removeMedia(root)
     },
     jobs: () => publishing.jobs(),

@@ -9,7 +9,10 @@ import { createPartyAccounts } from './party-accounts.ts'
 import { rebuild } from './rebuild.ts'
 import { createReceiptTexts } from './receipt-texts.ts'
 import { MIGRATIONS } from './schema.ts'
+import { createSealed } from './sealed.ts'
 import { isIndexMissing } from './search.ts'
+import { openStreamBox } from './stream-box.ts'
+import { createUnlocks } from './unlocks.ts'
 import { createUsageHistory } from './usage-history.ts'
 import { createViews } from './views.ts'
 
@@ -19,6 +22,8 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
   const db = openDatabase(file, MIGRATIONS, 'NORMAL')
   cleanup.defer(() => db.close())
   if (isIndexMissing(db)) rebuild(db)
+  const box = openStreamBox(dataDir)
+  cleanup.defer(() => box.close())
   return {
     store: createEventStore(db, file),
     views: createViews(db),
@@ -28,5 +33,8 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     earnings: createEarnings(db),
     accounts: createPartyAccounts(db),
     offers: createOffers(db),
+    unlocks: createUnlocks(db),
+    sealed: createSealed(db, dataDir),
+    box,
   }
 }

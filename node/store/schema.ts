@@ -1,6 +1,7 @@
 import type { Migration } from './database.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
+import { UNLOCKS } from './unlocks.ts'
 
 /** The events themselves: the only tables whose loss is a loss. */
 const EVENTS = `
@@ -112,4 +113,4 @@ CREATE TABLE earnings (
 ) STRICT;
 `
 
-export const MIGRATIONS: readonly Migration[] = [EVENTS + FIRST_PROJECTIONS, RECEIPTS, SEARCH, OFFERS]
+export const MIGRATIONS: readonly Migration[] = [EVENTS + FIRST_PROJECTIONS, RECEIPTS, SEARCH, OFFERS, UNLOCKS]

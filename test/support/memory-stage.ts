@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { StageError } from '#node/errors.ts'
 import type { ActsApi } from '#node/ports/acts-api.ts'
+import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
@@ -234,6 +235,16 @@ export class MemoryStage implements StageApi {
     },
     logProof: () => {
       throw new StageError('not-found', 'There is no such entry in that log here.')
+    },
+  }
+  readonly offers: OffersApi = {
+    setPrice: async () => null,
+    setMembership: async () => null,
+    listen: async () => ({ amount: '0', receipt: null }),
+    owned: () => [],
+    originals: release => ({ release, files: [] }),
+    original: () => {
+      throw new StageError('not-found', 'There is no such file.')
     },
   }
   readonly acts: ActsApi = {

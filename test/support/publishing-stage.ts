@@ -67,6 +67,8 @@ export async function openPublishingStage(dir: string, change: Partial<Publisher
       media: await createMediaTools(),
       shelf,
       random: { bytes: length => randomBytes(length) },
+      sealed: { keep: async () => {}, remove: async () => {} },
+      offer: async () => undefined,
       uploads: {
         async resolve(id) {
           const file = path.join(uploadDir, id)

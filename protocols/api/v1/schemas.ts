@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AssetInfo, FineAmount, Hex32, ReleaseId, RoomId, TimeMs } from './basics.ts'
 import { ReceiptInfo } from './money-schemas.ts'
-import { MembershipInfo, PriceInfo } from './offers.ts'
+import { MembershipInfo, PriceInfo, SetPrice } from './offers.ts'
 import { TransferInfo } from './value-schemas.ts'
 
 export * from './basics.ts'
@@ -206,6 +206,7 @@ export const PublishRequest = z.object({
     )
     .max(32)
     .optional(),
+  price: SetPrice.optional().describe('with a download price, lossless originals are kept back for buyers'),
 })
 
 export const JobInfo = z.object({

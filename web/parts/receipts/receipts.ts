@@ -216,6 +216,18 @@ const WORDS: Readonly<Record<ReceiptInfo['kind'], string>> = {
   'period-close': 'End of a period',
   genesis: 'The beginning of the log',
   commit: 'Seal of a batch',
+  'transfer-out': 'Sent to another community',
+  'transfer-in': 'Received from another community',
+  'transfer-end': 'Answered by the other community',
+  give: 'Handed on',
+  gift: 'Gift',
+  refund: 'Refund',
+  dispute: 'Disputed purchase',
+  settle: 'Debt between communities paid',
+  net: 'Debts between communities cancelled',
+  line: 'Credit line',
+  head: 'Another community’s log, seen',
+  'write-off': 'Given back: no answer came',
 }
 
 const LINE_WORDS: Readonly<Partial<Record<string, string>>> = {
