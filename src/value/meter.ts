@@ -1,3 +1,5 @@
+import { smaller } from '#src/kernel/smaller.ts'
+
 /** What a listener agreed to before play. Amounts are minor units. */
 export interface MeterTerms {
   /** For 30 seconds of playing; 0 plays free. */
@@ -58,8 +60,7 @@ export const costOf = (price: bigint, playedMs: number): bigint =>
 
 /** What the session comes to so far; never above its cap. */
 export function dueOf({ terms, before, playedMs }: Meter): bigint {
-  const due = before + costOf(terms.price, playedMs)
-  return due < terms.cap ? due : terms.cap
+  return smaller(before + costOf(terms.price, playedMs), terms.cap)
 }
 
 /** Whether the next moment of playing would have to be paid beyond the cap. A free recording never stops. */

@@ -1,4 +1,5 @@
 import { compareIds } from '#src/kernel/money-apportion.ts'
+import { smaller } from '#src/kernel/smaller.ts'
 
 /** Who owes whom how much, in any one unit of one code and scale. */
 export interface Debt {
@@ -12,12 +13,6 @@ export interface Netting {
   readonly cancelled: readonly Debt[]
   /** What remains of the debts that were given; nobody owes anybody new. Ascending likewise. */
   readonly remaining: readonly Debt[]
-}
-
-/** `Math.min` of whole amounts. */
-export function smaller(a: bigint, b: bigint): bigint {
-  if (a < b) return a
-  return b
 }
 
 export const sumOf = (debts: readonly Debt[]): bigint => debts.reduce((sum, { amount }) => sum + amount, 0n)

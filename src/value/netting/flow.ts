@@ -1,4 +1,4 @@
-import { smaller } from './debts.ts'
+import { smaller } from '#src/kernel/smaller.ts'
 
 /** An arc of a flow network; each unit over it costs 1. */
 export interface Arc {
