@@ -1,0 +1,67 @@
+import type { LedgerFault, LogRecord } from '#node/ports/ledger.ts'
+import type { Result } from '#protocols/codec/result.ts'
+
+/** `out`: sent by this log. `in`: taken from another one. */
+export type CrossingWay = 'out' | 'in'
+
+/** A transfer as this log knows it: by which entries it was sent or taken, and ended. */
+export interface CrossingRow {
+  readonly way: CrossingWay
+  /** The next hop of `out`, the source of `in`. */
+  readonly peer: Uint8Array
+  readonly sequence: number
+  /** Entry that asks the next hop, or that took it. */
+  readonly index: number
+  /** Id of the payer's order. */
+  readonly order: Uint8Array
+  /** Account that paid; null at an intermediate and at the destination. */
+  readonly payer: Uint8Array | null
+  /** Entry that shows the outcome: a `transfer-end`; of `in` also the `transfer-in` itself, or a write-off. Null while it is open. */
+  readonly ended: number | null
+  /** Write-off of an `out` whose next hop never answered; it still ends when a late proof comes. */
+  readonly written: number | null
+}
+
+/** A leaf of another log, with its place there and its audit path under the head that this log knows of it. */
+export interface ForeignLeaf {
+  readonly sequence: number
+  readonly index: number
+  readonly leaf: Uint8Array
+  readonly path: readonly Uint8Array[]
+}
+
+/** What other logs prove to this one. The machine decides what becomes of it. */
+export type CrossingStep =
+  | {
+      readonly step: 'head'
+      readonly community: Uint8Array
+      readonly note: string
+      readonly commit: Uint8Array
+      readonly path: readonly Uint8Array[]
+      readonly consistency: readonly Uint8Array[]
+    }
+  | ({ readonly step: 'take'; readonly source: Uint8Array } & ForeignLeaf)
+  | ({ readonly step: 'end'; readonly next: Uint8Array } & ForeignLeaf)
+  | { readonly step: 'settle'; readonly note: Uint8Array }
+  | { readonly step: 'net'; readonly document: Uint8Array }
+
+export interface Crossed {
+  readonly record: LogRecord
+  /** It was in the log before: nothing was appended now. */
+  readonly known: boolean
+}
+
+/** The own log's side of value between communities. */
+export interface Crossings {
+  /**
+   * Appends what other logs prove, in this order and in the same durable writes as orders. One answer for each step. All
+   * signatures that the entries stand on are verified; who had to certify a head is the caller's to check.
+   */
+  cross(steps: readonly CrossingStep[]): Promise<readonly Result<Crossed, LedgerFault>[]>
+  crossing(way: CrossingWay, peer: Uint8Array, sequence: number): CrossingRow | null
+  /** Sent, and without an end here; oldest first. */
+  openCrossings(): CrossingRow[]
+  crossingOf(order: Uint8Array): CrossingRow | null
+  /** What members paid to other communities, newest first; everybody's when `account` is null. */
+  crossingsSent(account: Uint8Array | null, limit: number): CrossingRow[]
+}
