@@ -139,6 +139,8 @@ export function createStreams(init: StreamsInit) {
       const id = `acct:${hex(ledger.account(author).account)}`
       if (box.find(id) !== null) await inLane(id, () => end(id))
     },
+    /** Ends the sessions that have been silent for too long. */
+    sweep,
     start(): void {
       timer = setInterval(() => void sweep(), Math.max(250, init.silenceMs / LOOKS))
       timer.unref()
