@@ -91,9 +91,11 @@ export function createStreams(init: StreamsInit) {
     const written = held === null ? ok(null) : await write(held)
     if (held?.kind !== 'voucher' || !written.ok) return written
     const channel = key32(id.slice('chan:'.length), 'A channel')
-    if (ledger.channel(channel)?.open === true)
+    const state = ledger.channel(channel)
+    if (state?.open === true && state.pool === 'direct')
       await init.closeChannel(channel).catch(cause => init.warn(`a channel was not closed: ${String(cause)}`))
-    if (ledger.channel(channel)?.open !== true) box.drop(id)
+    // A membership stays open for its month; nothing of it returns.
+    if (state?.pool !== 'direct' || ledger.channel(channel)?.open !== true) box.drop(id)
     return written
   }
 
