@@ -63,6 +63,8 @@ export interface DeskWords {
 
 /** People at a counter and their book: they say what changed hands, and the community's key signs it. */
 export interface Desk {
+  /** Id of the rail that it is. */
+  readonly rail: string
   /** Puts a row into the book, once. Null when the id is taken by something else. */
   ask(asked: Asked): DeskRow | null
   /** It took place: signs the note. The same id again answers with the first decision. */

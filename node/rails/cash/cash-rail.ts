@@ -96,7 +96,7 @@ export function createCashRail({ own, desk, verifier, clock }: CashRailInit): Ra
   }
 
   return {
-    id: 'cash',
+    id: desk.rail,
     about: 'The cash desk: people hand over cash, transfer it, barter or work, and say so here.',
     address,
     quote: async request => {

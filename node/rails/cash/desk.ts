@@ -8,6 +8,8 @@ import type { Clock, Hasher, Random, Signer } from '#src/kernel/ports.ts'
 /** Exactly as many as the ledger's references: with a free length one commitment would open to several texts. */
 const SALT_BYTES = 32
 
+export const CASH_RAIL = 'cash'
+
 export interface DeskInit {
   readonly signer: Signer
   readonly book: DeskBook
@@ -43,6 +45,7 @@ export function createDesk({ signer, book, hasher, random, clock }: DeskInit): D
   }
 
   return {
+    rail: CASH_RAIL,
     ask,
     async confirm(id, { kind, text }) {
       const row = book.find(id)
