@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { OwnLog } from '#node/ports/ledger.ts'
 import type { Blocks } from '#node/ports/network.ts'
+import type { Parts } from '#node/ports/parts.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { Access } from './access.ts'
 import type { HttpLimits } from './limits.ts'
@@ -33,6 +34,8 @@ export interface HttpServerOptions {
   readonly uploads: UploadStore
   readonly metrics: Registry
   readonly logger: Logger
+  /** What the page is made of; without it there are no guest parts. */
+  readonly parts?: Parts | undefined
   /** Folder of the built page (`web/dist`). */
   readonly pageDir: string
   readonly limits?: Partial<HttpLimits> | undefined

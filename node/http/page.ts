@@ -32,6 +32,8 @@ type Coding = 'br' | 'gzip'
 /** The built page, read once at start: it is small, and every answer is then a copy from memory. */
 export interface Page {
   readonly files: ReadonlyMap<string, PageFile>
+  /** Names of its parts. */
+  readonly parts: readonly string[]
   readonly csp: string
 }
 
@@ -40,6 +42,14 @@ export function inlineScriptHashes(html: string): string[] {
   const inline = html.matchAll(/<script\b(?![^>]*\ssrc\s*=)[^>]*>([\s\S]*?)<\/script\s*>/gi)
   return [...inline].map(([, text]) => `'sha256-${createHash('sha256').update(text!).digest('base64')}'`)
 }
+
+/** Parts that the import map of a built page names. */
+const partNames = (html: string): string[] =>
+  [...html.matchAll(/"@bandstand\/part\/([a-z][a-z0-9-]{0,31})":/g)].map(([, name]) => name!).sort()
+
+/** The same, of a page that is not loaded yet. */
+export const readPartNames = async (directory: string): Promise<string[]> =>
+  partNames(await readFile(join(directory, 'index.html'), 'utf8').catch(() => ''))
 
 export function pagePolicy(html: string): string {
   return [
@@ -51,6 +61,7 @@ export function pagePolicy(html: string): string {
     "font-src 'self'",
     "connect-src 'self'",
     "worker-src 'self'",
+    "frame-src 'self'",
     "manifest-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -91,7 +102,8 @@ export async function loadPage(directory: string): Promise<Page> {
     files.set(path, toPageFile(path, await readFile(file)))
   }
   if (!files.has('/index.html')) files.set('/index.html', toPageFile('/index.html', Buffer.from(NOT_BUILT)))
-  return { files, csp: pagePolicy(files.get('/index.html')!.bytes.toString('utf8')) }
+  const html = files.get('/index.html')!.bytes.toString('utf8')
+  return { files, csp: pagePolicy(html), parts: partNames(html) }
 }
 
 function chooseCoding(file: PageFile, accept: string): Coding | null {

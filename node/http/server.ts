@@ -22,6 +22,7 @@ import { guards } from './routes/guards.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { logRoutes } from './routes/log.ts'
 import { offerRoutes } from './routes/offers.ts'
+import { partFrames, partRoutes } from './routes/parts.ts'
 import { searchRoutes } from './routes/search.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
@@ -53,11 +54,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const hub = new LiveHub(context)
   app.addHook('onClose', async () => hub.close())
   countRequests(app, options.metrics, () => hub.clients)
-  await app.register(api => apiRoutes(api as App, context, hub), { prefix: API_PREFIX })
+  const page = await loadPage(options.pageDir)
+  await app.register(api => apiRoutes(api as App, context, hub, page.parts), { prefix: API_PREFIX })
   operationsRoutes(app, context)
   logRoutes(app, context)
   await app.register(async scoped => registerGateway(scoped as App, context))
-  servePage(app, await loadPage(options.pageDir))
+  partFrames(app, context)
+  servePage(app, page)
 
   const address = await listen(app, options)
   return { address, close: () => (closing ??= app.close()) }
@@ -87,7 +90,7 @@ function createApp({ options, limits }: Context): App {
   return app
 }
 
-async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void> {
+async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: readonly string[]): Promise<void> {
   const { access, limits, options } = context
   // One count for all routes but those that set their own.
   await app.register(rateLimit, {
@@ -100,6 +103,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
   catalogRoutes(app, context)
   engagementRoutes(app, context)
   searchRoutes(app, context)
+  partRoutes(app, context, ownParts)
   valueRoutes(app, context)
   offerRoutes(app, context)
   ledgerRoutes(app, context)
@@ -111,7 +115,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub): Promise<void
   const { version } = context.stage.stage({ operator: false })
   let document: Promise<object> | undefined
   app.get('/openapi.json', { schema: { hide: true } }, () => {
-    document ??= describeApi(scoped => apiRoutes(scoped, context, hub), { prefix: API_PREFIX, version })
+    document ??= describeApi(scoped => apiRoutes(scoped, context, hub, ownParts), { prefix: API_PREFIX, version })
     return document
   })
 }

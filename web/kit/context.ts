@@ -1,3 +1,4 @@
+import type { PartsInfo } from '#protocols/api/v1/parts.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { Ranked } from '#src/personal/rank.ts'
 import type { Store } from './store.ts'
@@ -18,7 +19,8 @@ export class ApiError extends Error {
 export interface Api {
   get<T>(path: string, signal?: AbortSignal): Promise<T>
   send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
-  upload<T>(path: string, body: Blob): Promise<T>
+  /** A file as it is; a CAR archive unless `as` says otherwise. */
+  upload<T>(path: string, body: Blob, as?: { readonly method: 'POST' | 'PUT'; readonly type: string }): Promise<T>
 }
 
 export type LiveData<K extends api.LiveEventName> = Extract<api.LiveEvent, { event: K }>['data']
@@ -59,6 +61,8 @@ export interface Fan {
   send(community: string, type: string, body: unknown): Promise<api.SubmitResult>
   /** Signs one order to a community's ledger and keeps the promise that answers it. */
   order(community: string, type: string, body: unknown, about: string): Promise<api.SubmitResult>
+  /** Signs without handing in: one envelope, base64. Without `seq`, with a sequence higher than all before. */
+  sign(community: string, type: string, body: unknown, seq?: number): Promise<{ readonly envelope: string; readonly seq: number }>
   /** Newest first. */
   readonly promises: Store<readonly KeptPromise[]>
 }
@@ -71,6 +75,24 @@ export interface QueueTrack {
   /** Position within the release, from 0. */
   readonly index: number
   readonly info: api.TrackInfo
+  /** Null: free. */
+  readonly price: api.PriceInfo | null
+}
+
+/** What listening costs now, as the pay strip shows it. Amounts are minor units. */
+export interface Paying {
+  /** ask: a limit is to be set before it plays. member: a membership covers it. stopped: at the limit, or refused. */
+  readonly phase: 'ask' | 'paying' | 'member' | 'stopped'
+  readonly track: QueueTrack
+  readonly asset: api.AssetInfo
+  /** For 30 seconds. */
+  readonly price: bigint
+  readonly spent: bigint
+  readonly cap: bigint
+  /** What the listener holds; null before that is known. */
+  readonly balance: bigint | null
+  /** What happened, or why it does not go on. */
+  readonly sentence: string | null
 }
 
 export type PlayerStatus = 'idle' | 'loading' | 'playing' | 'paused' | 'waiting' | 'failed'
@@ -96,6 +118,10 @@ export interface Player {
   readonly clock: Store<PlayerClock>
   readonly saver: Store<boolean>
   readonly volume: Store<number>
+  /** Null while nothing that plays costs anything. */
+  readonly paying: Store<Paying | null>
+  /** The listener's answer: at most so many minor units until they are asked again; null: not now. */
+  allow(cap: bigint | null): void
   play(queue: readonly QueueTrack[], at: number, fromMs?: number): void
   toggle(): void
   seek(ms: number): void
@@ -123,6 +149,8 @@ export interface PartContext {
   readonly personal: Store<Personal | null>
   readonly stage: Store<api.StageInfo | null>
   readonly communities: Store<readonly api.CommunityInfo[]>
-  /** Reads stage and communities again. */
+  /** Which parts the page is made of; null until it is loaded. */
+  readonly parts: Store<PartsInfo | null>
+  /** Reads stage, communities and parts again. */
   refresh(): Promise<void>
 }

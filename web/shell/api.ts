@@ -39,5 +39,6 @@ export const httpApi: Api = {
     body === undefined
       ? request(method, path, null)
       : request(method, path, JSON.stringify(body), { headers: { 'content-type': 'application/json' } }),
-  upload: (path, body) => request('POST', path, body, { headers: { 'content-type': 'application/vnd.ipld.car' } }),
+  upload: (path, body, { method, type } = { method: 'POST', type: 'application/vnd.ipld.car' }) =>
+    request(method, path, body, { headers: { 'content-type': type } }),
 }

@@ -89,6 +89,17 @@ export const appStyles = css`
   .operator {
     padding: 4px 12px;
   }
+  .find {
+    display: none;
+    place-items: center;
+    width: 44px;
+    height: 44px;
+    border-radius: 999px;
+    font-size: 1.1rem;
+  }
+  .find[aria-current='page'] {
+    color: var(--accent);
+  }
   :host {
     --above: 34px;
     --below: 40px;
@@ -134,6 +145,12 @@ export const appStyles = css`
   }
 
   @media (max-width: 860px) {
+    .find {
+      display: grid;
+    }
+    nav a.to-search {
+      display: none;
+    }
     .top {
       inset: auto 0 0 0;
       width: auto;

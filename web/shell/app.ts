@@ -8,6 +8,7 @@ import type { You } from './you.ts'
 
 const NAV: readonly (readonly [path: string, label: string, icon: IconName, operatorOnly: boolean])[] = [
   ['/', 'Listen', 'listen', false],
+  ['/search', 'Search', 'search', false],
   ['/chat', 'Chat', 'chat', false],
   ['/polls', 'Polls', 'polls', false],
   ['/receipts', 'Receipts', 'receipts', false],
@@ -34,6 +35,7 @@ export class App extends LitElement {
     this.ctx.stage.subscribe(render)
     this.ctx.live.online.subscribe(render)
     this.ctx.player.state.subscribe(render)
+    this.ctx.parts.subscribe(render)
     this.addEventListener('click', event => this.#followLink(event))
     this.addEventListener('bs-navigate', event => this.go((event as CustomEvent<string>).detail))
     this.addEventListener('bs-toast', event => this.#toasts?.show((event as CustomEvent<Toast>).detail))
@@ -117,14 +119,33 @@ export class App extends LitElement {
         <p class="lede">This address does not lead anywhere on this stage.</p>
         <a class="button primary" href="/">Back to the music</a>
       </div>`
-    return html`<bs-part name=${part} .ctx=${this.ctx} .params=${this.route?.params ?? {}}></bs-part>`
+    return html`<bs-part name=${part} .ctx=${this.ctx} .params=${this.route?.params ?? {}}></bs-part>
+      ${part === 'feed' ? this.#guests() : nothing}`
+  }
+
+  /** What the operator added to the first page, and links to what has a page of its own. */
+  #guests() {
+    const shown = this.ctx.parts.get()?.guests.filter(guest => guest.on) ?? []
+    return html`${shown
+      .filter(guest => guest.place === 'home')
+      .map(({ tag }) => html`<bs-part name="guest" .ctx=${this.ctx} .params=${{ tag }}></bs-part>`)}
+    ${
+      shown.length === 0
+        ? nothing
+        : html`<p class="row small">
+            ${shown.map(({ tag, title }) => html`<a class="text" href="/p/${tag}" data-testid="guest-link">${title}</a>`)}
+          </p>`
+    }`
   }
 
   #navigation(hasPlayer: boolean) {
     const stage = this.ctx.stage.get()
     const here = this.route?.part
+    const isOff = (part: string | undefined) =>
+      this.ctx.parts.get()?.own.some(own => own.tag === part && !own.on) === true
     const links = NAV.filter(
-      ([, , , operatorOnly]) => !operatorOnly || stage === null || stage.operator || !stage.public,
+      ([path, , , operatorOnly]) =>
+        (!operatorOnly || stage === null || stage.operator || !stage.public) && !isOff(matchRoute(path)?.part),
     )
     return html`<header class=${`top${hasPlayer ? ' playing' : ''}`}>
       <a class="mark" href="/" aria-label=${`${stage?.name ?? 'Bandstand'}, home`}
@@ -143,6 +164,7 @@ export class App extends LitElement {
         ${links.map(
           ([path, label, name]) =>
             html`<a
+              class=${`to-${name}`}
               href=${path}
               aria-current=${matchRoute(path)?.part === here ? 'page' : 'false'}
               data-testid=${`nav-${matchRoute(path)?.part}`}
@@ -152,12 +174,12 @@ export class App extends LitElement {
       </nav>
       <div class="self">
         <a
-          class="button quiet round"
+          class="find"
           href="/search"
           aria-label="Search"
           title="Search"
           aria-current=${here === 'search' ? 'page' : 'false'}
-          data-testid="nav-search"
+          data-testid="find"
           >${icon('search')}</a
         >
         ${stage?.public === true && !stage.operator ? html`<a class="small muted operator" href="/desk">Operator</a>` : nothing}

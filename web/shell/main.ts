@@ -1,3 +1,4 @@
+import type { PartsInfo } from '#protocols/api/v1/parts.ts'
 import type { CommunityInfo, StageInfo } from '#protocols/api/v1/schemas.ts'
 import { LocalFan } from '#web/fan/fan.ts'
 import { type PartContext, type Personal, Store } from '#web/kit/mod.ts'
@@ -16,19 +17,22 @@ const live = new LiveEvents()
 const fan = new LocalFan(httpApi)
 const stage = new Store<StageInfo | null>(null)
 const communities = new Store<readonly CommunityInfo[]>([])
+const parts = new Store<PartsInfo | null>(null)
 
 async function refresh(): Promise<void> {
-  const [about, known] = await Promise.all([
+  const [about, known, made] = await Promise.all([
     httpApi.get<StageInfo>('/stage'),
     httpApi.get<CommunityInfo[]>('/communities'),
+    httpApi.get<PartsInfo>('/parts'),
   ])
+  parts.set(made)
   communities.set(known)
   stage.set(about)
 }
 
-const player = new QueuePlayer(fan, live)
+const player = new QueuePlayer({ api: httpApi, fan, stage }, live)
 const personal = new Store<Personal | null>(null)
-const ctx: PartContext = { api: httpApi, live, fan, player, personal, stage, communities, refresh }
+const ctx: PartContext = { api: httpApi, live, fan, player, personal, stage, communities, parts, refresh }
 // The banner of the shell already says when the stage is silent; the next resync reads again.
 const quietly = () => void refresh().catch(() => {})
 live.on('community', change => {
@@ -39,6 +43,7 @@ live.on('community', change => {
   // Named or described anew, perhaps in another window.
   if (change.own) quietly()
 })
+live.on('parts', quietly)
 live.onResync(quietly)
 quietly()
 live.start()

@@ -38,6 +38,8 @@ export class PartHost extends LitElement {
   declare failed: boolean
   #attempts = 0
   #part: Part | null = null
+  #started = ''
+  #stop = () => {}
 
   constructor() {
     super()
@@ -46,8 +48,24 @@ export class PartHost extends LitElement {
     this.failed = false
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#stop = this.ctx.parts.subscribe(() => this.requestUpdate())
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#stop()
+  }
+
+  #isOff(): boolean {
+    return this.ctx.parts.get()?.own.some(own => own.tag === this.name && !own.on) === true
+  }
+
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('name') && this.name !== '') {
+    if (this.#isOff()) return
+    if (this.name !== this.#started && this.name !== '') {
+      this.#started = this.name
       this.#part = null
       void this.#start()
     } else if (changed.has('params') && this.#part !== null) this.#place()
@@ -82,6 +100,8 @@ export class PartHost extends LitElement {
   }
 
   protected override render() {
+    if (this.#isOff())
+      return html`<p class="failed" role="status">The people of this stage have switched this part off.</p>`
     if (this.failed)
       return html`<div class="failed" role="status">
         <span>This part of the page (${this.name}) did not load. The rest keeps working.</span>

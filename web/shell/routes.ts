@@ -15,6 +15,7 @@ const TABLE: readonly (readonly [pattern: RegExp, part: string, title: string])[
   [/^\/desk$/, 'desk', 'Desk'],
   [/^\/receipts(?:\/(?:ledger|(?<community>[0-9a-f]{64})\/(?<index>\d{1,15})))?$/, 'receipts', 'Receipts'],
   [/^\/agreements(?:\/(?<release>[0-9a-f]{32}))?$/, 'agreements', 'Agreements'],
+  [/^\/p\/(?<tag>[a-z][a-z0-9-]{0,31})$/, 'guest', 'Guest part'],
   [/^\/community\/(?<key>[0-9a-f]{64})$/, 'community', 'Community'],
 ]
 

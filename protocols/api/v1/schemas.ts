@@ -244,6 +244,7 @@ export const LiveEvents = {
   agreement: z.object({ community: Hex32, release: ReleaseId.nullable(), hash: Hex32 }),
   federation: z.object({ epoch: z.number().int() }),
   community: CommunityInfo,
+  parts: z.object({ seq: z.number().int() }).describe('read /parts again'),
   peers: z.object({ count: z.number().int() }),
   job: JobInfo,
   play: z.object({ release: ReleaseId, plays: z.number().int() }),

@@ -3,6 +3,7 @@ import { define, icon, Part } from '#web/kit/mod.ts'
 import './archive.ts'
 import './auditors.ts'
 import './money.ts'
+import './page-parts.ts'
 import './people.ts'
 import './storage.ts'
 
@@ -107,6 +108,7 @@ export default class Desk extends Part {
           <bs-desk-money .ctx=${this.ctx}></bs-desk-money>
           <bs-desk-auditors .ctx=${this.ctx}></bs-desk-auditors>
           <bs-desk-archive .ctx=${this.ctx}></bs-desk-archive>
+          <bs-desk-parts .ctx=${this.ctx}></bs-desk-parts>
         </div>
       </div>
       <p class="small muted">

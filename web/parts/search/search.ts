@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { SearchResult } from '#protocols/api/v1/schemas.ts'
-import { define, icon, isSounding, Part, playRelease, plural, shared } from '#web/kit/mod.ts'
+import { define, icon, isSounding, Part, playRelease, plural } from '#web/kit/mod.ts'
 
 /** Long enough that a word is not asked for letter by letter, short enough to feel at once. */
 const PAUSE_MS = 180
@@ -10,7 +10,7 @@ const PAUSE_MS = 180
 export default class Search extends Part {
   static override properties = { ...Part.properties, query: { state: true }, result: { state: true } }
   static override styles = [
-    shared,
+    ...Part.styles,
     css`
       .grid {
         display: grid;
