@@ -3,11 +3,12 @@ import { toString as toText } from 'uint8arrays/to-string'
 import { ASSETS_MAX, FINE_MAX } from '#protocols/ledger/v1/limits.ts'
 import type { Asset } from '#protocols/value/v1/codec.ts'
 import type { DivisionLine, Fine } from '../rules.ts'
-import { accountHolder, DESK, holdingKey } from './keys.ts'
+import { accountHolder, DESK, holdingKey, mayOwe } from './keys.ts'
 import type { Holding } from './records.ts'
 import { refuse } from './refusal.ts'
 import type { Cell } from './state-map.ts'
 import { FIRST_DIGEST, nextDigest } from './statement.ts'
+import type { Line } from './value-records.ts'
 import { holdingCodec } from './values.ts'
 import type { Run, World } from './world.ts'
 
@@ -19,13 +20,15 @@ export interface Book {
   /** Fine units in one minor unit. */
   readonly unit: bigint
   readonly holdings: Map<string, Cell<Holding>>
+  /** What other communities' credits are accepted for in this code and scale, by their keys in hex. */
+  readonly lines: Map<string, Cell<Line>>
 }
 
 export const assetKeyOf = ({ code, scale, issuer }: Asset): string => `${code}/${scale}/${toText(issuer, 'base16')}`
 
 function makeBook(world: World, asset: string): Book {
   const scale = Number(asset.split('/')[1])
-  const book = { asset, unit: 10n ** BigInt(FINE_SCALE - scale), holdings: new Map<string, Cell<Holding>>() }
+  const book: Book = { asset, unit: 10n ** BigInt(FINE_SCALE - scale), holdings: new Map(), lines: new Map() }
   world.books.set(asset, book)
   return book
 }
@@ -45,20 +48,26 @@ export function ownBook(world: World, asset: Asset): Book {
   )
 }
 
-/** Assets that were ever issued here; a book without a desk is one that somebody only asked about. */
+/** Whether an asset was ever issued here or accepted from another community; other books are of what was only asked about. */
+const isCounted = ({ holdings, lines }: Book): boolean =>
+  holdings.get(DESK)?.value !== undefined || [...lines.values()].some(({ value }) => value !== undefined)
+
+/** Assets that this log counts. */
 export const issuedBooks = (world: World): Book[] =>
-  [...world.books.values()]
-    .filter(book => book.holdings.get(DESK)?.value !== undefined)
-    .sort((a, b) => (a.asset < b.asset ? -1 : 1))
+  [...world.books.values()].filter(isCounted).sort((a, b) => (a.asset < b.asset ? -1 : 1))
 
 /** The book of an asset that is to be issued. What was only tried does not count: all copies must agree. */
 export function issuedBook(world: World, asset: Asset): Book {
   checkIssuer(world, asset)
   const book = world.books.get(assetKeyOf(asset))
-  if (book?.holdings.get(DESK)?.value === undefined && issuedBooks(world).length >= ASSETS_MAX)
+  if ((book === undefined || !isCounted(book)) && issuedBooks(world).length >= ASSETS_MAX)
     refuse('too-many-assets', `a ledger counts at most ${ASSETS_MAX} assets`)
   return book ?? bookOf(world, assetKeyOf(asset))
 }
+
+/** This community's own asset of a code and scale: the one in which it counts what others of the same name bring. */
+export const parKey = (world: World, { code, scale }: Pick<Asset, 'code' | 'scale'>): string =>
+  assetKeyOf({ code, scale, issuer: world.community })
 
 /** Minor units as fine units; refused when a balance could not count them. */
 export function fineOf(book: Book, minor: bigint): Fine {
@@ -98,7 +107,7 @@ const overdraft = (holder: string): never =>
 
 const overflow = (): never => refuse('amount-overflow', 'the new balance is larger than the ledger can count')
 
-/** One side of a movement. Every holder but the desk stays at zero or above; the holder's statement grows by a line. */
+/** One side of a movement. Only the desk and positions with other communities go below zero; the holder's statement grows by a line. */
 export function post(run: Run, book: Book, to: string, amount: Fine, tag: string, party: string): void {
   if (amount === 0n) return
   const { world } = run
@@ -106,8 +115,8 @@ export function post(run: Run, book: Book, to: string, amount: Fine, tag: string
   const { ordinal } = world.meta.value as { ordinal: number }
   const held = book.holdings.get(holder)?.value
   const balance = (held?.amount ?? 0n) + amount
-  if (balance < 0n ? holder !== DESK || balance < -FINE_MAX : balance > FINE_MAX)
-    balance < 0n && holder !== DESK ? overdraft(holder) : overflow()
+  if (balance < 0n ? !mayOwe(holder) || balance < -FINE_MAX : balance > FINE_MAX)
+    balance < 0n && !mayOwe(holder) ? overdraft(holder) : overflow()
   const open = held !== undefined && held.ordinal === ordinal
   const earned = (open ? held.earned : 0n) + (amount > 0n ? amount : 0n)
   const spent = (open ? held.spent : 0n) - (amount < 0n ? amount : 0n)

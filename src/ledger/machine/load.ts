@@ -1,16 +1,21 @@
 import { fromString } from 'uint8arrays/from-string'
+import { toString as toText } from 'uint8arrays/to-string'
 import { CodecError } from '#protocols/codec/codec-error.ts'
 import { Reader } from '#protocols/codec/reader.ts'
 import { ASSET_KEY_PATTERN } from '#protocols/ledger/v1/limits.ts'
 import { aliasCell } from './accounts.ts'
 import { compile, ensureSlot } from './agreement-slots.ts'
+import { batchSlot } from './batches.ts'
 import { channelSlot } from './channels.ts'
 import { bookOf } from './holdings.ts'
-import { accountKey, familyKey, HEAD, holdingKey, META, memoryKey, releaseKey } from './keys.ts'
+import { accountKey, familyKey, HEAD, holdingKey, META, memoryKey, netKey, releaseKey } from './keys.ts'
+import { lineCell, outCell, peerSlot } from './peers.ts'
 import { type PoolKind, paidCell, poolOf, useCell } from './pools.ts'
+import { boughtCell } from './purchases.ts'
 import type { Agreement } from './records.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { Cell, StateCodec } from './state-map.ts'
+import { markCodec } from './value-codecs.ts'
 import { accountCodec, agreementCodec, countCodec, familyCodec, holdingCodec, releaseCodec } from './values.ts'
 import type { World } from './world.ts'
 
@@ -20,6 +25,25 @@ const HEX_KEY = /^[0-9a-f]{64}$/
 
 const id = (hex: string | undefined): Uint8Array =>
   hex !== undefined && HEX_KEY.test(hex) ? fromString(hex, 'base16') : refuse('bad-snapshot', 'a key is not an id')
+
+/** An id that stays in hex. */
+const hexId = (hex: string): string => {
+  id(hex)
+  return hex
+}
+
+/** A sequence or an index. */
+const whole = (digits: string | undefined): number => {
+  const value = Number(digits)
+  return Number.isSafeInteger(value) && String(value) === digits && value >= 0
+    ? value
+    : refuse('bad-snapshot', 'a key names no number')
+}
+
+function parAsset(world: World, code = '', scale = ''): string {
+  const asset = `${code}/${scale}/${toText(world.community, 'base16')}`
+  return ASSET_KEY_PATTERN.test(asset) ? asset : refuse('bad-snapshot', 'a key names no asset')
+}
 
 const poolKind = (kind: string | undefined): PoolKind =>
   kind === 'user-centric' || kind === 'pro-rata' ? kind : refuse('bad-snapshot', 'a pool has no kind')
@@ -50,6 +74,18 @@ function cellOf(world: World, key: string, value: Uint8Array): Cell<unknown> {
       return ensureSlot(world, compile(world, readValue(agreementCodec, value).terms)).cell as Cell<unknown>
     case 'family':
       return world.families.ensure(id(first), () => world.state.cell(familyKey(first), familyCodec)) as Cell<unknown>
+    case 'peer':
+      return peerSlot(world, id(first)).cell as Cell<unknown>
+    case 'line':
+      return lineCell(world, bookOf(world, parAsset(world, rest[1], rest[2])), hexId(first)) as Cell<unknown>
+    case 'out':
+      return outCell(world, peerSlot(world, id(first)), whole(rest[1])) as Cell<unknown>
+    case 'bought':
+      return boughtCell(world, whole(first)) as Cell<unknown>
+    case 'batch':
+      return batchSlot(world, id(first)).cell as Cell<unknown>
+    case 'net':
+      return world.state.cell(netKey(hexId(first)), markCodec) as Cell<unknown>
     case 'release':
       return world.state.cell(releaseKey(first), releaseCodec) as Cell<unknown>
     case 'memory':

@@ -1,11 +1,21 @@
 import type { Result } from '#protocols/codec/result.ts'
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
 import type { Entry, StreamEntry, Voucher } from '#protocols/ledger/v1/entry.ts'
+import type {
+  HeadEntry,
+  NetEntry,
+  SettleEntry,
+  TransferEndEntry,
+  TransferInEntry,
+} from '#protocols/ledger/v1/entry-value.ts'
 import type { Order } from '#protocols/ledger/v1/orders.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import type { RuleFault } from '../rule-fault.ts'
 import type { DivisionLine, Fine, Rules } from '../rules.ts'
 import type { Statement } from './statement.ts'
+import type { Batch, Bought, Line, Out, Peer } from './value-records.ts'
+
+export type { Batch, Bought, KnownHead, Line, Out, Peer } from './value-records.ts'
 
 /** A signature that an entry stands on. Checked apart from execution, so that threads can share the work. */
 export interface SignatureCheck {
@@ -93,6 +103,24 @@ export interface AgreementView {
   readonly active: boolean
 }
 
+export interface LineView extends Line {
+  readonly community: Uint8Array
+  readonly code: string
+  readonly scale: number
+}
+
+export interface OutView extends Out {
+  readonly next: Uint8Array
+  readonly sequence: number
+}
+
+/** An entry of this log as it was appended, and its lines: what a refund shows of the receipt that it reverses. */
+export interface ShownEntry {
+  readonly entry: Uint8Array
+  /** `encodeLines` of `protocols/ledger/v1`. */
+  readonly lines: Uint8Array
+}
+
 /** State of a log after its first `size` entries. Mutable; one owner. */
 export interface Machine {
   /** Entries applied, commits included. */
@@ -114,9 +142,27 @@ export interface Machine {
   /** Forgets how to undo what is before this point. */
   settle(): void
 
-  /** The entry that an order becomes at `at`: for receipts this executes the division to know its `split`. Nothing changes. */
-  fromOrder(envelope: Envelope, at: number): Result<Entry, RuleFault>
+  /**
+   * The entry that an order becomes at `at`: for receipts this executes the division to know its `split`. Nothing changes.
+   * `show` reads this log's own entry at an index; only a refund asks for one.
+   */
+  fromOrder(envelope: Envelope, at: number, show?: (index: number) => ShownEntry | null): Result<Entry, RuleFault>
   fromVoucher(voucher: Voucher, signature: Uint8Array, at: number): Result<StreamEntry, RuleFault>
+  /** The entries by which another log's head and leaves come in, with the outcome that executing them gives. Nothing changes. */
+  head(shown: Omit<HeadEntry, 'kind' | 'at'>, at: number): Result<HeadEntry, RuleFault>
+  /** What cannot be delivered or forwarded becomes a refusal with the rule's code; `refuse` declines for the caller's own reason. */
+  transferIn(
+    shown: Pick<TransferInEntry, 'source' | 'sequence' | 'index' | 'leaf' | 'path'>,
+    at: number,
+    refuse?: string,
+  ): Result<TransferInEntry, RuleFault>
+  transferEnd(
+    shown: Pick<TransferEndEntry, 'next' | 'sequence' | 'index' | 'leaf' | 'path'>,
+    at: number,
+  ): Result<TransferEndEntry, RuleFault>
+  /** A settlement note or a netting document that everybody signed. */
+  settlement(note: Uint8Array, at: number): Result<SettleEntry, RuleFault>
+  netting(document: Uint8Array, at: number): Result<NetEntry, RuleFault>
   /** The close of the open part, as it must be written now. */
   periodClose(at: number): Entry
   commit(at: number, epoch: number): Entry
@@ -127,6 +173,24 @@ export interface Machine {
   agreement(hash: Uint8Array): AgreementView | null
   /** Hash of the agreement in force for a release. */
   agreementOf(release: string): Uint8Array | null
+  /** How this log stands with another community; null while it never had anything to do with it. */
+  peer(community: Uint8Array): Peer | null
+  peers(): Iterable<Uint8Array>
+  /** Fine units: above zero this community owes the other, below zero the other owes it. */
+  position(community: Uint8Array, code: string, scale: number): Fine
+  line(community: Uint8Array, code: string, scale: number): Line | null
+  /** Also those that were closed or have expired. */
+  lines(): Iterable<LineView>
+  /** A transfer that left toward `next` and has no end here. */
+  out(next: Uint8Array, sequence: number): OutView | null
+  /** All of them, or those toward one community. */
+  outs(next?: Uint8Array): Iterable<OutView>
+  /** A purchase that can still be taken back, by the index of its receipt. */
+  bought(index: number): Bought | null
+  purchases(): Iterable<Bought & { readonly index: number }>
+  batch(id: Uint8Array): Batch | null
+  /** Whether a netting document was entered. */
+  netted(id: Uint8Array): boolean
   /** All holders with a balance, ascending by holder, then by asset: for statements, exports and totals. */
   balances(): Iterable<{ readonly holder: string; readonly asset: string; readonly amount: Fine }>
   /** Everything needed to go on from here, ascending by key. */

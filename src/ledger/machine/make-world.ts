@@ -51,5 +51,8 @@ export function makeWorld({ hasher, rules, community }: MachineInit): World {
     memory: createMemory(state),
     registry: createRegistry({ agreements, rules }),
     aliases: new Map(),
+    peers: new ByteMap(),
+    bought: new Map(),
+    batches: new ByteMap(),
   }
 }

@@ -9,6 +9,7 @@ import { releaseAll } from './agreements.ts'
 import { balanceOf, issuedBooks, post } from './holdings.ts'
 import { periodOf } from './period.ts'
 import { dividePools } from './pools.ts'
+import { forgetPurchases } from './purchases.ts'
 import type { Meta } from './records.ts'
 import { Refusal, refuse } from './refusal.ts'
 import { encodeStatement, type Statement } from './statement.ts'
@@ -127,6 +128,9 @@ export function closePeriod(run: Run, entry: PeriodCloseEntry): void {
   run.statements = statements
   const next = { ...run, period }
   // Only the month's own end divides: whoever may close a part early must not choose whose uses find a fee.
-  if (period !== meta.period) dividePools(next)
+  if (period !== meta.period) {
+    dividePools(next)
+    forgetPurchases(world, meta.period)
+  }
   moveAtEnd(next, meta.period)
 }

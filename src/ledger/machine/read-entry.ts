@@ -8,9 +8,9 @@ import { ENTRY_KIND_OF_ORDER, readOrder as readOrderBody } from '#protocols/ledg
 import { voucherBytesIn } from '#protocols/ledger/v1/voucher.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import { type RuleFault, ruleFault } from '../rule-fault.ts'
-import type { ReadEntry, ReadOrder, SignatureCheck } from './machine.ts'
-
-const NO_CHECKS: readonly SignatureCheck[] = []
+import type { ReadEntry, ReadOrder } from './machine.ts'
+import { checksOf } from './read-value.ts'
+import { asResult } from './refusal.ts'
 
 /** What an envelope orders. Its signature is the caller's to verify. */
 export function readOrder(community: Uint8Array, envelope: Envelope): Result<ReadOrder, RuleFault> {
@@ -66,5 +66,6 @@ export function readEntry(hasher: Hasher, community: Uint8Array, bytes: Uint8Arr
   if ('order' in entry) return readOrderEntry(hasher, community, bytes, entry)
   if (entry.kind === 'genesis' && entry.network !== NETWORK)
     return ruleFault('wrong-network', `this log is of the network ${entry.network}`)
-  return ok({ entry, bytes, leaf: leafOf(hasher, bytes), checks: NO_CHECKS, order: null })
+  const checks = asResult(() => checksOf(hasher, entry))
+  return checks.ok ? ok({ entry, bytes, leaf: leafOf(hasher, bytes), checks: checks.value, order: null }) : checks
 }

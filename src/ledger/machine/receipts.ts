@@ -37,11 +37,14 @@ export function currentAgreement(run: Run, release: string): Uint8Array {
   )
 }
 
+/** A payment for a release, and the word for what it is. */
+export type Payment = Pick<OrderBodies['value/tip'], 'amount' | 'asset' | 'release'> & { readonly use: string }
+
 /** A tip or a purchase: out of the payer's account, divided among the parties. */
 export function pay(
   run: Run,
   order: ReadOrder,
-  body: OrderBodies['value/tip'],
+  body: Payment,
   agreement: Uint8Array | null,
   split: Uint8Array | null,
 ): Uint8Array {

@@ -1,3 +1,4 @@
+import { err, ok, type Result } from '#protocols/codec/result.ts'
 import type { RuleCode, RuleFault } from '../rule-fault.ts'
 
 /** Carries a fault out of the middle of an execution; `apply` undoes what was done and answers it as a value. */
@@ -12,4 +13,14 @@ export class Refusal extends Error {
 
 export function refuse(code: RuleCode, message: string): never {
   throw new Refusal(code, message)
+}
+
+/** What `work` gives, or the fault that it refused with. What is no refusal is a defect, and keeps flying. */
+export function asResult<T>(work: () => T): Result<T, RuleFault> {
+  try {
+    return ok(work())
+  } catch (cause) {
+    if (cause instanceof Refusal) return err(cause.fault)
+    throw cause
+  }
 }

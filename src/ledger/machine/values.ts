@@ -8,10 +8,11 @@ import type { StateCodec } from './state-map.ts'
 
 const DISTINCT_MAX = 1_024
 /** A copy: the reader's own are views of a snapshot, which would be kept whole for them. */
-const hash = (reader: Reader, path: string): Uint8Array => reader.bytes(32, 32, path).slice()
-const hashOrNull = (reader: Reader, path: string): Uint8Array | null => (reader.null() ? null : hash(reader, path))
-const flag = (reader: Reader, path: string): boolean => reader.uint(path, 1) === 1
-const bit = (value: boolean): number => (value ? 1 : 0)
+export const hash = (reader: Reader, path: string): Uint8Array => reader.bytes(32, 32, path).slice()
+export const hashOrNull = (reader: Reader, path: string): Uint8Array | null =>
+  reader.null() ? null : hash(reader, path)
+export const flag = (reader: Reader, path: string): boolean => reader.uint(path, 1) === 1
+export const bit = (value: boolean): number => (value ? 1 : 0)
 
 /** Sign and magnitude, because a holding of the desk and a counter of the rules may be negative. */
 const writeSigned = (writer: Writer, value: bigint): Writer =>
@@ -23,7 +24,7 @@ function readSigned(reader: Reader, path: string): bigint {
   return negative ? -value : value
 }
 
-function readList<T>(reader: Reader, max: number, path: string, item: () => T): T[] {
+export function readList<T>(reader: Reader, max: number, path: string, item: () => T): T[] {
   const out: T[] = []
   for (let left = reader.list(0, max, path); left > 0; left--) out.push(item())
   return out

@@ -1,13 +1,16 @@
 import type { Hasher } from '#src/kernel/ports.ts'
 import type { DivisionLine, Memory, Rules } from '../rules.ts'
 import type { AgreementSlot, Registry } from './agreement-slots.ts'
+import type { BatchSlot } from './batches.ts'
 import type { ByteMap } from './byte-map.ts'
 import type { Book } from './holdings.ts'
 import type { Posting } from './machine.ts'
+import type { PeerSlot } from './peers.ts'
 import type { Pool } from './pools.ts'
 import type { Channel, Family, Head, Meta } from './records.ts'
 import type { Cell, StateMap } from './state-map.ts'
 import type { Statement } from './statement.ts'
+import type { Bought } from './value-records.ts'
 
 /** A channel's place in the state, found by its key. */
 export interface ChannelSlot {
@@ -36,6 +39,11 @@ export interface World {
   readonly registry: Registry
   /** Holders whose credits go elsewhere: an account's later keys. */
   readonly aliases: Map<string, Cell<Uint8Array>>
+  /** Other communities, by their keys. */
+  readonly peers: ByteMap<PeerSlot>
+  /** Purchases that can be taken back, by the index of their receipts. */
+  readonly bought: Map<number, Cell<Bought>>
+  readonly batches: ByteMap<BatchSlot>
 }
 
 /** One entry under execution. */
