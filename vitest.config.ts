@@ -23,6 +23,11 @@ const inTurn = (name: string, timeoutMs: number) => ({
   test: { ...suite(name, timeoutMs), fileParallelism: false, retry: process.env.CI === undefined ? 0 : 1 },
 })
 
+/** Runs contracts on one local chain, whose clock tests move: files take turns. */
+const onChain = (name: string, timeoutMs: number) => ({
+  test: { ...suite(name, timeoutMs), fileParallelism: false, globalSetup: 'test/support/chain-setup.ts' },
+})
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -31,6 +36,7 @@ export default defineConfig({
       pure('architecture', 30_000),
       pure('conformance', 60_000),
       apart('contract', 60_000),
+      onChain('chain', 60_000),
       pure('sim', 120_000),
       inTurn('fuzz', 180_000),
       inTurn('integration', 120_000),
