@@ -8,6 +8,8 @@ import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import { decodeEntryBundle } from '#protocols/ledger/v1/tiles.ts'
 import { parseTlogProof } from '#protocols/ledger/v1/tlog-proof.ts'
 import * as sync from '#protocols/sync/v1/codec.ts'
+import { readCard } from '#protocols/value/v1/card.ts'
+import { parseCardText } from '#protocols/value/v1/card-file.ts'
 import { readBody } from '#src/engagement/events.ts'
 import { createRules } from '#src/royalties/rules.ts'
 import { agreementVectors } from '#test/support/agreement-vectors.ts'
@@ -16,12 +18,14 @@ import { ledgerVectors } from '#test/support/ledger-vectors/all.ts'
 import { auditVectors } from '#test/support/ledger-vectors/audit.ts'
 import { mutate, seeded } from '#test/support/seeded.ts'
 import { howMany, seedOf } from '#test/support/soak.ts'
+import { valueFormats } from '#test/support/value-formats.ts'
+import { valueVectors } from '#test/support/value-vectors.ts'
 import { envelopeSamples, frameSamples } from '#test/support/wire-samples.ts'
 
 const FRAMES = howMany('FUZZ_FRAMES', { full: 100_000, share: 20_000 })
 const SEED = seedOf('FUZZ_SEED')
 
-const ledgerSamples = [...ledgerVectors(), ...auditVectors()].map(({ hex, text }) =>
+const ledgerSamples = [...ledgerVectors(), ...auditVectors(), ...valueVectors()].map(({ hex, text }) =>
   hex === undefined ? new TextEncoder().encode(text) : new Uint8Array(Buffer.from(hex, 'hex')),
 )
 const agreementSamples = agreementVectors.map(({ hex }) => new Uint8Array(Buffer.from(hex, 'hex')))
@@ -41,6 +45,9 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array) => { ok: boolean }>>
   'proof files': bytes => parseTlogProof(Buffer.from(bytes).toString()),
   'entry bundles': decodeEntryBundle,
   ...Object.fromEntries(ledgerFormats.map(({ name, decode }) => [`ledger: ${name}`, decode])),
+  ...Object.fromEntries(valueFormats.map(({ name, decode }) => [`value: ${name}`, decode])),
+  'voucher codes': bytes => readCard(hasher.sha256, Buffer.from(bytes).toString()),
+  'card texts': bytes => parseCardText(Buffer.from(bytes).toString()),
   archives: decodeArchive,
   'terms of agreements': createRules({ hasher }).compile,
 }

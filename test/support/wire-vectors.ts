@@ -3,6 +3,7 @@ import { toString as asText } from 'uint8arrays/to-string'
 import { encode } from '#protocols/codec/dag-cbor.ts'
 import { encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { testAuthor } from './author.ts'
+import { offerCases, valueOrderCases, type WireCase } from './wire-vector-cases.ts'
 
 /** One case of a `vectors.json`: an envelope as it travels, and what a receiver must make of it. */
 export interface WireVector {
@@ -81,6 +82,10 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
     hex: sign(type, body, author).hex,
     expect: 'bad-body',
   })
+  const all = (cases: readonly WireCase[]): WireVector[] =>
+    cases.map(({ name, type, body, ok, by }) =>
+      (ok ? good : bad)(name, type, body, by === 'community' ? community : fan),
+    )
   const chat = { room: 'main', name: 'Ana', text: 'hello, park' }
   const tip = { release: RELEASE, amount: 100n, asset: ASSET, reference: null, use: 'tip' }
   return {
@@ -116,6 +121,7 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
       bad('no tracks', 'catalog/release', { ...manifest, tracks: [] }, community),
       bad('an unknown field', 'catalog/release', { ...manifest, extra: 1 }, community),
       bad('an empty name', 'catalog/community', { name: '', about: '' }, community),
+      ...all(offerCases(RELEASE)),
     ],
     engagement: [
       good('a chat message', 'engagement/chat', chat),
@@ -178,6 +184,7 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
       good('the end of a channel', 'value/channel-close', { channel: new Uint8Array(32).fill(9) }),
       bad('a reference of text', 'value/tip', { ...tip, reference: 'thanks' }),
       bad('a use that nobody knows', 'value/tip', { ...tip, use: 'rental' }),
+      ...all(valueOrderCases(ASSET, RELEASE, AT_MS)),
     ],
   }
 }

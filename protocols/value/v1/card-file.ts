@@ -43,13 +43,21 @@ const BASE64URL = /^[A-Za-z0-9_-]*$/
 /** A card file as the text of a QR code: `bandstand-card:` and base64url without padding. */
 export const cardText = (card: CardFile): string => SCHEME + asText(encodeCardFile(card), 'base64url')
 
+function fromBase64Url(encoded: string): Uint8Array {
+  try {
+    return fromString(encoded, 'base64url')
+  } catch {
+    // What is left of the last byte is not zero.
+    throw new CodecError('not-canonical', 'this is no card')
+  }
+}
+
 export function parseCardText(text: string): Result<CardFile, CodecFault> {
   const read = attempt(() => {
     if (text.length > TEXT_MAX) throw new CodecError('too-large', 'a card is shorter')
     const encoded = text.slice(SCHEME.length)
-    if (!text.startsWith(SCHEME) || !BASE64URL.test(encoded) || encoded.length % 4 === 1)
-      throw new CodecError('malformed', 'this is no card')
-    const decoded = fromString(encoded, 'base64url')
+    if (!text.startsWith(SCHEME) || !BASE64URL.test(encoded)) throw new CodecError('malformed', 'this is no card')
+    const decoded = fromBase64Url(encoded)
     if (asText(decoded, 'base64url') !== encoded) throw new CodecError('not-canonical', 'this is no card')
     return decoded
   })

@@ -14,7 +14,7 @@ export const VALUE_MESSAGE_BYTES_MAX = 262_144
 /** Most leaves, results or sequences in one message. */
 export const LEAVES_MAX = 64
 
-/** Most lines in one answer: a community of 256 neighbours. */
+/** Most lines, or positions, in one answer: a community of 256 neighbours. */
 export const LINES_MAX = 256
 
 /** Communities that a request for a quote has passed: the payer's and up to three more. */
@@ -42,6 +42,9 @@ export const SETTLEMENT_LIMITS: DecodeLimits = { bytesMax: SETTLEMENT_BYTES_MAX,
 
 /** Name of a rail: `cash`, `codes`, `evm:<chain id>`. */
 export const RAIL_PATTERN = /^[a-z][a-z0-9:-]{0,39}$/
+
+/** Largest evidence of a payment, as its rail writes it. */
+export const RECEIPT_BYTES_MAX = 16_384
 
 /** Largest netting document: 50 communities with 2,450 changes take about 40,000 bytes, and an entry has 65,535. */
 export const NETTING_BYTES_MAX = 60_000

@@ -35,6 +35,7 @@ import {
   NETTING_BYTES_MAX,
   POSITION_LIMITS,
   QUOTE_LIMITS,
+  RECEIPT_BYTES_MAX,
   REFUSAL_CHARS_MAX,
   SCALE_MAX,
   SETTLEMENT_BYTES_MAX,
@@ -109,9 +110,13 @@ export type ValueRequest =
   | ({ readonly t: 'leaves' } & Leaves)
   /** What the other decided about these of the asker's sequences. `generation` and `size`: what the asker knows of the other's log. */
   | ({ readonly t: 'results'; readonly sequences: readonly number[] } & KnownHead)
-  | { readonly t: 'settle'; readonly note: Uint8Array }
+  /** `receipt`: the rail's own evidence, whose SHA-256 is in the note. */
+  | { readonly t: 'settle'; readonly note: Uint8Array; readonly receipt: Uint8Array }
   | { readonly t: 'net'; readonly document: Uint8Array }
+  /** How the other stands with the asker. */
   | { readonly t: 'statement'; readonly code: string; readonly scale: number }
+  /** How the other stands with all its neighbours: what a netting is proposed from. */
+  | { readonly t: 'positions'; readonly code: string; readonly scale: number }
 
 /** What the side that accepted the stream says: one answer to each request. */
 export type ValueAnswer =
@@ -127,6 +132,7 @@ export type ValueAnswer =
   | { readonly t: 'settled'; readonly note: Uint8Array }
   | { readonly t: 'netted'; readonly document: Uint8Array }
   | { readonly t: 'statement'; readonly position: Uint8Array }
+  | { readonly t: 'positions'; readonly positions: readonly Uint8Array[] }
   | {
       readonly t: 'refused'
       /** One of `VALUE_REFUSALS`, or one that a newer version made up. */
@@ -155,7 +161,7 @@ const leaves = {
   items: list(struct<ProvenLeaf>({ index: uint(), leaf: bytesUpTo(LEAF_BYTES_MAX), path: hashes }), LEAVES_MAX),
 }
 
-const requestShapes: { readonly [T in ValueRequest['t']]: Shape<Extract<ValueRequest, { t: T }>> } = {
+const requestShapes: { readonly [T in ValueRequest['t']]: Shape<Extract<ValueRequest, { readonly t: T }>> } = {
   lines: struct({ t: tag('lines') }),
   quote: struct({
     t: tag('quote'),
@@ -170,9 +176,14 @@ const requestShapes: { readonly [T in ValueRequest['t']]: Shape<Extract<ValueReq
   knows: struct({ t: tag('knows') }),
   leaves: struct(leaves),
   results: struct({ t: tag('results'), ...known, sequences: list(sequence, LEAVES_MAX, 1) }),
-  settle: struct({ t: tag('settle'), note: bytesUpTo(SETTLEMENT_BYTES_MAX) }),
+  settle: struct({
+    t: tag('settle'),
+    note: bytesUpTo(SETTLEMENT_BYTES_MAX),
+    receipt: bytesUpTo(RECEIPT_BYTES_MAX),
+  }),
   net: struct({ t: tag('net'), document: bytesUpTo(NETTING_BYTES_MAX) }),
   statement: struct({ t: tag('statement'), code, scale }),
+  positions: struct({ t: tag('positions'), code, scale }),
 }
 
 const lineOffer = struct<LineOffer>({
@@ -200,6 +211,10 @@ const answerShapes: { readonly [T in ValueAnswer['t']]: Shape<Extract<ValueAnswe
   settled: struct({ t: tag('settled'), note: bytesUpTo(SETTLEMENT_BYTES_MAX) }),
   netted: struct({ t: tag('netted'), document: bytesUpTo(NETTING_BYTES_MAX) }),
   statement: struct({ t: tag('statement'), position: bytesUpTo(POSITION_LIMITS.bytesMax) }),
+  positions: struct({
+    t: tag('positions'),
+    positions: list(bytesUpTo(POSITION_LIMITS.bytesMax), LINES_MAX),
+  }),
   refused: struct({
     t: tag('refused'),
     code: outcome,

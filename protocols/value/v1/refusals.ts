@@ -25,7 +25,8 @@ export const TRANSFER_REFUSALS = {
   'too-many-payees': 'changed',
   'bad-order': 'never',
   'bad-signature': 'never',
-  replayed: 'never',
+  'bad-leaf': 'never',
+  unbalanced: 'never',
   declined: 'later',
   'written-off': 'changed',
 } as const satisfies Readonly<Record<string, RetryAdvice>>
@@ -35,6 +36,7 @@ export type TransferRefusal = keyof typeof TRANSFER_REFUSALS
 export const VALUE_REFUSALS = {
   ...TRANSFER_REFUSALS,
   'no-route': 'changed',
+  replayed: 'never',
   'bad-expiry': 'changed',
   'unknown-log': 'never',
   'bad-checkpoint': 'never',
@@ -51,6 +53,9 @@ export const VALUE_REFUSALS = {
   'wrong-party': 'never',
   'not-confirmed': 'later',
   'not-owed': 'changed',
+  'bad-receipt': 'never',
+  'rail-unavailable': 'later',
+  'rail-lied': 'never',
   'signing-over': 'never',
   incomplete: 'later',
   'not-spoken': 'never',

@@ -2,6 +2,7 @@ import { charterVectors, closeVectors, evidenceVectors, otherVectors } from './c
 import { entryVectors } from './entries.ts'
 import type { LedgerVector } from './fixtures.ts'
 import { noteVectors, proofVectors } from './texts.ts'
+import { valueEntryVectors } from './value-entries.ts'
 import { ackVectors, lineVectors, voucherVectors } from './vouchers.ts'
 
 /** All vectors of the ledger, version 1, from fixed seeds. */
@@ -16,4 +17,5 @@ export const ledgerVectors = (): LedgerVector[] => [
   ...closeVectors(),
   ...evidenceVectors(),
   ...otherVectors(),
+  ...valueEntryVectors(),
 ]

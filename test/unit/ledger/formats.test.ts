@@ -9,8 +9,9 @@ import { voucherBytes, voucherId } from '#protocols/ledger/v1/voucher.ts'
 import { voucher } from '#test/support/ledger-arbitraries.ts'
 import { ledgerFormats } from '#test/support/ledger-formats.ts'
 import { mutate, seeded } from '#test/support/seeded.ts'
+import { valueFormats } from '#test/support/value-formats.ts'
 
-describe.each(ledgerFormats)('the format of a $name', ({ values, encode, decode }) => {
+describe.each([...ledgerFormats, ...valueFormats])('the format of a $name', ({ values, encode, decode }) => {
   test('gives back what was written', () => {
     fc.assert(
       fc.property(values, value => {

@@ -1,0 +1,99 @@
+/** A body under its envelope's type, and whether it has the form that the type asks for. */
+export interface WireCase {
+  readonly name: string
+  readonly type: string
+  readonly body: unknown
+  readonly ok: boolean
+  readonly by: 'member' | 'community'
+}
+
+const by =
+  (author: WireCase['by'], ok: boolean) =>
+  (name: string, type: string, body: unknown): WireCase => ({ name, type, body, ok, by: author })
+const good = by('member', true)
+const bad = by('member', false)
+const ruled = by('community', true)
+const misruled = by('community', false)
+const key = (value: number): Uint8Array => new Uint8Array(32).fill(value)
+
+/** Prices of a release and of membership. */
+export function offerCases(release: string): WireCase[] {
+  const offer = { release, code: 'EUR', scale: 2, stream: 1n, download: 900n }
+  const membership = { code: 'EUR', scale: 2, month: 500n }
+  return [
+    ruled('a price', 'catalog/offer', offer),
+    ruled('a release that is free to hear and not sold', 'catalog/offer', { ...offer, stream: 0n, download: null }),
+    ruled('a membership', 'catalog/membership', membership),
+    misruled('a price below zero', 'catalog/offer', { ...offer, stream: -1 }),
+    misruled('a price in half cents', 'catalog/offer', { ...offer, scale: 10 }),
+    misruled('a price of no release', 'catalog/offer', { ...offer, release: 'songs' }),
+    misruled('a membership by the year', 'catalog/membership', { ...membership, year: 5_000n }),
+  ]
+}
+
+/** Orders about value between communities, and about payments that can be taken back. */
+export function valueOrderCases(asset: object, release: string, at: number): WireCase[] {
+  const transfer = {
+    amount: 500n,
+    asset,
+    to: key(0x21),
+    via: [key(0x22)],
+    payee: `release/${release}`,
+    minimum: 490n,
+    expiry: at + 60_000,
+    use: 'tip',
+    reference: null,
+    quote: key(0x23),
+  }
+  const line = { community: key(0x21), code: 'EUR', scale: 2, limit: 50_000n, haircut: 100, expiry: at, alone: false }
+  const batch = { batch: key(0x24), root: key(0x25), count: 1_024, amount: 1_000n, asset, expiry: at }
+  const code = { batch: key(0x24), serial: 7, secret: new Uint8Array(10).fill(0x26), path: [key(0x27)] }
+  return [
+    good('a transfer over one community', 'value/transfer', transfer),
+    good('a transfer to an account, without a quote', 'value/transfer', {
+      ...transfer,
+      via: [],
+      payee: `acct/${'cd'.repeat(32)}`,
+      use: 'gift',
+      reference: key(7),
+      quote: null,
+    }),
+    good('a transfer over three communities', 'value/transfer', { ...transfer, via: [1, 2, 3].map(key) }),
+    bad('a transfer over four communities', 'value/transfer', { ...transfer, via: [1, 2, 3, 4].map(key) }),
+    bad('a transfer that passes a community twice', 'value/transfer', { ...transfer, via: [key(1), key(1)] }),
+    bad('a transfer over the community that it is for', 'value/transfer', { ...transfer, via: [transfer.to] }),
+    bad('a transfer of less than nothing', 'value/transfer', { ...transfer, amount: -1 }),
+    bad('a transfer to a name', 'value/transfer', { ...transfer, payee: 'ana' }),
+    bad('a transfer at a scale of 10', 'value/transfer', { ...transfer, asset: { ...asset, scale: 10 } }),
+    ruled('a credit line', 'value/line', line),
+    ruled('a credit line that is closed', 'value/line', { ...line, limit: 0n, haircut: 0, alone: true }),
+    misruled('a credit line that keeps all', 'value/line', { ...line, haircut: 10_000 }),
+    misruled('a credit line that trusts by a number', 'value/line', { ...line, alone: 1 }),
+    ruled('a freeze', 'value/freeze', { community: key(0x21), frozen: true, reason: null }),
+    ruled('a write-off', 'value/write-off', { community: key(0x21), sequence: 3 }),
+    misruled('a write-off of number 0', 'value/write-off', { community: key(0x21), sequence: 0 }),
+    good('credit given to a member', 'value/give', { account: key(0x28), amount: 5n, asset, reference: null }),
+    good('a purchase for somebody', 'value/gift', {
+      account: key(0x28),
+      amount: 900n,
+      asset,
+      release,
+      reference: null,
+    }),
+    good('a dispute', 'value/dispute', { receipt: 12, reason: key(7) }),
+    ruled('a refund', 'value/refund', { receipt: 12, reference: null }),
+    misruled('a refund of an entry below zero', 'value/refund', { receipt: -1, reference: null }),
+    ruled('a batch of codes', 'value/batch', batch),
+    misruled('a batch of 1,025 codes', 'value/batch', { ...batch, count: 1_025 }),
+    misruled('a batch of none', 'value/batch', { ...batch, count: 0 }),
+    good('a code', 'value/code', code),
+    bad('a code with a secret of nine bytes', 'value/code', { ...code, secret: new Uint8Array(9) }),
+    bad('a code with a path of eleven hashes', 'value/code', {
+      ...code,
+      path: Array.from({ length: 11 }, () => key(1)),
+    }),
+    ruled('some codes revoked', 'value/batch-revoke', { batch: key(0x24), serials: [0, 7, 1_023] }),
+    ruled('all codes revoked', 'value/batch-revoke', { batch: key(0x24), serials: [] }),
+    misruled('codes revoked in falling order', 'value/batch-revoke', { batch: key(0x24), serials: [7, 0] }),
+  ]
+}
