@@ -59,8 +59,9 @@ function releaseReserve(
   party: CompiledParty,
   holder: string,
 ): void {
-  const due = takeDue(request.memory, party, request.asset, request.period)
   const { reserve } = party.holders
+  // A purchase that was taken back took its part of the reserve with it.
+  const due = lesser(takeDue(request.memory, party, request.asset, request.period), closing.balance(reserve))
   const { clauses } = party
   if (due === 0n) return
   if (clauses === null) closing.move(reserve, holder, party.id, due, 'release')

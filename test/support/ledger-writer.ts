@@ -4,6 +4,7 @@ import { decodeEnvelope, type Envelope } from '#protocols/envelope/v1/codec.ts'
 import type { Entry, Voucher } from '#protocols/ledger/v1/entry.ts'
 import { encodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import type { OrderBodies, OrderType } from '#protocols/ledger/v1/orders.ts'
+import { encodeLines } from '#protocols/ledger/v1/split.ts'
 import { voucherBytes } from '#protocols/ledger/v1/voucher.ts'
 import type { Asset } from '#protocols/value/v1/codec.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
@@ -22,9 +23,18 @@ export const NOON = Date.UTC(2026, 10, 15, 12)
 
 export type Body<T extends OrderType> = OrderBodies[T]
 
+export interface GivenWriter {
+  machine?: Machine
+  init?: MachineInit
+  at?: number
+  desk?: TestAuthor
+  /** Told of each entry after it was appended. */
+  appended?: (bytes: Uint8Array, applied: Applied) => void
+}
+
 /** A community's log in memory, written in order: makes entries of orders as a sequencer does, and keeps their bytes. */
-export function createLedgerWriter(given: { machine?: Machine; init?: MachineInit; at?: number } = {}) {
-  const desk = testAuthor(1)
+export function createLedgerWriter(given: GivenWriter = {}) {
+  const desk = given.desk ?? testAuthor(1)
   const init = given.init ?? {
     hasher: nobleHasher,
     rules: createRules({ hasher: nobleHasher }),
@@ -35,12 +45,17 @@ export function createLedgerWriter(given: { machine?: Machine; init?: MachineIni
   const asset: Asset = { code: 'TEST', scale: 2, issuer: community }
   const entries: Uint8Array[] = []
   const clock = { at: given.at ?? NOON, seq: 0 }
+  /** Lines of each entry, which a refund shows again. */
+  const shown = new Map<number, Uint8Array>()
 
   function appendBytes(bytes: Uint8Array): Result<Applied, RuleFault> {
     const read = readEntry(init.hasher, community, bytes)
     if (!read.ok) return read
     const applied = machine.apply(read.value)
-    if (applied.ok) entries.push(bytes)
+    if (!applied.ok) return applied
+    entries.push(bytes)
+    shown.set(applied.value.index, encodeLines(applied.value.lines))
+    given.appended?.(bytes, applied.value)
     return applied
   }
   const append = (entry: Entry) => appendBytes(encodeEntry(entry))
@@ -58,7 +73,11 @@ export function createLedgerWriter(given: { machine?: Machine; init?: MachineIni
   function accept(wanted: Result<Entry, RuleFault>): Result<Applied, RuleFault> {
     return wanted.ok ? append(wanted.value) : wanted
   }
-  const submit = (order: Envelope) => accept(machine.fromOrder(order, clock.at))
+  const show = (index: number) => {
+    const entry = entries[index]
+    return entry === undefined ? null : { entry, lines: shown.get(index) ?? encodeLines([]) }
+  }
+  const submit = (order: Envelope) => accept(machine.fromOrder(order, clock.at, show))
   const order = <T extends OrderType>(author: TestAuthor, type: T, body: Body<T>) =>
     submit(envelope(author, type, body))
   const voucher = (key: TestAuthor, fields: Omit<Voucher, 'channel'>) => {
