@@ -18,6 +18,8 @@ export interface CrossingRow {
   readonly payer: Uint8Array | null
   /** Entry that shows the outcome: a `transfer-end`; of `in` also the `transfer-in` itself, or a write-off. Null while it is open. */
   readonly ended: number | null
+  /** Of an `out` that was delivered: what the community has to have paid to the next hop, ever, until this is settled. Fine units. */
+  readonly settledAt: bigint | null
   /** Write-off of an `out` whose next hop never answered; it still ends when a late proof comes. */
   readonly written: number | null
 }
@@ -40,7 +42,8 @@ export type CrossingStep =
       readonly path: readonly Uint8Array[]
       readonly consistency: readonly Uint8Array[]
     }
-  | ({ readonly step: 'take'; readonly source: Uint8Array } & ForeignLeaf)
+  /** `refusal`: this stage declines for a reason of its own, which the log then writes down. */
+  | ({ readonly step: 'take'; readonly source: Uint8Array; readonly refusal?: string | undefined } & ForeignLeaf)
   | ({ readonly step: 'end'; readonly next: Uint8Array } & ForeignLeaf)
   | { readonly step: 'settle'; readonly note: Uint8Array }
   | { readonly step: 'net'; readonly document: Uint8Array }
@@ -59,8 +62,13 @@ export interface Crossings {
    */
   cross(steps: readonly CrossingStep[]): Promise<readonly Result<Crossed, LedgerFault>[]>
   crossing(way: CrossingWay, peer: Uint8Array, sequence: number): CrossingRow | null
+  /** A settlement note, or a netting document: what was entered before is answered with its first entry. */
+  settle(note: Uint8Array): Promise<Result<Crossed, LedgerFault>>
+  net(document: Uint8Array): Promise<Result<Crossed, LedgerFault>>
+  /** By how much the debt to another community was ever reduced: by rails, nettings and payments the other way. Fine units. */
+  reduced(community: Uint8Array, asset: string): bigint
   /** Sent, and without an end here; oldest first. */
-  openCrossings(): CrossingRow[]
+  openCrossings(limit: number): CrossingRow[]
   crossingOf(order: Uint8Array): CrossingRow | null
   /** What members paid to other communities, newest first; everybody's when `account` is null. */
   crossingsSent(account: Uint8Array | null, limit: number): CrossingRow[]

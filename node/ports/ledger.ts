@@ -1,9 +1,10 @@
 import type { StageErrorCode } from '#node/errors.ts'
+import type { Crossings } from '#node/ports/crossing.ts'
 import type { Result } from '#protocols/codec/result.ts'
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
 import type { CloseStatement } from '#protocols/ledger/v1/close.ts'
 import type { Committee, SeatAnswer, SeatHead, Submission } from '#src/ledger/committee/types.ts'
-import type { AgreementView, ChannelView } from '#src/ledger/machine/machine.ts'
+import type { AgreementView, ChannelView, Machine } from '#src/ledger/machine/machine.ts'
 import type { DivisionLine } from '#src/ledger/rules.ts'
 
 /** Why the ledger refused: nothing was appended. */
@@ -53,6 +54,8 @@ export interface LogRecord {
   /** Minor units that moved; 0 for entries that move nothing. */
   readonly amount: bigint
   readonly asset: { readonly code: string; readonly scale: number; readonly issuer: Uint8Array } | null
+  /** The other community, of what crosses between two logs. */
+  readonly peer: Uint8Array | null
   /** Who got what, in fine units; checked against the entry's `split`. */
   readonly lines: readonly DivisionLine[]
   readonly leafHash: Uint8Array
@@ -76,8 +79,14 @@ export interface Accepted {
   readonly known: boolean
 }
 
+/** How the own log stands with other communities, and what of it can be taken back. As it is now, committed or not. */
+export type ValueViews = Pick<
+  Machine,
+  'peer' | 'peers' | 'position' | 'line' | 'lines' | 'out' | 'outs' | 'bought' | 'purchases' | 'batch' | 'netted'
+>
+
 /** This community's own log. One writer; orders that wait together share one durable write. */
-export interface OwnLog {
+export interface OwnLog extends Crossings, ValueViews {
   /** Any order of `protocols/ledger/v1`: issue, redeem, tip, account/*, channel-*, agreement/*. The caller verified the envelope's signature. */
   order(envelope: Envelope, id: Uint8Array): Promise<Result<Accepted, LedgerFault>>
   /** A signed voucher; its signature is verified here. */
@@ -95,6 +104,8 @@ export interface OwnLog {
   balance(account: Uint8Array): bigint
   /** Fine units. */
   holding(holder: string): bigint
+  /** Of any asset, `code/scale/issuer hex`. Fine units. */
+  holdingOf(holder: string, asset: string): bigint
   account(key: Uint8Array): import('#src/ledger/machine/machine.ts').AccountView
   channel(key: Uint8Array): ChannelView | null
   agreement(hash: Uint8Array): AgreementView | null

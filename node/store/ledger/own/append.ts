@@ -12,6 +12,7 @@ import type { DivisionLine } from '#src/ledger/rules.ts'
 import { transaction } from '../../database.ts'
 import type { EntryTable } from '../shared/entries.ts'
 import type { TileTree } from '../shared/tiles.ts'
+import type { CrossingTable } from './crossings.ts'
 import type { OpenLog } from './open-log.ts'
 
 /** An entry as it was appended: not durable until its transaction is. */
@@ -29,6 +30,7 @@ interface Appender {
   readonly machine: Machine
   readonly entries: EntryTable
   readonly tree: TileTree
+  readonly crossings: CrossingTable
 }
 
 /** Executes one entry and writes it. Inside `durably`: a refusal changes nothing. */
@@ -38,10 +40,11 @@ export function appendEntry(log: Appender, entry: Entry): Result<Appended, RuleF
   if (!read.ok) return read
   const applied = log.machine.apply(read.value)
   if (!applied.ok) return applied
-  const { index, lines } = applied.value
+  const { index, lines, postings } = applied.value
   const { leaf } = read.value
   log.entries.put({ index, body: bytes, lines: lines.length === 0 ? null : encodeLines(lines) })
   log.tree.append(leaf)
+  log.crossings.note({ index, entry, postings }, log.machine)
   return ok({ index, entry, bytes, leaf, lines })
 }
 

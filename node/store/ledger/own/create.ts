@@ -1,14 +1,25 @@
-import type { LedgerFault, LogRecord, OwnLog, Sequencing } from '#node/ports/ledger.ts'
+import type { CrossingStep } from '#node/ports/crossing.ts'
+import type { Accepted, LedgerFault, LogRecord, OwnLog, Sequencing } from '#node/ports/ledger.ts'
 import type { SignatureChecker } from '#node/ports/signatures.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import type { Verifier } from '#src/kernel/ports.ts'
 import { faultOf, ledgerFault, ruleRefused } from '../shared/faults.ts'
 import { appendEntry, durably } from './append.ts'
 import { checkMemory, seen } from './contradiction.ts'
+import { crossJob } from './cross.ts'
 import { BUSY, Group } from './group.ts'
 import { type OpenLog, openLog } from './open-log.ts'
 import type { OwnLogOptions } from './options.ts'
-import { BAD_VOUCHER, closeMonth, haltedFault, orderJob, readVoucher, timeIn, writeBatch } from './orders.ts'
+import {
+  BAD_VOUCHER,
+  closeMonth,
+  haltedFault,
+  orderJob,
+  readVoucher,
+  timeIn,
+  type Written,
+  writeBatch,
+} from './orders.ts'
 import { readsOf } from './reads.ts'
 import { certify, commit, submission } from './signing.ts'
 import { takeSnapshot } from './snapshot.ts'
@@ -38,6 +49,10 @@ const ownThread = (verifier: Verifier): SignatureChecker => ({
     return { help: () => {}, result: Promise.resolve(bad < 0 ? null : bad) }
   },
 })
+
+/** What has an id has an ack. */
+const asAccepted = (written: Result<Written, LedgerFault>): Result<Accepted, LedgerFault> =>
+  written.ok ? ok({ ...written.value, ack: written.value.ack as Uint8Array }) : written
 
 const STOPPING = ledgerFault('stopping', 'This stage is stopping. Send the order again in a moment.')
 
@@ -69,12 +84,17 @@ export function createOwnLog(options: OwnLogOptions): OwnLog & Sequencing & { cl
   const verifying = new Verifying(log.signatures ?? ownThread(log.verifier), log.verifier)
   const reads = readsOf(log)
   let closing: Promise<void> | undefined
+  const one = async (step: CrossingStep) => {
+    if (closing !== undefined) return STOPPING
+    const job = crossJob(log, step)
+    return group.add(job, job.bytes)
+  }
   return {
     ...reads,
     async order(envelope, id) {
       if (closing !== undefined) return STOPPING
       const job = orderJob(log, envelope, id)
-      return job.ok ? group.add(job.value, job.value.bytes) : job
+      return job.ok ? asAccepted(await group.add(job.value, job.value.bytes)) : job
     },
     async voucher(bytes) {
       if (closing !== undefined) return STOPPING
@@ -84,8 +104,15 @@ export function createOwnLog(options: OwnLogOptions): OwnLog & Sequencing & { cl
       if (verifying.waiting >= log.limits.queueMax) return err(BUSY)
       // Before it may wait among the others: a forged one must not take their place.
       if (!(await verifying.good(check))) return BAD_VOUCHER
-      return closing === undefined ? group.add(job, job.bytes) : STOPPING
+      return closing === undefined ? asAccepted(await group.add(job, job.bytes)) : STOPPING
     },
+    cross(steps) {
+      if (closing !== undefined) return Promise.resolve(steps.map(() => STOPPING))
+      // Added in one turn, so that nothing of another conversation stands between a head and what it proves.
+      return Promise.all(steps.map(step => crossJob(log, step)).map(job => group.add(job, job.bytes)))
+    },
+    settle: note => one({ step: 'settle', note }),
+    net: document => one({ step: 'net', document }),
     closePeriod: async () => closePeriod(log, reads.record),
     state: () => ({ kind: log.halted === null ? 'running' : 'halted', reason: log.halted }),
     commit(epoch, renew) {

@@ -16,6 +16,7 @@ import { type LogRow, logRow } from '../shared/schema.ts'
 import { openSnapshots, type SnapshotTable } from '../shared/snapshots.ts'
 import { openTiles, type TileTree } from '../shared/tiles.ts'
 import { appendEntry } from './append.ts'
+import { type CrossingTable, openCrossings } from './crossings.ts'
 import { readHighWater } from './high-water.ts'
 import { readOwnNote, signNote } from './note.ts'
 import { LIMITS, type LogPaths, type OwnLogLimits, type OwnLogOptions, pathsOf } from './options.ts'
@@ -32,6 +33,7 @@ export interface OpenLog extends OwnLogOptions {
   readonly tree: TileTree
   readonly heads: HeadTable
   readonly snapshots: SnapshotTable
+  readonly crossings: CrossingTable
   readonly machine: Machine
   /** Newest head in the file. */
   head: Head
@@ -94,7 +96,8 @@ export function beginLog(options: OwnLogOptions, db: DatabaseSync, genesis: Gene
   tables.tree.reload(0)
   const root = tables.tree.root()
   tables.heads.swap(null, { size: 0, root, note: signNote(options, origin, 0, root), final: true })
-  const first = appendEntry({ ...options, ...tables, community, machine }, genesis)
+  const crossings = openCrossings(db, row.id, community, options.hasher)
+  const first = appendEntry({ ...options, ...tables, crossings, community, machine }, genesis)
   if (!first.ok) throw new StageError('internal', `The ledger could not begin: ${first.error.message}.`)
   tables.tree.flush()
 }
@@ -213,6 +216,7 @@ export function openLog(options: OwnLogOptions): OpenLog {
       return {
         ...options,
         ...tables,
+        crossings: openCrossings(db, tables.row.id, tables.row.community, options.hasher),
         limits: { ...LIMITS, ...options.limits },
         paths,
         community: options.signer.publicKey,

@@ -1,5 +1,5 @@
 import { equals } from 'uint8arrays/equals'
-import type { Accepted, LedgerFault } from '#node/ports/ledger.ts'
+import type { LedgerFault, LogRecord } from '#node/ports/ledger.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { type Envelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { ackMessage, encodeAck, type Promised } from '#protocols/ledger/v1/ack.ts'
@@ -15,17 +15,29 @@ import { type Appended, appendEntry, durably } from './append.ts'
 import type { OpenLog } from './open-log.ts'
 import { PROMISE_MS } from './options.ts'
 import { finalityOf } from './reads.ts'
+import { show } from './show.ts'
 
-/** What waits to become an entry: its id, and what it becomes when its turn comes. */
+/** What waits to become an entry, and what it becomes when its turn comes. */
 export interface Job {
-  readonly id: Uint8Array
+  /** Of what is executed once and acked; null for what another log proves, which has its place by sequence. */
+  readonly id: Uint8Array | null
   /** Of what was sent: what the queue counts. */
   readonly bytes: number
+  /** The entry that it became before; null when none. Asked when `id` is null. */
+  known?(): number | null
   become(at: number): Result<Entry, RuleFault>
 }
 
 interface Done {
   readonly appended: Appended
+  readonly known: boolean
+}
+
+/** A job after it is durable. */
+export interface Written {
+  readonly record: LogRecord
+  /** Null for a job without an id. */
+  readonly ack: Uint8Array | null
   readonly known: boolean
 }
 
@@ -47,13 +59,13 @@ function readAppended(log: OpenLog, index: number): Appended | null {
 }
 
 function execute(log: OpenLog, job: Job, at: number): Result<Done, LedgerFault> {
-  const known = log.entries.executedAt(job.id)
+  const known = job.id === null ? (job.known?.() ?? null) : log.entries.executedAt(job.id)
   const first = known === null ? null : readAppended(log, known)
   if (first !== null) return ok({ appended: first, known: true })
   const entry = job.become(at)
   const appended = entry.ok ? appendEntry(log, entry.value) : entry
   if (!appended.ok) return ruleRefused(appended.error)
-  log.entries.putExecuted(job.id, appended.value.index)
+  if (job.id !== null) log.entries.putExecuted(job.id, appended.value.index)
   return ok({ appended: appended.value, known: false })
 }
 
@@ -63,17 +75,17 @@ function ackOf(log: OpenLog, promised: Omit<Promised, 'origin' | 'deadline'>): U
   return encodeAck({ ...ack, signature: log.signer.sign(ackMessage(ack)) })
 }
 
-function accepted(log: OpenLog, id: Uint8Array, { appended, known }: Done): Accepted {
+function written(log: OpenLog, { id }: Job, { appended, known }: Done): Written {
   const { index, entry, leaf } = appended
   const record = recordOf(log.machine, { community: log.community, ...appended, finality: finalityOf(log, index) })
-  return { record, ack: ackOf(log, { id, index, leaf, at: entry.at }), known }
+  return { record, ack: id === null ? null : ackOf(log, { id, index, leaf, at: entry.at }), known }
 }
 
 export const haltedFault = (log: OpenLog): Result<never, LedgerFault> =>
   ledgerFault('log-halted', `This community's ledger is halted: ${log.halted}. Nothing was charged.`)
 
 /** Writes a batch: one transaction, one fsync. Acks are signed after it. */
-export function writeBatch(log: OpenLog, jobs: readonly Job[]): readonly Result<Accepted, LedgerFault>[] {
+export function writeBatch(log: OpenLog, jobs: readonly Job[]): readonly Result<Written, LedgerFault>[] {
   if (log.halted !== null) return jobs.map(() => haltedFault(log))
   let outcomes: readonly Result<Done, LedgerFault>[]
   try {
@@ -87,7 +99,7 @@ export function writeBatch(log: OpenLog, jobs: readonly Job[]): readonly Result<
     return jobs.map(() => fault)
   }
   return outcomes.map((outcome, position) =>
-    outcome.ok ? ok(accepted(log, (jobs[position] as Job).id, outcome.value)) : outcome,
+    outcome.ok ? ok(written(log, jobs[position] as Job, outcome.value)) : outcome,
   )
 }
 
@@ -95,7 +107,11 @@ export function writeBatch(log: OpenLog, jobs: readonly Job[]): readonly Result<
 export function orderJob(log: OpenLog, envelope: Envelope, id: Uint8Array): Result<Job, LedgerFault> {
   const signed = log.hasher.sha256(signedBytes(envelope.type, envelope.payload))
   if (!equals(id, signed)) return ledgerFault('bad-envelope', 'this is not the order that its id names')
-  return ok({ id, bytes: envelope.bytes.length, become: at => log.machine.fromOrder(envelope, at) })
+  return ok({
+    id,
+    bytes: envelope.bytes.length,
+    become: at => log.machine.fromOrder(envelope, at, index => show(log, index)),
+  })
 }
 
 /** A voucher that was read; whether its key signed it is yet to be asked. */

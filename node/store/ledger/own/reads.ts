@@ -1,8 +1,9 @@
 import { equals } from 'uint8arrays/equals'
 import { toString as toText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
-import type { Finality, LogRecord, OwnLog, ProvenRecord } from '#node/ports/ledger.ts'
+import type { Finality, LogRecord, OwnLog, ProvenRecord, ValueViews } from '#node/ports/ledger.ts'
 import { encodeEntryBundle, TILE_WIDTH } from '#protocols/ledger/v1/tiles.ts'
+import { peerHolder } from '#src/ledger/machine/keys.ts'
 import { consistencyProof, inclusionProof, leafHash } from '#src/ledger/merkle.ts'
 import type { EntryRow } from '../shared/entries.ts'
 import type { Head } from '../shared/heads.ts'
@@ -55,13 +56,28 @@ function bundle(log: OpenLog, index: number, width: number): Uint8Array | null {
   return encodeEntryBundle(log.entries.bodies(start, width))
 }
 
-type Reads = Omit<OwnLog, 'order' | 'voucher' | 'closePeriod' | 'state'>
+type Reads = Omit<OwnLog, 'order' | 'voucher' | 'closePeriod' | 'state' | 'cross' | 'settle' | 'net'>
+
+const valueViews = ({ machine }: OpenLog): ValueViews => ({
+  peer: community => machine.peer(community),
+  peers: () => machine.peers(),
+  position: (community, code, scale) => machine.position(community, code, scale),
+  line: (community, code, scale) => machine.line(community, code, scale),
+  lines: () => machine.lines(),
+  out: (next, sequence) => machine.out(next, sequence),
+  outs: next => machine.outs(next),
+  bought: index => machine.bought(index),
+  purchases: () => machine.purchases(),
+  batch: id => machine.batch(id),
+  netted: id => machine.netted(id),
+})
 
 /** Everything that can be asked. Entries, proofs and tiles end at the newest signed head: what is above may not stay. */
 export function readsOf(log: OpenLog): Reads {
   const { hasher, tree, entries, machine, asset } = log
   const assetKey = `${asset.code}/${asset.scale}/${toText(asset.issuer, 'base16')}`
   const holding = (holder: string): bigint => machine.balance(holder, assetKey)
+  const { crossings } = log
   return {
     size: () => tree.size(),
     signedSize: () => log.signed.size,
@@ -69,6 +85,13 @@ export function readsOf(log: OpenLog): Reads {
     checkpoint: () => log.signed.note,
     certified: () => log.final.note,
     holding,
+    holdingOf: (holder, asset) => machine.balance(holder, asset),
+    ...valueViews(log),
+    crossing: crossings.find,
+    openCrossings: crossings.open,
+    crossingOf: crossings.byOrder,
+    crossingsSent: crossings.sent,
+    reduced: (community, asset) => crossings.reduced(peerHolder(toText(community, 'base16')), asset),
     balance: key => minorUnits(holding(`acct:${toText(machine.account(key).account, 'base16')}`), asset.scale),
     account: key => machine.account(key),
     channel: key => machine.channel(key),

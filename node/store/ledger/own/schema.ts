@@ -16,4 +16,31 @@ export const OWN_LOG_MIGRATIONS: readonly Migration[] = [
     certificate BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  -- Which entry sent or took each transfer between logs, and which ended it: follows from the entries.
+  CREATE TABLE crossing (
+    log INTEGER NOT NULL,
+    way TEXT NOT NULL,
+    peer BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    idx INTEGER NOT NULL,
+    order_id BLOB NOT NULL,
+    payer BLOB,
+    ended INTEGER,
+    settled_at TEXT,
+    written INTEGER,
+    PRIMARY KEY (log, way, peer, sequence)
+  ) STRICT, WITHOUT ROWID;
+  -- By how much each debt to another community was ever reduced, fine units.
+  CREATE TABLE reduced (
+    log INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    total TEXT NOT NULL,
+    PRIMARY KEY (log, holder, asset)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX crossing_open ON crossing (log, idx) WHERE way = 'out' AND ended IS NULL;
+  CREATE INDEX crossing_order ON crossing (log, order_id);
+  CREATE INDEX crossing_payer ON crossing (log, payer, idx) WHERE payer IS NOT NULL;
+  `,
 ]

@@ -71,17 +71,25 @@ class Signatures {
 }
 
 function checkSplit(hasher: Hasher, { entry }: ReadEntry, row: EntryRow): void {
-  if (entry.kind !== 'receipt' && entry.kind !== 'stream') return
+  if (entry.kind !== 'receipt' && entry.kind !== 'stream' && entry.kind !== 'transfer-in') return
   const lines = row.lines ?? encodeLines([])
   if (!equals(hasher.sha256(lines), entry.split))
     broken(`The lines kept beside entry ${row.index} are not those that the entry signs for.`)
 }
 
-function checkExecuted({ hasher, entries, tally }: ReplayOptions, read: ReadEntry, index: number): void {
-  const [signed] = read.checks
-  if (signed === undefined) return
+/** What names an entry that is executed once; null for those that have their place by sequence. */
+function named({ entry, checks }: ReadEntry): Uint8Array | null {
+  if (entry.kind === 'settle') return entry.note
+  if (entry.kind === 'net') return entry.document
+  if (entry.kind === 'head' || entry.kind === 'transfer-in' || entry.kind === 'transfer-end') return null
   // What the member signed names the order or voucher.
-  if (entries.executedAt(hasher.sha256(signed.message)) !== index)
+  return checks[0]?.message ?? null
+}
+
+function checkExecuted({ hasher, entries, tally }: ReplayOptions, read: ReadEntry, index: number): void {
+  const message = named(read)
+  if (message === null) return
+  if (entries.executedAt(hasher.sha256(message)) !== index)
     broken(`The order in entry ${index} is not known as executed there: it could be executed again.`)
   tally.executed++
 }
