@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { defineConfig, type Plugin, type Rollup } from 'vite'
 
 const web = import.meta.dirname
@@ -50,6 +51,47 @@ function entryUrls(bundle: Rollup.OutputBundle): Map<string, string> {
   return urls
 }
 
+/** What a phone asks for when the page is put on its home screen; names stay, so that they can be asked for. */
+const APP = {
+  name: 'Bandstand',
+  short_name: 'Bandstand',
+  description: "A community's own stage: listen, talk, and pay its artists directly.",
+  start_url: '/',
+  display: 'standalone',
+  background_color: '#131110',
+  theme_color: '#141210',
+  icons: [192, 512].map(size => ({
+    src: `/icon-${size}.png`,
+    sizes: `${size}x${size}`,
+    type: 'image/png',
+    purpose: 'any maskable',
+  })),
+}
+
+/** Writes the web app manifest with its icons, and tells the service worker every file of the page. */
+function offline(): Plugin {
+  return {
+    name: 'bandstand-offline',
+    async writeBundle(options, bundle) {
+      const dir = options.dir ?? ''
+      writeFileSync(join(dir, 'manifest.webmanifest'), JSON.stringify(APP))
+      const drawing = readFileSync(join(web, 'shell/icon.svg'))
+      for (const size of [192, 512])
+        writeFileSync(
+          join(dir, `icon-${size}.png`),
+          await sharp(drawing, { density: 600 }).resize(size).png().toBuffer(),
+        )
+      const files = Object.keys(bundle)
+        .filter(name => name.startsWith('assets/'))
+        .map(name => `/${name}`)
+      const file = join(dir, 'sw.js')
+      const code = readFileSync(file, 'utf8')
+      if (!code.includes('@bandstand-files')) throw new Error('the service worker has no place for the list of files')
+      writeFileSync(file, code.replace('"@bandstand-files"', JSON.stringify(['/', ...files.sort()]).slice(1, -1)))
+    },
+  }
+}
+
 const TEMPLATES = new Set(['html', 'css', 'svg'])
 
 interface Span {
@@ -84,7 +126,7 @@ function flatTemplates(): Plugin {
 export default defineConfig({
   root: web,
   publicDir: false,
-  plugins: [importMap(), flatTemplates()],
+  plugins: [importMap(), flatTemplates(), offline()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -94,8 +136,11 @@ export default defineConfig({
     modulePreload: false,
     rollupOptions: {
       preserveEntrySignatures: 'allow-extension',
+      // A worker answers for what lies beside it: its place is the top.
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
       input: {
         index: join(web, 'index.html'),
+        sw: join(web, 'sw/sw.ts'),
         lit: join(web, SHARED.lit),
         kit: join(web, SHARED['@bandstand/kit']),
         ...Object.fromEntries(parts.map(name => [`part-${name}`, join(web, 'parts', name, `${name}.ts`)])),

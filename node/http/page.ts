@@ -69,6 +69,9 @@ export function pagePolicy(html: string): string {
   ].join('; ')
 }
 
+/** The service worker asks this stage, and nobody else. */
+const WORKER_POLICY = "default-src 'none'; connect-src 'self'; script-src 'self'"
+
 function toPageFile(path: string, bytes: Buffer): PageFile {
   const type = contentType(path)
   return {
@@ -148,6 +151,7 @@ export function servePage(app: App, page: Page): void {
       .header('etag', etag)
       .header('vary', 'accept-encoding')
     if (file.type.startsWith('text/html')) reply.header('content-security-policy', page.csp)
+    if (path === '/sw.js') reply.header('content-security-policy', WORKER_POLICY)
     if (encoding !== null) reply.header('content-encoding', encoding)
     const seen = String(request.headers['if-none-match'] ?? '')
     if (seen.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)) return reply.code(304).send()

@@ -1,3 +1,4 @@
+import { isKept } from '#web/kept/kept.ts'
 import type { Fan, PlayerClock, PlayerState, QueueTrack, Store } from '#web/kit/mod.ts'
 import { mediaRefusal } from './fetch-range.ts'
 import { canStream, MseStream } from './mse.ts'
@@ -13,12 +14,16 @@ interface Stores {
   readonly volume: Store<number>
 }
 
+/** Where the listener is in the recording, ms, and what they did there. */
+export type Heard = (what: 'play' | 'tick' | 'pause' | 'seek', positionMs: number) => void
+
 /** One audio element for the whole page and whatever feeds it. */
 export class Engine {
   readonly #audio = new Audio()
   readonly #stores: Stores
   readonly #fan: Fan
   readonly #ended: () => void
+  readonly #heard: Heard
   #stream: MseStream | null = null
   #track: QueueTrack | null = null
   #plainTried = false
@@ -28,7 +33,8 @@ export class Engine {
   #lastTickMs = 0
   #told = false
 
-  constructor(stores: Stores, fan: Fan, ended: () => void) {
+  constructor(stores: Stores, fan: Fan, ended: () => void, heard: Heard) {
+    this.#heard = heard
     this.#stores = stores
     this.#fan = fan
     this.#ended = ended
@@ -46,7 +52,7 @@ export class Engine {
     this.#resumeAtMs = fromMs
     this.#patch({ status: 'loading', sentence: null, bitsPerSecond: null })
     this.#stores.clock.set({ positionMs: fromMs, durationMs: track.info.durationMs, buffered: [] })
-    if (canStream(track.info)) this.#startStream(track)
+    if (canStream(track.info) && !isKept(track.release)) this.#startStream(track)
     else this.#startFile()
     this.#play()
   }
@@ -94,9 +100,10 @@ export class Engine {
     clearTimeout(this.#retryTimer)
     const info = this.#track?.info
     if (info === undefined) return
+    if (this.#track !== null && isKept(this.#track.release)) this.#plainTried = true
     const native =
       !this.#plainTried && info.hls !== null && this.#audio.canPlayType('application/vnd.apple.mpegurl') !== ''
-    this.#plainTried = !native
+    this.#plainTried ||= !native
     this.#audio.src = native && info.hls !== null ? info.hls : (info.plain ?? info.original).url
   }
 
@@ -110,9 +117,13 @@ export class Engine {
   #listen(): void {
     const audio = this.#audio
     const status = (name: PlayerState['status']) => () => this.#patch({ status: name })
-    audio.addEventListener('playing', () => this.#patch({ status: 'playing', sentence: null }))
+    audio.addEventListener('playing', () => {
+      this.#patch({ status: 'playing', sentence: null })
+      this.#heard('play', audio.currentTime * 1000)
+    })
     audio.addEventListener('waiting', status('waiting'))
     audio.addEventListener('pause', () => {
+      this.#heard('pause', audio.currentTime * 1000)
       if (!audio.ended) this.#patch({ status: 'paused' })
     })
     audio.addEventListener('loadedmetadata', () => {
@@ -121,6 +132,8 @@ export class Engine {
     })
     for (const name of ['timeupdate', 'progress', 'durationchange', 'seeked'] as const)
       audio.addEventListener(name, () => this.#tick())
+    audio.addEventListener('seeking', () => this.#heard('seek', audio.currentTime * 1000))
+    audio.addEventListener('timeupdate', () => this.#heard('tick', audio.currentTime * 1000))
     audio.addEventListener('ended', () => this.#ended())
     audio.addEventListener('error', () => void this.#failed())
   }
@@ -128,6 +141,7 @@ export class Engine {
   async #failed(): Promise<void> {
     if (this.#stream !== null || this.#track === null) return
     if (!this.#plainTried) {
+      this.#plainTried = true
       this.#startFile()
       return this.#play()
     }

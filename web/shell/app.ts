@@ -35,6 +35,7 @@ export class App extends LitElement {
     this.ctx.stage.subscribe(render)
     this.ctx.live.online.subscribe(render)
     this.ctx.player.state.subscribe(render)
+    this.ctx.player.paying.subscribe(render)
     this.ctx.parts.subscribe(render)
     this.addEventListener('click', event => this.#followLink(event))
     this.addEventListener('bs-navigate', event => this.go((event as CustomEvent<string>).detail))
@@ -100,10 +101,10 @@ export class App extends LitElement {
       >
       ${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
       <div class=${`frame${this.#isFirstRun() ? ' alone' : ''}`}>
-        ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} The stage does not answer. This page keeps trying.</p>`}
+        ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} The stage does not answer. This page keeps trying. <a class="text" href="/saved">On this device</a></p>`}
         <main id="main" tabindex="-1">${this.#outlet()}</main>
       </div>
-      <div class="dock">${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player}></bs-player-bar>` : nothing}</div>
+      <div class="dock">${this.ctx.player.paying.get() === null ? nothing : html`<bs-part name="paying" .ctx=${this.ctx}></bs-part>`}${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player}></bs-player-bar>` : nothing}</div>
       <bs-toasts
         ${ref(element => {
           this.#toasts = (element as Toasts | undefined) ?? null

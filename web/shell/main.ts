@@ -61,3 +61,6 @@ whenQuiet(() => {
 const app = new App()
 app.ctx = ctx
 document.body.prepend(app)
+
+// Shows the page, and what was kept, when the stage cannot be reached. Only where browsers trust the connection.
+addEventListener('load', () => void navigator.serviceWorker?.register('/sw.js').catch(() => {}))

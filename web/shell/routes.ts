@@ -9,6 +9,7 @@ const TABLE: readonly (readonly [pattern: RegExp, part: string, title: string])[
   [/^\/$/, 'feed', 'Listen'],
   [/^\/release\/(?<id>[0-9a-f]{32})$/, 'release', 'Release'],
   [/^\/chat(?:\/(?<community>[0-9a-f]{64}))?$/, 'chat', 'Chat'],
+  [/^\/saved$/, 'saved', 'On this device'],
   [/^\/search$/, 'search', 'Search'],
   [/^\/polls$/, 'polls', 'Polls'],
   [/^\/studio$/, 'studio', 'Studio'],

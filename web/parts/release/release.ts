@@ -5,6 +5,7 @@ import {
   define,
   explain,
   formatDuration,
+  formatMoney,
   formatWhen,
   icon,
   isSounding,
@@ -14,7 +15,9 @@ import {
 } from '#web/kit/mod.ts'
 import { factsOf, formatsOf } from './facts.ts'
 import { releaseStyles } from './release-styles.ts'
+import './buy.ts'
 import './comments.ts'
+import './keep.ts'
 import './reactions.ts'
 import './tip.ts'
 import './waveform.ts'
@@ -106,6 +109,7 @@ export default class Release extends Part {
           ${this.#listen(release)}
           <bs-reactions .ctx=${this.ctx} .params=${target}></bs-reactions>
           ${this.#tracks(release)}
+          <bs-buy .ctx=${this.ctx} .release=${release}></bs-buy>
           <bs-tip .ctx=${this.ctx} .release=${release}></bs-tip>
           <bs-comments
             .ctx=${this.ctx}
@@ -143,9 +147,21 @@ export default class Release extends Part {
             ${plural(release.plays, 'play')}</span
           >
         </div>
-        ${this.#held(release)}
+        <div class="row"><bs-keep .ctx=${this.ctx} .release=${release}></bs-keep></div>
+        ${this.#price(release)} ${this.#held(release)}
       </div>
     </header>`
+  }
+
+  /** Said before anything plays. A free release is silent about money. */
+  #price({ price, durationMs }: ReleaseDetail) {
+    if (price === null || price.stream === '0') return nothing
+    const whole = (BigInt(price.stream) * BigInt(durationMs)) / 30_000n
+    return html`<p class="small muted" data-testid="price">
+      <b class="num">${formatMoney(price.stream, price.asset)}</b> for 30 seconds, about
+      <span class="num">${formatMoney(whole, price.asset)}</span> for all of it.
+      ${explain('You pay while you listen', 'Before the first second you set a limit; at the limit it stops. Every half minute this page signs for what was played, no more. All of it goes to the people who made this, as they agreed.')}
+    </p>`
   }
 
   #held(release: ReleaseDetail) {
