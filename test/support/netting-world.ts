@@ -59,7 +59,7 @@ export function nettingWorld(debts: readonly bigint[], policy: NettingPolicy = '
       ledger: {
         peers: () => [...side.positions.keys()].map(key => new Uint8Array(Buffer.from(key, 'hex'))),
         peer: key => ({ frozen: side.frozenWith !== null && equals(side.frozenWith, key) }),
-        holding: (_asset, holder) => side.positions.get(holder.slice('peer:'.length)) ?? 0n,
+        position: community => side.positions.get(hex(community)) ?? 0n,
         async net(document) {
           const read = decodeNetting(document)
           if (!read.ok || checkSignatures(read.value, verifier) !== null) throw new Error('nobody enters that')

@@ -17,16 +17,16 @@ import { decodeSettlement, settlementMessage } from '#protocols/value/v1/settlem
 export class PairLog {
   readonly entered: Uint8Array[] = []
   readonly own: Uint8Array
-  position: bigint
+  balance: bigint
   frozen = false
   settled = 0
   settledIn = 0
   /** Thrown once, before anything is written. */
   crash: Error | null = null
 
-  constructor(own: Uint8Array, position: bigint) {
+  constructor(own: Uint8Array, balance: bigint) {
     this.own = own
-    this.position = position
+    this.balance = balance
   }
 
   async settle(bytes: Uint8Array): Promise<Result<{ record: { index: number } }, { code: string; message: string }>> {
@@ -47,15 +47,15 @@ export class PairLog {
     if (number !== (isDebtor ? this.settled : this.settledIn) + 1) throw new Error(`number ${number} is out of place`)
     if (isDebtor) this.settled++
     else this.settledIn++
-    this.position += (isDebtor ? -amount : amount) * 10_000_000n
+    this.balance += (isDebtor ? -amount : amount) * 10_000_000n
     this.entered.push(bytes)
     return ok({ record: { index: this.entered.length - 1 } })
   }
   peer() {
     return { frozen: this.frozen, settled: this.settled, settledIn: this.settledIn }
   }
-  holding(): bigint {
-    return this.position
+  position(): bigint {
+    return this.balance
   }
 }
 

@@ -22,10 +22,10 @@ export interface NettingLedger {
     Result<{ readonly record: { readonly index: number } }, { readonly code: string; readonly message: string }>
   >
   /** Communities with which there is anything. */
-  peers(): readonly Uint8Array[]
+  peers(): Iterable<Uint8Array>
   peer(community: Uint8Array): { readonly frozen: boolean } | null
-  /** Fine units. */
-  holding(asset: NettingAsset, holder: string): bigint
+  /** Above zero this community owes the other one. Fine units. */
+  position(community: Uint8Array, code: string, scale: number): bigint
 }
 
 /** What a netting asks of other stages. */

@@ -4,7 +4,6 @@ import type { ValueFault } from '#node/ports/value.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { decodeNetting, encodeNetting, isComplete, type Netting, nettingMessage } from '#protocols/value/v1/netting.ts'
 import { refusesToSign } from '#src/value/netting/document.ts'
-import { hex } from '../keys.ts'
 import { isSameNetting, mergeSignatures, type NettingInit, placeOf, shrinks } from './netting-parts.ts'
 
 /** Documents of others that wait for people here: a few at a time, and none of them costs anything. */
@@ -37,7 +36,7 @@ export function createNettingHand(init: NettingInit) {
         .map(readNetting)
         .filter(one => one.code === asset.code && one.scale === asset.scale)
         .reduce((sum, one) => sum + shrinks(one, own, community), 0n)
-      const position = ledger.holding(asset, `peer:${hex(community)}`)
+      const position = ledger.position(community, asset.code, asset.scale)
       // Promised in the other direction does not make room: it may never be entered.
       return position > 0n === promised > 0n ? position - promised : position
     }

@@ -26,10 +26,10 @@ export function createNettings(init: NettingInit) {
   }
 
   const ownPositions = (asset: NettingAsset): StatedPosition[] =>
-    ledger.peers().map(peer => ({
+    [...ledger.peers()].map(peer => ({
       of: hex(own),
       with: hex(peer),
-      position: ledger.holding(asset, `peer:${hex(peer)}`),
+      position: ledger.position(peer, asset.code, asset.scale),
     }))
 
   /** What one stage states, where it signed it itself and about this asset. */

@@ -13,8 +13,8 @@ export interface SettlingLedger {
   settle(note: Uint8Array): Promise<Result<{ readonly record: { readonly index: number } }, Fault>>
   /** Counts of settlements that this log has: paid to the other, and paid by it. Null when the two never met. */
   peer(community: Uint8Array): { readonly frozen: boolean; readonly settled: number; readonly settledIn: number } | null
-  /** Fine units. */
-  holding(asset: { readonly code: string; readonly scale: number }, holder: string): bigint
+  /** Above zero this community owes the other one. Fine units. */
+  position(community: Uint8Array, code: string, scale: number): bigint
 }
 
 /** What both sides of a settlement work with. */

@@ -126,7 +126,7 @@ export function createPayingSide(init: SettlingInit) {
         )
       if (peer?.frozen === true)
         throw new StageError('frozen', 'What this community has with that one is frozen; end the dispute first.')
-      const owed = ledger.holding({ code, scale }, `peer:${hex(creditor)}`)
+      const owed = ledger.position(creditor, code, scale)
       if (amount <= 0n) throw new StageError('bad-request', 'A settlement is about more than zero.', { path: 'amount' })
       if (amount * fineUnit(scale) > owed)
         throw new StageError('bad-request', 'This community does not owe that much to that one.', { path: 'amount' })

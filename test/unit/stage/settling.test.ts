@@ -15,8 +15,8 @@ const states = (id: Uint8Array) =>
 
 /** Nothing was lost: what one log says is what the other says, and the money moved at most once. */
 function expectBooks(owed: bigint): void {
-  expect(world.debtor.log.position).toBe(owed)
-  expect(world.creditor.log.position).toBe(-owed)
+  expect(world.debtor.log.balance).toBe(owed)
+  expect(world.creditor.log.balance).toBe(-owed)
 }
 
 describe('a settlement at the cash desk', () => {
