@@ -15,12 +15,17 @@ const pure = (name: string, timeoutMs: number) => ({
 /** Opens files and child processes of its own: each file has a process for itself. */
 const apart = (name: string, timeoutMs: number) => ({ test: { ...suite(name, timeoutMs), maxWorkers: '100%' } })
 
-/**
- * Starts real stages: files take turns, for a test machine has two cores. Those suites also race real clocks and sockets: in CI
- * a test that fails gets one more try, which its report shows.
- */
+// Suites that start real stages race real clocks and sockets: in CI a test that fails gets one more try, which its report shows.
+const retry = process.env.CI === undefined ? 0 : 1
+
+/** Starts stages as processes of their own, which mostly wait for each other: two files at a time, after what only computes. */
+const byTwos = (name: string, timeoutMs: number) => ({
+  test: { ...suite(name, timeoutMs), maxWorkers: 2, sequence: { groupOrder: 1 }, retry },
+})
+
+/** Loads the whole machine, with a browser or with a flood of requests: files take turns, at the end. */
 const inTurn = (name: string, timeoutMs: number) => ({
-  test: { ...suite(name, timeoutMs), fileParallelism: false, retry: process.env.CI === undefined ? 0 : 1 },
+  test: { ...suite(name, timeoutMs), fileParallelism: false, retry },
 })
 
 /** Runs contracts on one local chain, whose clock tests move: files take turns. */
@@ -39,7 +44,7 @@ export default defineConfig({
       onChain('chain', 60_000),
       pure('sim', 120_000),
       inTurn('fuzz', 180_000),
-      inTurn('integration', 120_000),
+      byTwos('integration', 120_000),
       inTurn('e2e', 180_000),
     ],
   },

@@ -39,9 +39,17 @@ async function line(length: number): Promise<Station[]> {
   return all
 }
 
-const meshed = (a: Station, b: Station, community: Uint8Array): Promise<void> =>
+const subscribed = (a: Station, b: Station, community: Uint8Array): Promise<void> =>
   until(() =>
     a.host.services.pubsub.getSubscribers(topicName(community, 'events')).some(id => id.equals(b.host.peerId)),
+  )
+
+/** From here on `a` passes messages of both topics on to `b`. A peer that only subscribed enters the mesh at a heartbeat. */
+const meshed = (a: Station, b: Station, community: Uint8Array): Promise<void> =>
+  until(() =>
+    (['events', 'receipts'] as const).every(kind =>
+      a.host.services.pubsub.getMeshPeers(topicName(community, kind)).includes(b.host.peerId.toString()),
+    ),
   )
 
 afterEach(async () => {
@@ -102,7 +110,7 @@ describe('gossip between real hosts', () => {
     const community = randomBytes(32)
     // Any 32 bytes name a topic; the key need not be anybody's.
     a.gossip.join(community)
-    await meshed(b, a, community)
+    await subscribed(b, a, community)
     b.gossip.join(community)
     await meshed(a, b, community)
     await b.gossip.publish(community, 'events', bytes('late but here'))
