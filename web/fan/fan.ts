@@ -57,6 +57,21 @@ export class LocalFan implements Fan {
     })
   }
 
+  async sign(community: string, type: string, body: unknown, seq?: number): Promise<{ envelope: string; seq: number }> {
+    const [key, { composeEnvelope }] = await Promise.all([this.#obtain(), import('./compose.ts')])
+    const at = Date.now()
+    const used = seq ?? this.#nextOrder(community, at)
+    const envelope = await composeEnvelope(key, { type, community: fromHex(community), seq: used, at, body })
+    return { envelope, seq: used }
+  }
+
+  /** An order's sequence is the time, or one more than the last: it need not be asked for. */
+  #nextOrder(community: string, at: number): number {
+    const seq = Math.max(at, (this.#lastOrder.get(community) ?? 0) + 1)
+    this.#lastOrder.set(community, seq)
+    return seq
+  }
+
   /** One at a time for each community. */
   #inLane(community: string, work: () => Promise<SubmitResult>): Promise<SubmitResult> {
     const before = this.#lanes.get(community) ?? Promise.resolve()
@@ -65,13 +80,11 @@ export class LocalFan implements Fan {
     return mine
   }
 
-  /** An order's sequence is the time, or one more than the last: it need not be asked for. */
   async #submitOrder(community: string, type: string, body: unknown): Promise<SubmitResult> {
     const [key, { composeEnvelope }] = await Promise.all([this.#obtain(), import('./compose.ts')])
     for (let attempt = 1; ; attempt++) {
       const at = Date.now()
-      const seq = Math.max(at, (this.#lastOrder.get(community) ?? 0) + 1)
-      this.#lastOrder.set(community, seq)
+      const seq = this.#nextOrder(community, at)
       const envelope = await composeEnvelope(key, { type, community: fromHex(community), seq, at, body })
       try {
         return await this.#api.send<SubmitResult>('POST', '/events', { envelope })

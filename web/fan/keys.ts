@@ -4,8 +4,11 @@ import { keepKey, readKey, type StoredKey } from './vault.ts'
 export async function obtainKey(): Promise<StoredKey> {
   const known = await readKey()
   if (known !== undefined) return known
-  return keepKey((await native()) ?? (await portable()))
+  return keepKey(await makeKey())
 }
+
+/** A fresh key that is kept nowhere. */
+export const makeKey = async (): Promise<StoredKey> => (await native()) ?? (await portable())
 
 async function native(): Promise<StoredKey | null> {
   // Absent on pages that are not a secure context, such as plain http from another machine.

@@ -5,7 +5,8 @@ export interface StoredKey {
 }
 
 const STORE = 'keys'
-const SLOT = 'fan'
+/** The fan's own key; others are named by what they sign. */
+const FAN = 'fan'
 
 function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -30,14 +31,14 @@ async function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore)
   }
 }
 
-export const readKey = (): Promise<StoredKey | undefined> => inStore('readonly', store => store.get(SLOT))
+export const readKey = (slot = FAN): Promise<StoredKey | undefined> => inStore('readonly', store => store.get(slot))
 
-/** Keeps the first key when two tabs make one at the same moment. */
-export async function keepKey(key: StoredKey): Promise<StoredKey> {
+/** Keeps the fan's first key when two tabs make one at the same moment; of others the newest. */
+export async function keepKey(key: StoredKey, slot = FAN): Promise<StoredKey> {
   try {
-    await inStore('readwrite', store => store.add(key, SLOT))
+    await inStore<IDBValidKey>('readwrite', store => (slot === FAN ? store.add(key, slot) : store.put(key, slot)))
     return key
   } catch {
-    return (await readKey()) ?? key
+    return (await readKey(slot)) ?? key
   }
 }

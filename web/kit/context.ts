@@ -62,7 +62,12 @@ export interface Fan {
   /** Signs one order to a community's ledger and keeps the promise that answers it. */
   order(community: string, type: string, body: unknown, about: string): Promise<api.SubmitResult>
   /** Signs without handing in: one envelope, base64. Without `seq`, with a sequence higher than all before. */
-  sign(community: string, type: string, body: unknown, seq?: number): Promise<{ readonly envelope: string; readonly seq: number }>
+  sign(
+    community: string,
+    type: string,
+    body: unknown,
+    seq?: number,
+  ): Promise<{ readonly envelope: string; readonly seq: number }>
   /** Newest first. */
   readonly promises: Store<readonly KeptPromise[]>
 }

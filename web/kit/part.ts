@@ -119,6 +119,7 @@ export const queueOf = (release: api.ReleaseDetail): QueueTrack[] =>
     cover: release.cover,
     index,
     info,
+    price: release.price,
   }))
 
 /** Defines an element once, also when its module is loaded a second time after a failure. */

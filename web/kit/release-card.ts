@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit'
 import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
-import { formatDuration, plural } from './format.ts'
+import { formatDuration, formatMoney, plural } from './format.ts'
 import { icon } from './icons.ts'
 import { shared } from './styles.ts'
 
@@ -141,7 +141,7 @@ export class ReleaseCard extends LitElement {
   }
 
   protected override render() {
-    const { id, title, artist, cover, community, communityName, own, available, trackCount, durationMs, plays } =
+    const { id, title, artist, cover, community, communityName, own, available, trackCount, durationMs, plays, price } =
       this.release
     return html`<article data-testid="release-card" data-release=${id}>
       <div class="art">
@@ -163,7 +163,7 @@ export class ReleaseCard extends LitElement {
           ${own ? null : html`from <a class="from" href="/community/${community}">${communityName}</a> · `}${trackCount > 1 ? `${plural(trackCount, 'track')} · ` : ''}<span
             class="num"
             >${formatDuration(durationMs)}</span
-          >${own && plays > 0 ? ` · ${plural(plays, 'play')}` : ''}
+          >${own && plays > 0 ? ` · ${plural(plays, 'play')}` : ''}${price === null || price.stream === '0' ? null : html` · <span class="num" data-testid="card-price">${formatMoney(price.stream, price.asset)} / 30 s</span>`}
         </p>
       </div>
     </article>`

@@ -1,13 +1,15 @@
 import {
   type Fan,
   type Live,
+  type Paying,
   type Player,
   type PlayerClock,
   type PlayerState,
   type QueueTrack,
   Store,
 } from '#web/kit/mod.ts'
-import type { Engine } from './engine.ts'
+import type { PaidListening } from '#web/pay/listening.ts'
+import type { Engine, Heard } from './engine.ts'
 import { announce, onMediaKeys } from './media-session.ts'
 
 const SAVER_KEY = 'bandstand-saver'
@@ -16,17 +18,29 @@ const VOLUME_KEY = 'bandstand-volume'
 const RESTART_MS = 4_000
 const SKIP_MS = 10_000
 
+/** Priced, or counted for a membership that was paid on this device. */
+const isPaid = ({ price, community }: QueueTrack): boolean =>
+  (price !== null && price.stream !== '0') || localStorage.getItem(`bandstand-member-${community}`) !== null
+
 /** The queue and its controls. What makes sound is loaded at the first play. */
 export class QueuePlayer implements Player {
   readonly state = new Store<PlayerState>({ queue: [], at: 0, status: 'idle', sentence: null, bitsPerSecond: null })
   readonly clock = new Store<PlayerClock>({ positionMs: 0, durationMs: 0, buffered: [] })
   readonly saver = new Store(localStorage.getItem(SAVER_KEY) === 'on')
   readonly volume = new Store(Number(localStorage.getItem(VOLUME_KEY) ?? 1))
+  readonly paying = new Store<Paying | null>(null)
   readonly #fan: Fan
   #engine: Promise<Engine> | null = null
+  readonly #paidInit: Omit<ConstructorParameters<typeof PaidListening>[0], 'paying' | 'stop'>
+  #paid: Promise<PaidListening> | null = null
+  /** What meters the sound; null while it is free. */
+  #heard: Heard | null = null
+  /** Play that waits for a limit. */
+  #waiting: { readonly track: QueueTrack; readonly fromMs: number } | null = null
 
-  constructor(fan: Fan, live: Live) {
-    this.#fan = fan
+  constructor(paid: Omit<ConstructorParameters<typeof PaidListening>[0], 'paying' | 'stop'>, live: Live) {
+    this.#fan = paid.fan
+    this.#paidInit = paid
     this.saver.subscribe(on => localStorage.setItem(SAVER_KEY, on ? 'on' : 'off'))
     this.volume.subscribe(volume => localStorage.setItem(VOLUME_KEY, String(volume)))
     live.on('community', community => {
@@ -40,10 +54,78 @@ export class QueuePlayer implements Player {
     if (track === undefined) return
     this.state.set({ queue, at, status: 'loading', sentence: null, bitsPerSecond: null })
     announce(track)
-    void this.#with(engine => engine.load(track, fromMs))
+    if (isPaid(track)) void this.#playPaid(track, fromMs)
+    else {
+      this.#leave()
+      void this.#with(engine => engine.load(track, fromMs))
+    }
+  }
+
+  allow(cap: bigint | null): void {
+    const wanted = this.#waiting
+    this.#waiting = null
+    void this.#paid?.then(paid => {
+      paid.limit(cap)
+      if (cap === null || wanted === null) this.state.update(state => ({ ...state, status: 'idle' }))
+      else void this.#playPaid(wanted.track, wanted.fromMs)
+    })
+  }
+
+  /** What cannot be paid, or has no limit yet, waits: the strip above the player says why. */
+  async #playPaid(track: QueueTrack, fromMs: number): Promise<void> {
+    this.#heard = null
+    void this.#engine?.then(engine => engine.pause())
+    this.#paid ??= this.#startPaid()
+    const now = () => this.state.get().queue[this.state.get().at] === track
+    try {
+      const paid = await this.#paid
+      const may = await paid.begin(track)
+      if (!now()) return
+      if (!may) {
+        this.#waiting = { track, fromMs }
+        return this.state.update(state => ({ ...state, status: 'idle' }))
+      }
+      this.#heard = (what, positionMs) => paid.heard(what, positionMs)
+      await this.#with(engine => engine.load(track, fromMs))
+    } catch (cause) {
+      console.error(cause)
+      this.#paid = null
+      if (now())
+        this.state.update(state => ({
+          ...state,
+          status: 'failed',
+          sentence: 'This could not be paid. Press play again.',
+        }))
+    }
+  }
+
+  async #startPaid(): Promise<PaidListening> {
+    const { PaidListening } = await import('#web/pay/listening.ts')
+    return new PaidListening({
+      ...this.#paidInit,
+      paying: this.paying,
+      stop: () => {
+        this.#heard = null
+        void this.#engine?.then(engine => engine.pause())
+      },
+    })
+  }
+
+  /** Something free plays next, or nothing: what was listened to is settled. */
+  #leave(): void {
+    this.#heard = null
+    this.#waiting = null
+    void this.#paid?.then(paid => paid.leave())
   }
 
   toggle(): void {
+    const { queue, at, status } = this.state.get()
+    const track = queue[at]
+    // At the limit, or before one is set, play means: from where it was.
+    if (track !== undefined && isPaid(track) && this.#heard === null && status !== 'loading') {
+      if (this.paying.get()?.phase !== 'ask') void this.#playPaid(track, this.clock.get().positionMs)
+      return
+    }
     void this.#with(engine => engine.toggle())
   }
 
@@ -65,7 +147,10 @@ export class QueuePlayer implements Player {
   #ended(): void {
     const { queue, at } = this.state.get()
     if (at + 1 < queue.length) this.play(queue, at + 1)
-    else this.state.update(state => ({ ...state, status: 'paused' }))
+    else {
+      this.#leave()
+      this.state.update(state => ({ ...state, status: 'paused' }))
+    }
   }
 
   async #with(act: (engine: Engine) => void): Promise<void> {
@@ -95,6 +180,11 @@ export class QueuePlayer implements Player {
       seekbackward: by(-SKIP_MS),
       seekto: details => this.seek((details.seekTime ?? 0) * 1000),
     })
-    return new Engine(this, this.#fan, () => this.#ended())
+    return new Engine(
+      this,
+      this.#fan,
+      () => this.#ended(),
+      (what, positionMs) => this.#heard?.(what, positionMs),
+    )
   }
 }

@@ -3,12 +3,12 @@ import type { ReleaseDetail, TrackInfo } from '#protocols/api/v1/schemas.ts'
 import { explain, formatBytes, formatFine } from '#web/kit/mod.ts'
 
 /** What a track can be had as, and the numbers the trade knows it by. */
-export function formatsOf(track: TrackInfo) {
+export function formatsOf(track: TrackInfo, sold = false) {
   const kind = (type: string) => type.replace(/^audio\/(x-)?/, '').toUpperCase()
   return html`<details class="formats">
     <summary class="muted small">Formats</summary>
     <dl class="small">
-      <dt class="muted">Original</dt>
+      <dt class="muted">${sold ? 'File' : 'Original'}</dt>
       <dd>
         <a class="text" href=${track.original.url} download
           >${kind(track.original.mediaType)}, ${formatBytes(track.original.bytes)}</a

@@ -224,7 +224,7 @@ export default class Release extends Part {
               >
               <span class="muted num">${formatDuration(track.durationMs)}</span>
             </button>
-            ${formatsOf(track)}
+            ${formatsOf(track, release.price?.download != null)}
           </li>`,
       )}
     </ol>`

@@ -3,6 +3,7 @@ import type { AgreementInfo, ReleaseDetail, Wallet } from '#protocols/api/v1/sch
 import { splitAmount } from '#src/royalties/split.ts'
 import { fromHex } from '#web/fan/encoding.ts'
 import { define, explain, formatFine, formatMoney, formatShare, icon, Part, parseUnits } from '#web/kit/mod.ts'
+import '#web/pay/cross-pay.ts'
 import './ladder.ts'
 
 const OFFERED_WHOLE = [1n, 5n, 10n]
@@ -126,11 +127,11 @@ export class Tip extends Part {
       ${
         own
           ? this.#form()
-          : html`<p class="note small">
-                Tips for this release are paid at ${communityName}’s own page, from credit you hold there. This is how
-                each is divided:
+          : html`<p class="small muted">
+                From your credit here to ${communityName}, and divided there as its makers agreed:
               </p>
-              ${this.#lines(10_000n, true)}`
+              ${this.#lines(10_000n, true)}
+              <bs-cross-pay .ctx=${this.ctx} .release=${this.release} use="tip"></bs-cross-pay>`
       }
       ${this.#waiting()}
     </section>`

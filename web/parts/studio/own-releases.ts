@@ -75,6 +75,7 @@ class OwnReleases extends Part {
                   ${formatWhen(one.publishedAt, Date.now())}
                 </p>
               </div>
+              <bs-change-price .ctx=${this.ctx} .release=${one}></bs-change-price>
               ${
                 this.asking === one.id
                   ? html`<span class="row tight"

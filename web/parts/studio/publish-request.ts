@@ -5,10 +5,11 @@ export interface Prepared {
   readonly drafts: readonly Draft[]
   readonly coverUpload: string | null
   readonly splits: PublishRequest['splits'] & object
+  readonly price: NonNullable<PublishRequest['price']> | null
 }
 
 /** What is sent to the stage: fields left empty are left out, so that the files' own tags speak. */
-export function publishRequest(form: FormData, { drafts, coverUpload, splits }: Prepared): PublishRequest {
+export function publishRequest(form: FormData, { drafts, coverUpload, splits, price }: Prepared): PublishRequest {
   const optional = (name: string, value: string) => (value === '' ? {} : { [name]: value })
   const field = (name: string) => optional(name, String(form.get(name) ?? '').trim())
   return {
@@ -24,5 +25,6 @@ export function publishRequest(form: FormData, { drafts, coverUpload, splits }: 
     ...field('upc'),
     ...optional('coverUpload', coverUpload ?? ''),
     ...(splits.length === 0 ? {} : { splits }),
+    ...(price === null ? {} : { price }),
   }
 }

@@ -39,6 +39,12 @@ export const studioStyles = css`
     width: 22px;
     height: 22px;
   }
+  .prices {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(220px, 1fr));
+    gap: 16px;
+    align-items: start;
+  }
   .about {
     display: grid;
     grid-template-columns: 180px minmax(0, 1fr);

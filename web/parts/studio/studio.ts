@@ -1,10 +1,11 @@
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { JobInfo } from '#protocols/api/v1/schemas.ts'
+import type { JobInfo, StageInfo } from '#protocols/api/v1/schemas.ts'
 import { define, explain, icon, Part } from '#web/kit/mod.ts'
 import { aboutFields } from './about-fields.ts'
 import { dropZone } from './drop-zone.ts'
 import { LICENSES } from './licenses.ts'
+import { priceFields, readPrice } from './price-fields.ts'
 import { publishRequest } from './publish-request.ts'
 import { type Row, readSplit } from './split-math.ts'
 import { studioStyles } from './studio-styles.ts'
@@ -12,6 +13,7 @@ import { type Draft, isrcHelp } from './track-row.ts'
 import { startUpload, type UploadHandle, type UploadState } from './uploads.ts'
 import './job-view.ts'
 import './own-releases.ts'
+import './prices.ts'
 import './splits.ts'
 
 const AUDIO = /\.(flac|wav|aiff?|mp3|m4a|aac|ogg|oga|opus|webm|wma|caf)$/i
@@ -138,7 +140,12 @@ export default class Studio extends Part {
     event.preventDefault()
     const split = readSplit(this.rows)
     if ('fault' in split) return this.toast(split.fault, 'bad')
-    const request = publishRequest(new FormData(event.target as HTMLFormElement), {
+    const form = new FormData(event.target as HTMLFormElement)
+    const asset = this.ctx.stage.get()?.asset
+    const asked = asset === undefined ? { price: null } : readPrice(form, asset)
+    if ('fault' in asked) return this.toast(asked.fault, 'bad')
+    const request = publishRequest(form, {
+      price: asked.price,
       drafts: this.drafts,
       coverUpload: this.cover?.id ?? null,
       splits: split.splits,
@@ -172,6 +179,7 @@ export default class Studio extends Part {
       ${this.job === null ? nothing : html`<bs-job .job=${this.job}></bs-job>`} ${this.#dropZone()}
       ${this.drafts.length === 0 ? nothing : this.#form()}
       <bs-own-releases .ctx=${this.ctx}></bs-own-releases>
+      <bs-set-membership .ctx=${this.ctx}></bs-set-membership>
     </div>`
   }
 
@@ -235,6 +243,7 @@ export default class Studio extends Part {
           }}
         ></bs-splits>
       </section>
+      ${this.ctx.stage.get() === null ? nothing : priceFields((this.ctx.stage.get() as StageInfo).asset)}
       <div class="row">
         <button class="primary big" data-testid="publish-button" ?disabled=${waiting || this.busy}>
           ${icon(this.busy ? 'spinner' : 'studio')} Publish

@@ -1,0 +1,170 @@
+import { css, html, nothing } from 'lit'
+import type { TransferInfo, TransferProof } from '#protocols/api/v1/schemas.ts'
+import { define, explain, formatClock, formatFine, formatMoney, icon, Part } from '#web/kit/mod.ts'
+import type { TransferAnswer } from '#web/verify/transfer-answer.ts'
+
+const STEPS = [
+  ['accepted', 'Accepted', 'Your stage wrote your payment to its disk and gave you a signed promise.'],
+  ['final', 'Final', 'It is spent for good here, and on its way to the other community.'],
+  ['delivered', 'Delivered', 'The other community wrote it into its own log: the people who made this have the money.'],
+  ['settled', 'Settled', 'Your community owes the other one nothing more for it.'],
+] as const
+
+/** How far a payment to another community has come, as it happens, with a proof that this page checks by itself. */
+class TransferView extends Part {
+  static override properties = {
+    ...Part.properties,
+    transfer: { attribute: false },
+    told: { state: true },
+    answer: { state: true },
+  }
+  static override styles = [
+    ...Part.styles,
+    css`
+      ol {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      li {
+        display: flex;
+        gap: 6px;
+        align-items: center;
+        border-radius: 999px;
+        padding: 4px 12px;
+        background: var(--raised);
+        color: var(--muted);
+      }
+      li.done {
+        color: var(--good);
+      }
+      li.back {
+        color: var(--ink);
+      }
+      .proof {
+        display: flex;
+        gap: 8px;
+        align-items: baseline;
+      }
+      .proof .icon {
+        flex: none;
+        translate: 0 0.2em;
+      }
+      .proof.good .icon {
+        color: var(--good);
+      }
+      .proof.bad {
+        color: var(--bad);
+      }
+    `,
+  ]
+  /** Id of the order, or what is known of it already. */
+  declare transfer: string | TransferInfo
+  declare told: TransferInfo | null
+  declare answer: TransferAnswer | null
+  #checked = ''
+
+  constructor() {
+    super()
+    this.told = null
+    this.answer = null
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.on('transfer', told => {
+      if (told.id === this.#id) void this.#follow(told)
+    })
+  }
+
+  get #id(): string {
+    return typeof this.transfer === 'string' ? this.transfer : this.transfer.id
+  }
+
+  protected override async load(): Promise<void> {
+    await this.#follow(await this.ctx.api.get<TransferInfo>(`/transfers/${this.#id}`))
+  }
+
+  /** Shows the newest, and checks the proof once there is an answer. */
+  async #follow(told: TransferInfo): Promise<void> {
+    this.told = told
+    const decided = told.state === 'delivered' || told.state === 'settled' || (told.state === 'returned' && !told.late)
+    const me = this.ctx.fan.identity.get()?.key
+    if (!decided || me !== told.account || this.#checked === told.id) return
+    this.#checked = told.id
+    try {
+      const [proof, { verifyTransfer }] = await Promise.all([
+        this.ctx.api.get<TransferProof>(`/transfers/${told.id}`),
+        import('#web/verify/verify-transfer.ts'),
+      ])
+      if (proof.answer === null) this.#checked = ''
+      else this.answer = await verifyTransfer(proof, me)
+    } catch {
+      this.#checked = ''
+    }
+  }
+
+  protected override render() {
+    const told = this.told ?? (typeof this.transfer === 'string' ? null : this.transfer)
+    if (told === null) return html`<div class="small muted">${icon('spinner')} Sending</div>`
+    return html`<div class="stack tight small" role="status" data-testid="transfer" data-state=${told.state}>
+      ${told.state === 'returned' ? this.#returned(told) : this.#ladder(told)} ${this.#proof(told)}
+    </div>`
+  }
+
+  #ladder(told: TransferInfo) {
+    const reached = STEPS.findIndex(([state]) => state === told.state)
+    return html`<ol aria-label="How far your payment has come">
+        ${STEPS.map(
+          ([state, word, why], at) =>
+            html`<li class=${at <= reached ? 'done' : ''} data-testid=${`step-${state}`} data-done=${at <= reached}>
+              ${icon(at <= reached ? 'check' : 'spinner')} ${explain(word, why)}
+            </li>`,
+        )}
+      </ol>
+      ${
+        told.state === 'accepted' || told.state === 'final'
+          ? html`<p class="muted">
+              ${
+                told.late
+                  ? `${told.toName} has not answered in time. Your money returns when the two stages meet again, or by itself after a day.`
+                  : `If it is not delivered by ${formatClock(told.expiry)}, it comes back to you.`
+              }
+            </p>`
+          : nothing
+      }`
+  }
+
+  #returned(told: TransferInfo) {
+    return html`<ol>
+        <li class="back" data-testid="step-returned">${icon('back')} Returned to you</li>
+      </ol>
+      <p>
+        ${told.refusal?.said ?? `${told.toName} did not take it.`} You have your ${formatMoney(told.amount, told.asset)} back.
+      </p>`
+  }
+
+  #proof(told: TransferInfo) {
+    const answer = this.answer
+    if (answer === null) return nothing
+    if (!answer.ok)
+      return html`<p class="proof bad" data-testid="transfer-proof" data-good="false">
+        ${icon('close')}<span>The proof does not hold: ${answer.message}. Do not rely on it; ask ${told.toName}.</span>
+      </p>`
+    const by =
+      answer.total === 1 ? 'the community’s own signature' : `${answer.weight} of ${answer.total} auditor seats`
+    return html`<p class="proof good muted" data-testid="transfer-proof" data-good="true">
+      ${icon('shield')}<span
+        >Checked by this page alone:
+        ${
+          answer.outcome === 'delivered'
+            ? html`<b class="num">${formatFine(answer.arrived, told.asset)} ${told.asset.code}</b> stand in the log of
+                ${told.toName}, certified by ${by}.`
+            : html`the refusal stands in the log, certified by ${by}.`
+        }</span
+      >
+    </p>`
+  }
+}
+
+define('bs-transfer', TransferView)
