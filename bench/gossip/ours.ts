@@ -20,6 +20,8 @@ const settings = (folder: string, bootstrap: readonly string[]): Settings => ({
   cacheCapBytes: 1e9,
   streamIntervalMs: 30_000,
   logLevel: 'error',
+  rails: { evm: null },
+  registry: null,
 })
 
 /** No person speaks as fast as one author does here. */

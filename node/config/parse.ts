@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { StageError } from '#node/errors.ts'
 import { OPTIONS, type OptionName, type OptionValue } from './options.ts'
+import { readRails, readRegistry } from './rails.ts'
 import type { Settings } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -51,9 +52,13 @@ function fromFile(file: SettingSources['file'], key: string): unknown {
   return value
 }
 
+/** Tables that are read whole, with their own checks. */
+const TABLES = ['rails', 'registry']
+
 /** A misspelt key would otherwise be a setting that silently does nothing. */
 function refuseUnknownKeys(file: Readonly<Record<string, unknown>>): void {
   const known = new Set(Object.values(OPTIONS).map(option => option.key))
+  for (const table of TABLES) known.add(table)
   const visit = (table: Readonly<Record<string, unknown>>, prefix: string): void => {
     for (const [name, value] of Object.entries(table)) {
       const key = prefix + name
@@ -128,5 +133,7 @@ export function parseSettings(sources: SettingSources): Settings {
     cacheCapBytes: pick('cacheCap', sources) ?? DEFAULT_CACHE_CAP_BYTES,
     streamIntervalMs: pick('streamInterval', sources) ?? DEFAULT_STREAM_INTERVAL_MS,
     logLevel: pick('logLevel', sources) ?? 'warn',
+    rails: readRails(sources.file),
+    registry: readRegistry(sources.file),
   })
 }

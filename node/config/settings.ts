@@ -1,3 +1,5 @@
+import type { ChainRegistrySettings, EvmRailSettings } from './rails.ts'
+
 /** How far a stage goes to be reached from outside its own network. */
 export type Reachability =
   /** Only the addresses it listens on. */
@@ -48,4 +50,8 @@ export interface Settings {
   /** How often a page signs for what was played of a priced release, ms. */
   readonly streamIntervalMs: number
   readonly logLevel: LogLevel
+  /** Ways out of the log beside the cash desk and voucher codes; none has to be there. */
+  readonly rails: { readonly evm: EvmRailSettings | null }
+  /** Where the federation's stakes are read; null: from charters that its communities signed. */
+  readonly registry: ChainRegistrySettings | null
 }

@@ -1,0 +1,16 @@
+import { parseAbi } from 'viem'
+
+/** What the rail calls of contracts/src/Till.sol; a test compares it with what the compiler says. */
+export const TILL_ABI = parseAbi([
+  'function deposit(address token, address to, uint256 amount, bytes32 key, bytes32 memo)',
+  'function paymentOf(address payer, bytes32 key) view returns (bytes32)',
+  'event Deposited(address indexed payer, bytes32 indexed key, address indexed to, address token, uint256 amount, bytes32 memo)',
+])
+
+/** Some tokens answer nothing to `approve`, so no answer is asked for. */
+export const TOKEN_ABI = parseAbi([
+  'function decimals() view returns (uint8)',
+  'function balanceOf(address owner) view returns (uint256)',
+  'function allowance(address owner, address spender) view returns (uint256)',
+  'function approve(address spender, uint256 amount)',
+])
