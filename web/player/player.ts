@@ -62,7 +62,10 @@ export class QueuePlayer implements Player {
   }
 
   allow(cap: bigint | null): void {
-    const wanted = this.#waiting
+    const { queue, at } = this.state.get()
+    const track = queue[at]
+    // At the limit nothing waits: it goes on from where it stopped.
+    const wanted = this.#waiting ?? (track === undefined ? null : { track, fromMs: this.clock.get().positionMs })
     this.#waiting = null
     void this.#paid?.then(paid => {
       paid.limit(cap)

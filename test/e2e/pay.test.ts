@@ -1,0 +1,124 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type * as api from '#protocols/api/v1/schemas.ts'
+import { chromiumPath, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
+import { StageProcess } from '#test/support/stage-process.ts'
+
+const LENA = join(import.meta.dirname, '../../node_modules/audio-lena/lena.flac')
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
+const WAIT_MS = 20_000
+/** For 30 seconds, minor units: ten a second. */
+const PRICE = 300n
+const DOWNLOAD = 250n
+const EVERY_SECOND = ['--stream-interval', '1']
+
+if (chromiumPath === null) console.log('No Chromium on this machine: the browser tests are skipped.')
+
+describe.skipIf(chromiumPath === null)('money on two pages', () => {
+  let folder: string
+  let home: StageProcess
+  let browser: Browser
+  let fan: Visit
+  let me: string
+  let release: string
+
+  const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`)
+  const balance = async (at: StageProcess, account: string) =>
+    BigInt((await at.client.get<api.Wallet>(`/wallets/${account}`)).balance)
+  const keyOf = async ({ page }: Visit): Promise<string> => {
+    await by(page, 'you-button').first().click()
+    const key = await by(page, 'account-id').first().getAttribute('data-key')
+    await page.keyboard.press('Escape')
+    return key ?? ''
+  }
+  const credit = (at: StageProcess, account: string, amount: string) =>
+    at.client.request('POST', '/desk/credits', { account, amount, evidence: 'at the door' })
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bandstand-pay-'))
+    ;[home, browser] = await Promise.all([
+      StageProcess.start(join(folder, 'home'), ['--name', 'Park Stage', ...EVERY_SECOND]),
+      launchChromium(),
+    ])
+    const upload = await home.client.upload('lena.flac', await readFile(LENA))
+    const job = await home.client.publish({
+      tracks: [{ upload }],
+      title: 'Song for a Coin',
+      artist: 'The Sample Trio',
+      splits: [
+        { party: 'ana', shares: 6000 },
+        { party: 'ben', shares: 4000 },
+      ],
+      price: { stream: String(PRICE), download: String(DOWNLOAD) },
+    })
+    release = job.release ?? ''
+    fan = await visit(browser, `${home.client.url}/release/${release}`, { ...PHONE, colorScheme: 'dark' })
+    fan.page.setDefaultTimeout(WAIT_MS)
+    me = await keyOf(fan)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await Promise.allSettled([home?.stop()])
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('says the price before play, asks for a limit, and stops there; the rest comes back', async () => {
+    const { page } = fan
+    await credit(home, me, '1000')
+    expect(await by(page, 'price').textContent()).toContain('3.00 TEST for 30 seconds')
+    await shoot(page, '40-price-phone-dark')
+    await by(page, 'play-button').first().click()
+    await page.waitForSelector('[data-testid=paying][data-phase=ask]')
+    await by(page, 'pay-cap').fill('0.25')
+    await shoot(page, '41-limit-phone-dark')
+    await by(page, 'pay-allow').click()
+    await page.waitForSelector('[data-testid=pay-total]')
+    await expect.poll(() => balance(home, me)).toBe(975n)
+    await page.waitForSelector('[data-testid=pay-stopped]')
+    expect(await by(page, 'pay-stopped').textContent()).toContain('You reached your limit of 0.25 TEST')
+    await shoot(page, '42-stopped-phone-dark')
+    expect(await by(page, 'player-toggle').getAttribute('data-status')).not.toBe('playing')
+    const paid = await home.client.get<api.ReceiptInfo[]>('/receipts')
+    expect(paid.map(one => [one.kind, one.amount]).slice(0, 3)).toEqual([
+      ['channel-close', expect.any(String)],
+      ['stream', '25'],
+      ['channel-open', '25'],
+    ])
+  })
+
+  it('goes on within another limit, and gives back what was not played when the listener leaves', async () => {
+    const { page } = fan
+    await by(page, 'pay-more').click()
+    await expect
+      .poll(async () => Number(await by(page, 'pay-total').getAttribute('data-spent')), { timeout: WAIT_MS })
+      .toBeGreaterThan(0)
+    await page.close()
+    await expect.poll(async () => (await balance(home, me)) > 950n, { timeout: WAIT_MS }).toBe(true)
+    expect(await balance(home, me)).toBeLessThan(975n)
+    fan = { ...fan, page: await fan.context.newPage() }
+    await fan.page.goto(`${home.client.url}/release/${release}`)
+  })
+
+  it('unlocks the originals for whoever buys them, and keeps them out of what is public', async () => {
+    const { page } = fan
+    const detail = await home.client.get<api.ReleaseDetail>(`/releases/${release}`)
+    const listing = await (await fetch(`${home.client.url}/ipfs/${detail.root}/01/`)).text()
+    expect(listing).not.toContain('.flac')
+    const before = await balance(home, me)
+    await by(page, 'buy-send').click()
+    await by(page, 'owned').waitFor()
+    await shoot(page, '43-bought-phone-dark')
+    await by(page, 'get-originals').click()
+    const href = await by(page, 'original').getAttribute('href')
+    const file = await fetch(home.client.url + href)
+    expect(Buffer.from(await file.arrayBuffer()).equals(await readFile(LENA))).toBe(true)
+    expect(await balance(home, me)).toBe(before - DOWNLOAD)
+  })
+
+  it('no page complained', () => {
+    expect(fan.complaints).toEqual([])
+  })
+})
