@@ -105,11 +105,12 @@ function partyId(typed: string, { parties, names }: Overview): string {
 
 /**
  * Whose books are meant: an account as typed, or the one account that goes by this id or name. `party:<id>` is what waits for
- * a party that had no account, also after it was given one.
+ * a party that had no account, also after it was given one; `peer:<key>` is what is owed to, by and on its way to a community.
  */
 function subjectOf(typed: string | undefined, seen: Overview): Subject | null {
   if (typed === undefined) return null
   if (/^[0-9a-f]{64}$/.test(typed)) return { kind: 'account', key: typed }
+  if (/^peer:[0-9a-f]{64}$/.test(typed)) return { kind: 'peer', key: typed.slice('peer:'.length) }
   const waiting = typed.startsWith('party:')
   const id = partyId(waiting ? typed.slice('party:'.length) : typed, seen)
   if (waiting) return { kind: 'party', id }

@@ -16,7 +16,7 @@ import { ada, bo, DAY_MS, RELEASE } from './ledger-story.ts'
 import { type Body, createLedgerWriter, type GivenWriter, nobleHasher as hasher, must } from './ledger-writer.ts'
 
 export const hexOf = (key: Uint8Array): string => toText(key, 'base16')
-export const DESKS: readonly TestAuthor[] = [601, 602, 603, 604, 605].map(testAuthor)
+export const DESKS: readonly TestAuthor[] = [1, 602, 603, 604, 605].map(testAuthor)
 /** Fine units in one minor unit of the logs' asset, which has two decimal places. */
 export const CENT = 10_000_000n
 

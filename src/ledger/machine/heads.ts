@@ -60,7 +60,9 @@ export function learnHead(run: Run, entry: HeadEntry): void {
   const head = headOf(world.hasher, signed, entry)
   const { heads } = peerOf(slot)
   const before = heads.find(({ generation }) => generation === head.generation)
-  if (before === undefined ? entry.consistency.length > 0 : head.size <= before.size)
+  if (before === undefined && entry.consistency.length > 0)
+    refuse('bad-proof', 'no head of that log is known here that a proof could go on from')
+  if (before !== undefined && head.size <= before.size)
     refuse('stale-head', 'a head of that log as large or larger is known here already')
   const { consistency: proof } = entry
   const grown =

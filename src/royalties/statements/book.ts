@@ -20,7 +20,7 @@ export interface BookEntry {
   readonly index: number
   readonly at: number
   readonly leaf: Uint8Array
-  /** issue, tip, purchase, stream, download, redeem, channel-open, channel-close, period-close. */
+  /** What it was for: the use of a payment (tip, purchase, stream, download, gift), else the kind of entry, or its order's. */
   readonly use: string
   readonly release: string | null
   /** Track number within the release, when one track was used. */

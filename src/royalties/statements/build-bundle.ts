@@ -109,7 +109,7 @@ function entriesOf(collected: Collected, indexes: ReadonlySet<number>): BundleEn
     .map(({ index, bytes, lines, agreement }) => ({
       index,
       entry: bytes,
-      division: agreement === null ? null : encodeLines(lines),
+      division: agreement === null && lines.length === 0 ? null : encodeLines(lines),
     }))
 }
 

@@ -9,7 +9,7 @@ import type { RuleFault } from '#src/ledger/rule-fault.ts'
 import type { CompiledAgreement, DivisionLine, Rules } from '#src/ledger/rules.ts'
 import type { Book, BookEntry, Opening } from './book.ts'
 import { describeEntry } from './describe.ts'
-import { parseWaiting, type Subject } from './subject.ts'
+import { isOwn, parseWaiting, type Subject } from './subject.ts'
 
 const hex = (bytes: Uint8Array): string => toText(bytes, 'base16')
 
@@ -81,9 +81,9 @@ export class Collector {
   readonly belongs = (holder: string): boolean => {
     const { subject } = this.#init
     if (subject === null) return true
-    if (subject.kind === 'account' && holder === `acct:${subject.key}`) return true
+    if (isOwn(subject, holder)) return true
     const waiting = parseWaiting(holder)
-    if (waiting === null) return false
+    if (waiting === null || subject.kind === 'peer') return false
     const key = this.#keys.get(`${waiting.first}/${waiting.party}`)
     return subject.kind === 'account' ? key === subject.key : key === undefined && waiting.party === subject.id
   }

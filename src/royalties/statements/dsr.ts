@@ -61,6 +61,7 @@ const USES: Readonly<Record<string, readonly [model: string, type: string]>> = {
   stream: ['PayAsYouGoModel', 'OnDemandStream'],
   download: ['PayAsYouGoModel', 'PermanentDownload'],
   purchase: ['PayAsYouGoModel', 'PermanentDownload'],
+  gift: ['PayAsYouGoModel', 'PermanentDownload'],
   tip: ['Voluntary', 'UserDefined'],
 }
 

@@ -58,6 +58,18 @@ const USES: Readonly<Record<string, string>> = {
   redeem: 'a payout by the cash desk',
   'channel-open': 'a deposit set aside for listening',
   'channel-close': 'the rest of a deposit, given back',
+  'transfer-out': 'a payment to another community',
+  'transfer-in': 'a payment from another community',
+  'transfer-end': 'the end of a payment to another community',
+  'write-off': 'a payment to another community that was given up, and returned',
+  give: 'a gift of credit to another member',
+  gift: 'a purchase, or a gift of one',
+  refund: 'a purchase that was taken back',
+  settle: 'a debt between two communities that was paid outside their logs',
+  net: 'debts among several communities that cancel each other',
+  batch: 'voucher codes issued by the cash desk',
+  code: 'a voucher code that was redeemed',
+  'batch-revoke': 'voucher codes that were revoked',
 }
 
 /** Entries that pay nobody, by their use. */
@@ -66,6 +78,10 @@ const EVENTS: Readonly<Record<string, string>> = {
   commit: 'the log fixes its state up to here',
   'period-close': 'a part of the month ends here, and its statements are fixed',
   agreement: 'an agreement was proposed, signed, disputed or settled',
+  head: 'this log takes note of what another community’s log has signed',
+  line: 'the community says how much of another’s credit it accepts',
+  freeze: 'the community stops or resumes dealings with another',
+  dispute: 'the payer disputes a purchase',
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -79,6 +95,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'rail-fee': 'payment fee',
   'distribution-fee': 'distribution fee',
   cost: 'costs',
+  transfer: 'paid from another community',
 }
 
 const when = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`

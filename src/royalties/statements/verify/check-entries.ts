@@ -2,6 +2,7 @@ import { equals } from 'uint8arrays/equals'
 import { toString as toText } from 'uint8arrays/to-string'
 import type { Bundle, BundleEntry, BundleLine } from '#protocols/ledger/v1/bundle.ts'
 import { partName } from '#protocols/ledger/v1/bundle-file.ts'
+import type { Entry } from '#protocols/ledger/v1/entry.ts'
 import { decodeLines, type SplitLine } from '#protocols/ledger/v1/split.ts'
 import type { ReadEntry } from '#src/ledger/machine/machine.ts'
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
@@ -20,8 +21,13 @@ export interface ProvenEntry {
   readonly agreement: string | null
 }
 
+type Divided = Extract<Entry, { readonly split: Uint8Array }>
+
+const isDivided = (entry: Entry): entry is Divided =>
+  entry.kind === 'receipt' || entry.kind === 'stream' || (entry.kind === 'transfer-in' && entry.outcome === 'delivered')
+
 function readDivision(ports: Ports, part: string, { entry }: ReadEntry, division: Uint8Array | null): SplitLine[] {
-  const divides = entry.kind === 'receipt' || entry.kind === 'stream'
+  const divides = isDivided(entry)
   if (!divides && division === null) return []
   if (!divides || division === null) return refuse(part, divides ? 'its division is missing' : 'it divides nothing')
   if (!equals(ports.hasher.sha256(division), entry.split))
@@ -56,12 +62,15 @@ export function readEntries(ports: Ports, head: Head, bundle: Bundle): Map<numbe
   return out
 }
 
-/** What a payment credited appears in its division, word for word; what left an account appears in no division. */
+/**
+ * What a payment credited appears in its division, word for word; what left an account appears in no division, nor does the
+ * haircut of one that came from another community.
+ */
 function checkLine(part: string, statement: ProvenStatement, line: BundleLine, { index, division }: ProvenEntry): void {
   // What the close before moved itself counts in this part.
   if (index < statement.close.entry.from - 1 || index >= statement.close.index)
     refuse(part, `entry ${index} lies outside the closed part`)
-  if (division.length === 0 || line.amount < 0n) return
+  if (division.length === 0 || line.amount < 0n || line.tag === 'haircut') return
   const found = division.some(
     one =>
       one.holder === statement.holder && one.amount === line.amount && one.tag === line.tag && one.party === line.party,

@@ -1,7 +1,7 @@
 import { toString as toText } from 'uint8arrays/to-string'
 import type { Bundle } from '#protocols/ledger/v1/bundle.ts'
 import { partName } from '#protocols/ledger/v1/bundle-file.ts'
-import { parseSubject, parseWaiting, type Subject } from '../subject.ts'
+import { isOwn, parseSubject, parseWaiting, type Subject } from '../subject.ts'
 import type { ProvenStatement } from './check-statements.ts'
 import type { ProvenAgreement } from './check-terms.ts'
 import { refuse } from './refusal.ts'
@@ -11,7 +11,7 @@ const hex = (bytes: Uint8Array): string => toText(bytes, 'base16')
 /** Money that waits belongs to an account when signed terms name that account as the party's. */
 function waitsFor(subject: Subject, holder: string, agreements: Iterable<ProvenAgreement>): boolean {
   const waiting = parseWaiting(holder)
-  if (waiting === null) return false
+  if (waiting === null || subject.kind === 'peer') return false
   if (subject.kind === 'party') return waiting.party === subject.id
   return [...agreements].some(
     ({ compiled }) =>
@@ -30,10 +30,9 @@ export function checkSubject(
 ): Subject {
   const about = partName('about', 0)
   const subject = parseSubject(bundle.subject)
-  if (subject === null) return refuse(about, 'it names neither an account nor a party')
+  if (subject === null) return refuse(about, 'it names no account, party or community')
   for (const { holder, ordinal } of statements) {
-    const own = subject.kind === 'account' && holder === `acct:${subject.key}`
-    if (!own && !waitsFor(subject, holder, agreements.values()))
+    if (!isOwn(subject, holder) && !waitsFor(subject, holder, agreements.values()))
       refuse(about, `it names ${bundle.subject}, and ${partName('statement', ordinal)} is of ${holder}`)
   }
   return subject
