@@ -65,6 +65,8 @@ export interface Crossings {
   /** A settlement note, or a netting document: what was entered before is answered with its first entry. */
   settle(note: Uint8Array): Promise<Result<Crossed, LedgerFault>>
   net(document: Uint8Array): Promise<Result<Crossed, LedgerFault>>
+  /** Entries before `index` that made heads of another community's log known, newest first. */
+  headsBefore(community: Uint8Array, index: number, limit: number): number[]
   /** By how much the debt to another community was ever reduced: by rails, nettings and payments the other way. Fine units. */
   reduced(community: Uint8Array, asset: string): bigint
   /** Sent, and without an end here; oldest first. */

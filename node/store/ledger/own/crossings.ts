@@ -6,6 +6,7 @@ import { decodeEnvelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import type { Entry } from '#protocols/ledger/v1/entry.ts'
 import type { Back, TransferEndEntry, TransferInEntry, TransferOutEntry } from '#protocols/ledger/v1/entry-value.ts'
 import { readOrder } from '#protocols/ledger/v1/orders.ts'
+import { parseOrigin } from '#protocols/ledger/v1/origin.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import { peerHolder } from '#src/ledger/machine/keys.ts'
 import type { Machine, Applied as MachineApplied } from '#src/ledger/machine/machine.ts'
@@ -21,6 +22,8 @@ export interface CrossingTable {
   byOrder(id: Uint8Array): CrossingRow | null
   /** The payer's log: newest first; of everybody when `account` is null. */
   sent(account: Uint8Array | null, limit: number): CrossingRow[]
+  /** Entries before `index` that made heads of another log known, newest first. */
+  headsBefore(peer: Uint8Array, index: number, limit: number): number[]
   /** By how much the debt to another community was ever reduced, fine units. */
   reduced(holder: string, asset: string): bigint
 }
@@ -67,6 +70,8 @@ export function openCrossings(db: DatabaseSync, log: number, own: Uint8Array, ha
   const ofPayer = db.prepare(`${COLUMNS} AND payer = ? ORDER BY idx DESC LIMIT ?`)
   const total = db.prepare('SELECT total FROM reduced WHERE log = ? AND holder = ? AND asset = ?')
   const putTotal = db.prepare('INSERT OR REPLACE INTO reduced (log, holder, asset, total) VALUES (?, ?, ?, ?)')
+  const learn = db.prepare('INSERT INTO learned (log, peer, idx) VALUES (?, ?, ?)')
+  const before = db.prepare('SELECT idx FROM learned WHERE log = ? AND peer = ? AND idx < ? ORDER BY idx DESC LIMIT ?')
   const settles = db.prepare(
     "UPDATE crossing SET settled_at = ? WHERE log = ? AND way = 'out' AND peer = ? AND sequence = ?",
   )
@@ -117,7 +122,10 @@ export function openCrossings(db: DatabaseSync, log: number, own: Uint8Array, ha
       for (const { holder, asset, amount } of postings)
         if (amount < 0n && holder.startsWith(PEER))
           putTotal.run(log, holder, asset, String(reduced(holder, asset) - amount))
-      if (entry.kind === 'write-off') {
+      if (entry.kind === 'head') {
+        const name = parseOrigin(entry.note.split('\n', 1)[0] ?? '')
+        if (name !== null) learn.run(log, name.community, index)
+      } else if (entry.kind === 'write-off') {
         const named = writtenOff(entry.order)
         if (named !== null) write.run(index, log, named.community, named.sequence)
         answer(entry.back, index)
@@ -134,5 +142,7 @@ export function openCrossings(db: DatabaseSync, log: number, own: Uint8Array, ha
     byOrder: id => orNull(byOrder.get(log, id)),
     sent: (account, limit) => (account === null ? all.all(log, limit) : ofPayer.all(log, account, limit)).map(rowOf),
     reduced,
+    headsBefore: (peer, index, limit) =>
+      (before.all(log, peer, index, limit) as { idx: number }[]).map(({ idx }) => idx),
   }
 }

@@ -91,6 +91,7 @@ export function readsOf(log: OpenLog): Reads {
     openCrossings: crossings.open,
     crossingOf: crossings.byOrder,
     crossingsSent: crossings.sent,
+    headsBefore: crossings.headsBefore,
     reduced: (community, asset) => crossings.reduced(peerHolder(toText(community, 'base16')), asset),
     balance: key => minorUnits(holding(`acct:${toText(machine.account(key).account, 'base16')}`), asset.scale),
     account: key => machine.account(key),

@@ -31,6 +31,13 @@ export const OWN_LOG_MIGRATIONS: readonly Migration[] = [
     written INTEGER,
     PRIMARY KEY (log, way, peer, sequence)
   ) STRICT, WITHOUT ROWID;
+  -- Which entries made heads of other logs known.
+  CREATE TABLE learned (
+    log INTEGER NOT NULL,
+    peer BLOB NOT NULL,
+    idx INTEGER NOT NULL,
+    PRIMARY KEY (log, peer, idx)
+  ) STRICT, WITHOUT ROWID;
   -- By how much each debt to another community was ever reduced, fine units.
   CREATE TABLE reduced (
     log INTEGER NOT NULL,
