@@ -14,7 +14,7 @@ import { decodeSettlement, settlementMessage } from '#protocols/value/v1/settlem
 import { leafHash } from '#src/ledger/merkle.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
 import type { LedgerVector } from '#test/support/ledger-vectors/fixtures.ts'
-import { valueVectors } from '#test/support/value-vectors.ts'
+import { valueVectors } from '#test/support/value-vectors/all.ts'
 
 const sha256 = (data: Uint8Array): Uint8Array => hasher.sha256(data)
 const verify = verifier.verify.bind(verifier)

@@ -19,7 +19,7 @@ import { auditVectors } from '#test/support/ledger-vectors/audit.ts'
 import { mutate, seeded } from '#test/support/seeded.ts'
 import { howMany, seedOf } from '#test/support/soak.ts'
 import { valueFormats } from '#test/support/value-formats.ts'
-import { valueVectors } from '#test/support/value-vectors.ts'
+import { valueVectors } from '#test/support/value-vectors/all.ts'
 import { envelopeSamples, frameSamples } from '#test/support/wire-samples.ts'
 
 const FRAMES = howMany('FUZZ_FRAMES', { full: 100_000, share: 20_000 })

@@ -5,7 +5,7 @@ import { ENTRY_BYTES_MAX, LEAF_BYTES_MAX, TRANSFER_ORDER_BYTES_MAX } from '#prot
 import { NETTING_BYTES_MAX, VALUE_MESSAGE_BYTES_MAX } from '#protocols/value/v1/constants.ts'
 import { decodeRequest, encodeRequest } from '#protocols/value/v1/messages.ts'
 import { decodeNetting } from '#protocols/value/v1/netting.ts'
-import { largestNetting } from '#test/support/value-vectors.ts'
+import { largestNetting } from '#test/support/value-vectors/nettings.ts'
 
 const fill = (value: number, length = 32): Uint8Array => new Uint8Array(length).fill(value)
 const LAST = Number.MAX_SAFE_INTEGER
