@@ -29,8 +29,8 @@ export const outKey = (next: string, sequence: number): string => `out/${next}/$
 /** A purchase that can be taken back, by the index of its receipt. */
 export const boughtKey = (index: number): string => `bought/${index}`
 export const batchKey = (batch: string): string => `batch/${batch}`
-/** A netting document that was entered. */
-export const netKey = (id: string): string => `net/${id}`
+/** A netting document that was entered, by the hash of what all signed. */
+export const netKey = (hash: string): string => `net/${hash}`
 
 export const accountHolder = (account: string): string => `acct:${account}`
 export const channelHolder = (channel: string): string => `chan:${channel}`

@@ -189,8 +189,8 @@ export interface Machine {
   bought(index: number): Bought | null
   purchases(): Iterable<Bought & { readonly index: number }>
   batch(id: Uint8Array): Batch | null
-  /** Whether a netting document was entered. */
-  netted(id: Uint8Array): boolean
+  /** Whether a netting document was entered: by SHA-256 of its `nettingMessage`. */
+  netted(hash: Uint8Array): boolean
   /** All holders with a balance, ascending by holder, then by asset: for statements, exports and totals. */
   balances(): Iterable<{ readonly holder: string; readonly asset: string; readonly amount: Fine }>
   /** Everything needed to go on from here, ascending by key. */

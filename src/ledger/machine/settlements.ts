@@ -72,10 +72,13 @@ export function checksOfNetting({ document }: NetEntry): SignatureCheck[] {
 /** Debts that cancel each other: what this community owes less it is owed less. Its form says that it balances for everybody. */
 export function netDebts(run: Run, entry: NetEntry): void {
   const { world } = run
-  const { code, scale, id, participants, changes } = readNetting(entry.document)
+  const document = readNetting(entry.document)
+  const { code, scale, participants, changes } = document
   const own = participants.findIndex(participant => equals(participant, world.community))
   if (own < 0) refuse('wrong-party', 'this netting is among other communities')
-  const mark = world.state.cell(netKey(toText(id, 'base16')), markCodec)
+  // By all that was signed: two documents of one name count in every log as two, and in none as each other.
+  const hash = world.hasher.sha256(nettingMessage(document))
+  const mark = world.state.cell(netKey(toText(hash, 'base16')), markCodec)
   if (mark.value !== undefined) refuse('already-netted', 'this netting was entered already')
   const book = bookHere(world, code, scale)
   for (const { debtor, creditor, amount } of changes) {

@@ -55,6 +55,6 @@ export function createValueViews(world: World): Views {
     bought: index => world.bought.get(index)?.value ?? null,
     purchases: () => purchasesOf(world),
     batch: id => world.batches.get(id)?.cell.value ?? null,
-    netted: id => world.state.find(netKey(hexOf(id)))?.value !== undefined,
+    netted: hash => world.state.find(netKey(hexOf(hash)))?.value !== undefined,
   }
 }

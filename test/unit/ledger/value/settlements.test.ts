@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
-import { encodeNetting, type NettingFields, nettingMessage } from '#protocols/value/v1/netting.ts'
+import { decodeNetting, encodeNetting, type NettingFields, nettingMessage } from '#protocols/value/v1/netting.ts'
 import {
   decodeSettlement,
   encodeSettlement,
@@ -127,6 +127,11 @@ function documentOf(town: readonly ValueLog[], amount: bigint, more: Partial<Net
   const message = nettingMessage(fields)
   return encodeNetting({ ...fields, signatures: sorted.map(log => log.desk.sign(message)) })
 }
+function hashOf(document: Uint8Array): Uint8Array {
+  const read = decodeNetting(document)
+  if (!read.ok) throw new Error(read.error.message)
+  return hasher.sha256(nettingMessage(read.value))
+}
 function net(log: ValueLog, document: Uint8Array) {
   const entry = log.machine.netting(document, log.clock.at)
   return entry.ok ? log.append(entry.value) : entry
@@ -140,12 +145,21 @@ describe('a netting', () => {
       log.clock.at += at * 3_600_000
       must(net(log, document))
       expect(codeOf(net(log, document))).toBe('already-netted')
-      expect(log.machine.netted(HASH)).toBe(true)
+      expect(log.machine.netted(hashOf(document))).toBe(true)
     }
     for (const [at, log] of town.entries()) {
       const next = town[(at + 1) % 3] as ValueLog
       expect([log.position(next), next.position(log)]).toEqual([100n * CENT, -100n * CENT])
     }
+  })
+
+  it('is known by all that was signed: another document of the same name is another one', () => {
+    const town = circle()
+    for (const log of town) {
+      must(net(log, documentOf(town, CENT)))
+      must(net(log, documentOf(town, 2n * CENT)))
+    }
+    for (const [at, log] of town.entries()) expect(log.position(town[(at + 1) % 3] as ValueLog)).toBe(497n * CENT)
   })
 
   it('is of its participants, in a form that balances for each, signed by all', () => {
