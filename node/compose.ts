@@ -6,6 +6,7 @@ import { openDoor } from './compose/door.ts'
 import { type Cleanup, type Foundation, openFoundation } from './compose/foundation.ts'
 import { meetOthers } from './compose/others.ts'
 import { openPublishing } from './compose/publishing.ts'
+import { openSettling } from './compose/settling.ts'
 import type { Settings } from './config/settings.ts'
 import { loadOrCreateOperatorToken } from './http/operator-token.ts'
 import { readPartNames } from './http/page.ts'
@@ -56,6 +57,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
   const door = openDoor(base, options.rate, cleanup)
   const others = meetOthers(base, door, cleanup)
   const { uploads, media, shelf, publishing, archive } = await openPublishing(base, door, cleanup)
+  const settling = await openSettling(base, door, cleanup)
   const storage = keepHouse(base, others.federation.held, cleanup)
   const api = createStageApi({
     ...base,
@@ -78,6 +80,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       titles: titlesOf(base.views),
       nameOf: door.catalog.nameOf,
     }),
+    desk: settling.api,
     adopt: base.registry.adopt,
     succeed: others.succeed,
   })

@@ -83,6 +83,11 @@ export const OPTIONS = {
     seconds(1, 300),
     'how often a page signs for what was played of a priced release (30)',
   ),
+  netting: option(
+    { flag: 'netting', value: 'MODE' },
+    choice('off', 'ask', 'agree'),
+    'take part in nettings of debts: off, ask (the operator), agree (by itself, where debts only shrink)',
+  ),
   logLevel: option(
     { flag: 'log-level', value: 'LEVEL' },
     choice('trace', 'debug', 'info', 'warn', 'error', 'silent'),

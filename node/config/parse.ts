@@ -132,6 +132,7 @@ export function parseSettings(sources: SettingSources): Settings {
     bootstrap: pick('bootstrap', sources) ?? [],
     cacheCapBytes: pick('cacheCap', sources) ?? DEFAULT_CACHE_CAP_BYTES,
     streamIntervalMs: pick('streamInterval', sources) ?? DEFAULT_STREAM_INTERVAL_MS,
+    netting: pick('netting', sources) ?? 'ask',
     logLevel: pick('logLevel', sources) ?? 'warn',
     rails: readRails(sources.file),
     registry: readRegistry(sources.file),

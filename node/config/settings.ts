@@ -12,6 +12,8 @@ export type Reachability =
 /** `client` asks the table, `server` also keeps a part of it for others. */
 export type DhtMode = 'off' | 'client' | 'server'
 
+export type NettingMode = 'off' | 'ask' | 'agree'
+
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** Everything that a person can decide about a stage before it starts. Parsed once, never changed afterwards. */
@@ -49,6 +51,8 @@ export interface Settings {
   readonly cacheCapBytes: number
   /** How often a page signs for what was played of a priced release, ms. */
   readonly streamIntervalMs: number
+  /** Whether this community takes part in nettings: never, when its operator says so, or by itself where debts only shrink. */
+  readonly netting: NettingMode
   readonly logLevel: LogLevel
   /** Ways out of the log beside the cash desk and voucher codes; none has to be there. */
   readonly rails: { readonly evm: EvmRailSettings | null }

@@ -17,6 +17,7 @@ import { sendProblem, toAnswer } from './problem.ts'
 import { actRoutes } from './routes/acts.ts'
 import { archiveRoutes } from './routes/archive.ts'
 import { catalogRoutes } from './routes/catalog.ts'
+import { deskRoutes } from './routes/desk.ts'
 import { engagementRoutes } from './routes/engagement.ts'
 import { guards } from './routes/guards.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
@@ -24,6 +25,7 @@ import { logRoutes } from './routes/log.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { partFrames, partRoutes } from './routes/parts.ts'
 import { searchRoutes } from './routes/search.ts'
+import { settlingRoutes } from './routes/settling.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
 import { uploadRoutes } from './routes/uploads.ts'
@@ -105,6 +107,8 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   searchRoutes(app, context)
   partRoutes(app, context, ownParts)
   valueRoutes(app, context)
+  deskRoutes(app, context)
+  settlingRoutes(app, context)
   offerRoutes(app, context)
   ledgerRoutes(app, context)
   statementRoutes(app, context)

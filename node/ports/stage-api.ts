@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { ActsApi } from './acts-api.ts'
+import type { DeskApi } from './desk-api.ts'
 import type { OffersApi } from './offers-api.ts'
 import type { StatementsApi } from './statements-api.ts'
 
@@ -62,6 +63,8 @@ export interface StageApi {
   eraseReceiptText(index: number): void
   readonly statements: StatementsApi
   readonly acts: ActsApi
+  /** operator, but `checkCard` */
+  readonly desk: DeskApi
   readonly offers: OffersApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>

@@ -46,6 +46,7 @@ export function createMoney(init: MoneyInit) {
   }
 
   return {
+    commitTo,
     wallet(account: string): api.Wallet {
       const key = key32(account, 'An account')
       const view = ledger.account(key)

@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
+import type { DeskApi } from '#node/ports/desk-api.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
 import type { Accepted, Intake } from '#node/ports/intake.ts'
 import type { MediaTools } from '#node/ports/media.ts'
@@ -46,6 +47,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly removeMedia: (root: CID) => Promise<void>
   readonly storage: () => Promise<api.StorageInfo>
   readonly offers: OffersApi
+  readonly desk: DeskApi
   readonly sealed: Pick<Sealed, 'remove'>
   readonly live: LiveHub
 }
@@ -62,6 +64,7 @@ export function createStageApi(init: StageInit): StageApi {
     ...ledgerCalls(init),
     statements: init.statements,
     offers: init.offers,
+    desk: init.desk,
     acts: createActs({
       signer: init.signer,
       submit: async (type, body) => asResult(await init.author.order(type, body)),
@@ -70,7 +73,7 @@ export function createStageApi(init: StageInit): StageApi {
   }
 }
 
-const asResult = ({ id, status, receipt, ack }: Accepted): api.SubmitResult => ({
+export const asResult = ({ id, status, receipt, ack }: Accepted): api.SubmitResult => ({
   id: hex(id),
   status,
   receipt,

@@ -5,6 +5,7 @@ import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import { memoryDesk } from './memory-desk.ts'
 
 export const OWN = 'a1'.repeat(32)
 export const RELEASE = 'b2'.repeat(16)
@@ -247,6 +248,7 @@ export class MemoryStage implements StageApi {
       throw new StageError('not-found', 'There is no such file.')
     },
   }
+  readonly desk = memoryDesk()
   readonly acts: ActsApi = {
     signAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),
     disputeAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),

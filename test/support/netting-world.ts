@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { equals } from 'uint8arrays/equals'
+import type { NettingMode } from '#node/config/settings.ts'
 import { signerFromSeed, verifier } from '#node/identity/crypto-ports.ts'
 import { hex } from '#node/stage/keys.ts'
 import { createNettings, type Nettings } from '#node/stage/settling/netting.ts'
-import { type NettingPolicy, shrinks } from '#node/stage/settling/netting-parts.ts'
+import { shrinks } from '#node/stage/settling/netting-parts.ts'
 import { createNettingBook } from '#node/store/desk/netting-book.ts'
 import { DESK_MIGRATIONS } from '#node/store/desk/schema.ts'
 import { err, ok } from '#protocols/codec/result.ts'
@@ -25,12 +26,12 @@ export interface NettingSide {
   readonly entered: Uint8Array[]
   online: boolean
   frozenWith: Uint8Array | null
-  policy: NettingPolicy
+  policy: NettingMode
   restart(): void
 }
 
 /** Communities in a circle, each of which owes the next one `debts[n]` fine units. */
-export function nettingWorld(debts: readonly bigint[], policy: NettingPolicy = 'agree') {
+export function nettingWorld(debts: readonly bigint[], policy: NettingMode = 'agree') {
   const signers = debts.map((_, n) => signerFromSeed(new Uint8Array(32).fill(n + 1)))
   const sides: NettingSide[] = []
   const world = { now: 1_800_000_000_000, lost: (_from: NettingSide, _to: NettingSide): boolean => false }

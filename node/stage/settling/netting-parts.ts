@@ -1,12 +1,10 @@
 import { equals } from 'uint8arrays/equals'
+import type { NettingMode } from '#node/config/settings.ts'
 import type { NettingBook } from '#node/ports/settlements.ts'
 import type { ValueFault } from '#node/ports/value.ts'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { type Netting, nettingMessage } from '#protocols/value/v1/netting.ts'
 import type { Clock, Random, Signer, Verifier } from '#src/kernel/ports.ts'
-
-/** Whether this community takes part in nettings: never, when its operator says so, or by itself where debts only shrink. */
-export type NettingPolicy = 'off' | 'ask' | 'agree'
 
 export interface NettingAsset {
   readonly code: string
@@ -46,7 +44,7 @@ export interface NettingInit {
   readonly book: NettingBook
   readonly ledger: NettingLedger
   readonly wire: NettingWire
-  readonly policy: NettingPolicy
+  readonly policy: NettingMode
   readonly nameOf: (community: Uint8Array) => string
   /** Something about a netting changed. Must not throw. */
   readonly changed: () => void
