@@ -13,6 +13,8 @@ export interface EvmRailSettings {
   /** The asset of the log that the token stands for. */
   readonly code: string
   readonly scale: number
+  /** Of the token; at least `scale`. */
+  readonly decimals: number
   /** Of the key that pays; a relative one is in the data folder. */
   readonly keyFile: string
   /** Where this community is paid; null: the account that pays. */
@@ -52,6 +54,7 @@ const evmRail = z.strictObject({
   token: address,
   code: z.string().regex(ASSET_CODE_PATTERN, 'expected the code of an asset, such as EUR'),
   scale: z.int().min(0).max(SCALE_MAX),
+  decimals: z.int().min(0).max(36),
   key_file: z.string().min(1).max(4096).default('identity/evm-key'),
   paid_to: address.nullable().default(null),
 })
@@ -85,6 +88,14 @@ export function readRails(file: Readonly<Record<string, unknown>> | undefined): 
   const { evm } = tableOf(file, 'rails')
   if (evm === undefined) return { evm: null }
   const { chain: chainId, key_file, paid_to, timeout_ms, ...rest } = read(evmRail, evm, 'rails.evm')
+  if (rest.decimals < rest.scale)
+    throw new StageError(
+      'bad-arguments',
+      'rails.evm.decimals in bandstand.toml: a token has at least the decimals of its asset.',
+      {
+        path: 'rails.evm.decimals',
+      },
+    )
   return { evm: { ...rest, chainId, keyFile: key_file, paidTo: paid_to, timeoutMs: timeout_ms } }
 }
 

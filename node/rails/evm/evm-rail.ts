@@ -7,13 +7,15 @@ import type { Clock, Hasher } from '#src/kernel/ports.ts'
 import { fault, guarded, RailTrouble } from './fault.ts'
 import type { Journal, Sent } from './journal.ts'
 import { createNodes, type Nodes, type NodesInit } from './nodes.ts'
-import { createPayer } from './payer.ts'
+import { createPayer, sendAll } from './payer.ts'
 import { type Deposit, decodeDeposit, depositHash, encodeDeposit } from './receipt.ts'
 
 export interface EvmRailInit extends NodesInit {
   /** What the token counts, as the log names it: minor units are 10^-scale. */
   readonly code: string
   readonly scale: number
+  /** Of the token: its smallest units are 10^-decimals; at least `scale`. */
+  readonly decimals: number
   /** Where this community is paid; null: the account that pays. */
   readonly paidTo: Hex | null
   readonly privateKey: Hex
@@ -33,11 +35,11 @@ const prefixed = (key: string): Hex => `0x${key}`
 
 /** Token payments through the till contract, where a payer's key is used once: whatever nodes, crashes or repetitions do, the same key pays once. */
 export function createEvmRail(init: EvmRailInit): Rail {
-  const { chainId, scale, confirmations, clock, journal } = init
+  const { chainId, confirmations, clock, journal } = init
   const nodes = createNodes(init)
   const account = privateKeyToAccount(init.privateKey)
   const payer = createPayer({ ...init, nodes, account })
-  const unit = createUnit(nodes, scale)
+  const unit = createUnit(nodes, init)
   const check = createCheck(init)
   const inTurn = createTurn()
 
@@ -78,13 +80,15 @@ export function createEvmRail(init: EvmRailInit): Rail {
     const amount = request.amount * (await unit(signal))
     const to = request.to.toLowerCase() as Hex
     const memo = bytesToHex(request.memo)
-    await payer.ready(amount, signal)
+    await payer.quiet(journal.open(), signal)
+    const before = await payer.ready(amount, signal)
     const { raw, hash: transaction, nonce } = await payer.deposit({ to, amount, key, memo }, signal)
     if (signal.aborted) throw new RailTrouble('rail-timeout', 'It took too long; nothing was sent.')
     const sent: Sent = {
       key: plain(request.key),
       request: hash,
       nonce,
+      before,
       raw,
       hash: transaction,
       from: from.toString(),
@@ -114,7 +118,7 @@ export function createEvmRail(init: EvmRailInit): Rail {
       await journal.put({ ...sent, ended: { receipt: null } })
       return payment(sent, 'failed', 'The chain refused it; nothing was paid, and nothing will be.')
     }
-    await nodes.send(sent.raw, signal)
+    await sendAll(nodes, sent, signal)
     return payment(sent, 'pending', 'It was sent, and is in no final block yet.')
   }
 
@@ -174,16 +178,19 @@ const createCheck =
     return ok(plain(hasher.sha256(encode([key, to.toLowerCase(), amount, code, scale, memo]))))
   }
 
-/** Smallest units of the token in one minor unit, asked of the token once. */
-function createUnit(nodes: Nodes, scale: number): (signal: AbortSignal) => Promise<bigint> {
-  let known: bigint | null = null
+/** Smallest units of the token in one minor unit. */
+function createUnit(nodes: Nodes, { scale, decimals }: EvmRailInit): (signal: AbortSignal) => Promise<bigint> {
+  let isSure = false
   return async signal => {
-    if (known !== null) return known
-    const decimals = await nodes.decimals(signal)
-    if (decimals < scale)
-      throw new RailTrouble('wrong-asset', `The token has ${decimals} decimals, and ${scale} are configured.`)
-    known = 10n ** BigInt(decimals - scale)
-    return known
+    // A node that could change this number could change every amount: it is configured, and only compared.
+    const said = isSure ? decimals : await nodes.decimals(signal)
+    if (said !== decimals)
+      throw new RailTrouble(
+        'rail-lied',
+        `The token has ${said} decimals on the chain, and ${decimals} in bandstand.toml.`,
+      )
+    isSure = true
+    return 10n ** BigInt(decimals - scale)
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   BaseError,
   ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
   createPublicClient,
   ExecutionRevertedError,
   type Hex,
@@ -32,6 +33,8 @@ export type Depth = 'newest' | 'final'
 type Client = PublicClient<HttpTransport>
 
 const NO_PAYMENT: Hex = `0x${'0'.repeat(64)}`
+
+const isNothing = (cause: unknown): boolean => cause instanceof ContractFunctionZeroDataError
 
 const isRevert = (cause: unknown): boolean =>
   cause instanceof ExecutionRevertedError || cause instanceof ContractFunctionRevertedError
@@ -104,7 +107,13 @@ export function createNodes(init: NodesInit) {
     /** Hash of the payment under a key, or null. */
     async payment(payer: Hex, key: Hex, blockNumber: bigint, signal: AbortSignal): Promise<Hex | null> {
       const call = { address: till, abi: TILL_ABI, functionName: 'paymentOf', args: [payer, key], blockNumber } as const
-      const hash = await agree('a payment', client => client.readContract(call), signal)
+      const ask = (client: Client): Promise<Hex> =>
+        client.readContract(call).catch(cause => {
+          // In a block from before the contract there is no payment either.
+          if (cause instanceof BaseError && cause.walk(isNothing) !== null) return NO_PAYMENT
+          throw cause
+        })
+      const hash = await agree('a payment', ask, signal)
       return hash === NO_PAYMENT ? null : hash
     },
     /** How many transactions of an account a block has executed. */

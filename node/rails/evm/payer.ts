@@ -3,6 +3,7 @@ import { encodeFunctionData, type Hex, keccak256 } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { TILL_ABI, TOKEN_ABI } from './abi.ts'
 import { RailTrouble } from './fault.ts'
+import type { Sent } from './journal.ts'
 import type { Nodes } from './nodes.ts'
 
 export interface Order {
@@ -24,6 +25,12 @@ export interface PayerInit {
 const GAS_HUNDREDTHS = 130n
 const LOOK_AGAIN_MS = 500
 
+async function rest(otherwise: string, signal: AbortSignal): Promise<void> {
+  await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => {
+    throw new RailTrouble('rail-timeout', otherwise)
+  })
+}
+
 /** Signs the transactions of one account. Nothing here decides whether something is paid. */
 export function createPayer({ nodes, account, chainId, till, token }: PayerInit) {
   const sign = async (to: Hex, data: Hex, nonce: number, signal: AbortSignal) => {
@@ -42,18 +49,16 @@ export function createPayer({ nodes, account, chainId, till, token }: PayerInit)
     return { raw, hash: keccak256(raw), nonce }
   }
 
-  /** Lets the till take `amount`, and no more. Resolves when it may. */
-  const approve = async (amount: bigint, signal: AbortSignal): Promise<void> => {
+  /** Lets the till take `amount`, and no more. Resolves when it may, with the transaction that says so. */
+  const approve = async (amount: bigint, signal: AbortSignal): Promise<Hex> => {
     const data = encodeFunctionData({ abi: TOKEN_ABI, functionName: 'approve', args: [till, amount] })
     const signed = await sign(token, data, await nodes.nextNonce(account.address, signal), signal)
     await nodes.send(signed.raw, signal)
     for (;;) {
       const done = await nodes.executed(signed.hash, signal)
       if (done === false) throw new RailTrouble('rail-refused', 'The token did not let the till take the amount.')
-      if (done) return
-      await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => {
-        throw new RailTrouble('rail-timeout', 'The chain did not take up the approval in time. Nothing was paid.')
-      })
+      if (done) return signed.raw
+      await rest('The chain did not take up the approval in time. Nothing was paid.', signal)
     }
   }
 
@@ -62,18 +67,31 @@ export function createPayer({ nodes, account, chainId, till, token }: PayerInit)
 
   return {
     address: account.address.toLowerCase() as Hex,
-    /** Makes sure that the money is there and that the till may take it. */
-    async ready(amount: bigint, signal: AbortSignal): Promise<void> {
+    /**
+     * Waits until every transaction that was written down is in a block: what the till may take is read from blocks, and two
+     * payments that wait would both count on it.
+     */
+    async quiet(open: readonly Sent[], signal: AbortSignal): Promise<void> {
+      for (;;) {
+        const executed = await nodes.nonce(account.address, await nodes.blockAt('newest', signal), signal)
+        const waiting = open.filter(({ nonce }) => nonce >= executed)
+        if (waiting.length === 0) return
+        for (const sent of waiting) await sendAll(nodes, sent, signal)
+        await rest('An earlier payment still waits for a block. Nothing was paid.', signal)
+      }
+    },
+    /** Makes sure that the money is there and that the till may take it; answers the approvals that this took. */
+    async ready(amount: bigint, signal: AbortSignal): Promise<Hex[]> {
       const { balance, allowance } = await nodes.funds(account.address, signal)
       if (balance < amount)
         throw new RailTrouble(
           'rail-refused',
           `The account ${account.address} has ${balance} of the token's smallest units; ${amount} are needed.`,
         )
-      if (allowance >= amount) return
+      if (allowance >= amount) return []
       // Some tokens change an allowance only from and to zero.
-      if (allowance > 0n) await approve(0n, signal)
-      await approve(amount, signal)
+      const first = allowance > 0n ? [await approve(0n, signal)] : []
+      return [...first, await approve(amount, signal)]
     },
     /** A deposit, signed and not sent. */
     async deposit(order: Order, signal: AbortSignal) {
@@ -89,6 +107,11 @@ export function createPayer({ nodes, account, chainId, till, token }: PayerInit)
       return gas * maxFeePerGas
     },
   }
+}
+
+/** Sends a payment, and what it stands on, to whoever does not have it. */
+export async function sendAll(nodes: Nodes, { before, raw }: Sent, signal: AbortSignal): Promise<void> {
+  for (const one of [...before, raw]) await nodes.send(one, signal)
 }
 
 /** A first deposit to a payee, with a plain token: bench figures are in contracts/README.md. */
