@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { RateLimit } from '#src/engagement/rate.ts'
 import type { Titles } from '#src/royalties/statements/book.ts'
+import type { RelayTimes } from '#src/value/relay/plan.ts'
 import type { RunningStage } from './cli/context.ts'
 import { openDoor } from './compose/door.ts'
 import { type Cleanup, type Foundation, openFoundation } from './compose/foundation.ts'
@@ -8,6 +9,7 @@ import { meetOthers } from './compose/others.ts'
 import { openPublishing } from './compose/publishing.ts'
 import { openSettling } from './compose/settling.ts'
 import type { Settings } from './config/settings.ts'
+import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts'
 import { loadOrCreateOperatorToken } from './http/operator-token.ts'
 import { readPartNames } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
@@ -33,6 +35,8 @@ export interface ComposedStage extends RunningStage {
 export interface ComposeOptions {
   /** Events per author; given by measurements that are faster than any person. */
   readonly rate?: RateLimit
+  /** When a relay asks again and gives up; given by tests, which cannot wait a day. */
+  readonly relay?: Partial<RelayTimes>
 }
 
 /** Joins ports to adapters, in the order in which they depend on each other, and starts everything. */
@@ -55,7 +59,7 @@ export async function createStage(
 async function assemble(settings: Settings, log: Logger, options: ComposeOptions, cleanup: Cleanup) {
   const base = await openFoundation(settings, log, cleanup)
   const door = openDoor(base, options.rate, cleanup)
-  const others = meetOthers(base, door, cleanup)
+  const others = meetOthers(base, door, options.relay, cleanup)
   const { uploads, media, shelf, publishing, archive } = await openPublishing(base, door, cleanup)
   const settling = await openSettling(base, door, cleanup)
   const storage = keepHouse(base, others.federation.held, cleanup)
@@ -63,6 +67,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     ...base,
     ...door,
     federation: others.federation,
+    transfers: others.value.api,
     publishing,
     archive,
     version: VERSION,
@@ -97,6 +102,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
   parts.onChange(({ seq }) => base.live.emit({ event: 'parts', data: { seq } }))
   const http = await createHttpServer({
     ...settings.http,
+    limits: liveLimits(settings.http),
     public: settings.public,
     operatorToken: await loadOrCreateOperatorToken(settings.dataDir),
     stage: api,
@@ -135,3 +141,10 @@ function keepHouse(base: Foundation, held: () => Uint8Array[], cleanup: Cleanup)
   cleanup.defer(() => clearInterval(timer))
   return storage
 }
+
+/** Every open page holds a connection; others need some, too. */
+const liveLimits = ({ livePages, livePagesPerAddress }: Settings['http']): Partial<HttpLimits> => ({
+  liveClientsMax: livePages,
+  liveClientsPerAddress: livePagesPerAddress,
+  connectionsMax: Math.max(HTTP_LIMITS.connectionsMax, livePages + 1_000),
+})

@@ -10,7 +10,7 @@ import { EVENT_BYTES, type StartContender } from './contender.ts'
 const settings = (folder: string, bootstrap: readonly string[]): Settings => ({
   dataDir: folder,
   name: 'Bench',
-  http: { host: '127.0.0.1', port: 0, trustProxy: false },
+  http: { host: '127.0.0.1', port: 0, trustProxy: false, livePages: 100, livePagesPerAddress: 100 },
   p2p: { host: '127.0.0.1', tcpPort: 0, wsPort: 0, announce: [] },
   public: false,
   reachability: 'off',

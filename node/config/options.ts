@@ -1,4 +1,4 @@
-import { addresses, byteSize, choice, flag, host, port, type Reader, seconds, words } from './readers.ts'
+import { addresses, byteSize, choice, count, flag, host, port, type Reader, seconds, words } from './readers.ts'
 
 /** One setting and its three names. The CLI's help, the environment and the file are all read from this table. */
 export interface Option<T> {
@@ -56,6 +56,16 @@ export const OPTIONS = {
     { flag: 'trust-proxy', key: 'http.trust_proxy' },
     flag,
     'behind a reverse proxy on this machine: believe its X-Forwarded-For (with --public)',
+  ),
+  livePages: option(
+    { flag: 'live-pages', key: 'http.live_pages', value: 'N' },
+    count(1, 100_000),
+    'open pages that get live updates at once (1000)',
+  ),
+  livePagesPerAddress: option(
+    { flag: 'live-pages-per-address', key: 'http.live_pages_per_address', value: 'N' },
+    count(1, 100_000),
+    'of these, from one address (100); more where many share one',
   ),
   reachability: option(
     { flag: 'reachability', value: 'MODE' },

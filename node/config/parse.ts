@@ -23,6 +23,8 @@ const PUBLIC_WS_PORT = 4749
 /** A few hundred albums: useful on a small machine without filling its disk. */
 const DEFAULT_CACHE_CAP_BYTES = 20e9
 /** Closing a tab loses at most this much of what was played. */
+const DEFAULT_LIVE_PAGES = 1_000
+const DEFAULT_LIVE_PAGES_PER_ADDRESS = 100
 const DEFAULT_STREAM_INTERVAL_MS = 30_000
 
 const camel = (flag: string) => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
@@ -118,6 +120,8 @@ export function parseSettings(sources: SettingSources): Settings {
       host: pick('httpHost', sources) ?? anyHost,
       port: pick('httpPort', sources) ?? DEFAULT_HTTP_PORT,
       trustProxy: pick('trustProxy', sources) ?? false,
+      livePages: pick('livePages', sources) ?? DEFAULT_LIVE_PAGES,
+      livePagesPerAddress: pick('livePagesPerAddress', sources) ?? DEFAULT_LIVE_PAGES_PER_ADDRESS,
     },
     p2p: {
       host: pick('p2pHost', sources) ?? anyHost,

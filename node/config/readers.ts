@@ -59,6 +59,15 @@ export const addresses: Reader<readonly string[]> = (raw, where) => {
 const MULTIADDRS = 'multiaddrs such as /ip4/192.0.2.7/tcp/4748/p2p/12D3KooW...'
 
 /** Whole seconds, as milliseconds. */
+export const count =
+  (min: number, max: number): Reader<number> =>
+  (raw, where) => {
+    const value = typeof raw === 'string' && /^\d{1,9}$/.test(raw) ? Number(raw) : raw
+    return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? value
+      : refuse(raw, where, `a whole number from ${min} to ${max}`)
+  }
+
 export const seconds =
   (min: number, max: number): Reader<number> =>
   (raw, where) => {

@@ -28,6 +28,9 @@ export interface Settings {
     readonly port: number
     /** A reverse proxy on this machine stands before it, and says for whom it asks. */
     readonly trustProxy: boolean
+    /** Open pages that get live updates at once, in all and from one address. */
+    readonly livePages: number
+    readonly livePagesPerAddress: number
   }
   readonly p2p: {
     /** Address that both transports bind to. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { StageError } from '#node/errors.ts'
 import type { LiveEvent } from '#protocols/api/v1/schemas.ts'
@@ -11,11 +12,23 @@ import { Slots } from './slots.ts'
  * the events, and no screen shows them any sooner.
  */
 const GATHER_MS = 15
+/** With thousands of pages one round of writes takes long: the next waits this many times as long as the last one took... */
+const GATHER_ROUNDS = 3
+/** ...and at most so long, in ms: a chat that is half a second behind is still alive. */
+const GATHER_MS_MAX = 500
+/** Writes in one turn of the event loop; between turns the stage answers others. */
+const WRITES_PER_TURN = 1_000
 
 interface Frame {
   readonly number: number
   readonly text: string
 }
+
+const textOf = (frames: readonly Frame[], after: number): string =>
+  frames
+    .filter(({ number }) => number > after)
+    .map(({ text }) => text)
+    .join('')
 
 /**
  * Fans one stream of live events out to every open page (server-sent events, WHATWG HTML 9.2). Each event is written down
@@ -24,21 +37,26 @@ interface Frame {
  */
 export class LiveHub {
   readonly #limits: Context['limits']
-  readonly #readers = new Set<ServerResponse>()
+  /** Each with the number of the newest event that it was sent, or had no part in. */
+  readonly #readers = new Map<ServerResponse, number>()
   readonly #slots: Slots
   readonly #recent: Frame[] = []
   readonly #run = randomBytes(6).toString('hex')
   readonly #heartbeat: NodeJS.Timeout
   readonly #unsubscribe: () => void
   #number = 0
-  #gathered = ''
+  #gathered: Frame[] = []
+  #gatheredChars = 0
   #gathering: NodeJS.Timeout | undefined
+  #paceMs = GATHER_MS
+  #telling = false
+  #closed = false
 
   constructor({ stage, limits }: Context) {
     this.#limits = limits
     this.#slots = new Slots(limits.liveClientsMax, limits.liveClientsPerAddress)
     this.#unsubscribe = stage.onLive(event => this.#publish(event))
-    this.#heartbeat = setInterval(() => this.#broadcast(': still here\n\n'), limits.liveHeartbeatMs)
+    this.#heartbeat = setInterval(() => void this.#beat(), limits.liveHeartbeatMs)
     this.#heartbeat.unref()
   }
 
@@ -58,46 +76,91 @@ export class LiveHub {
 
   /** From here on the response belongs to the hub. */
   open(request: FastifyRequest, response: ServerResponse): void {
-    // What is gathered is in the replay already: a reader that asks for it must not get it twice.
-    this.#tell()
-    this.#readers.add(response)
+    this.#readers.set(response, this.#number)
     response.once('close', () => this.#readers.delete(response))
     response.on('error', () => response.destroy())
     const missed = this.#since(request.headers['last-event-id'])
-    this.#send(response, `retry: ${this.#limits.liveRetryMs}\n\n${missed}`)
+    this.#send(response, Buffer.from(`retry: ${this.#limits.liveRetryMs}\n\n${missed}`))
   }
 
   close(): void {
+    this.#closed = true
     clearInterval(this.#heartbeat)
+    clearTimeout(this.#gathering)
     this.#unsubscribe()
-    this.#tell()
-    for (const response of this.#readers) response.end(`retry: ${this.#limits.liveRetryMs}\n\n`)
+    for (const [response, since] of this.#readers) {
+      const last = textOf(this.#gathered, since)
+      response.end(`${last}retry: ${this.#limits.liveRetryMs}\n\n`)
+    }
     this.#readers.clear()
   }
 
   #publish(event: LiveEvent): void {
     this.#number += 1
     const text = `id: ${this.#run}-${this.#number}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`
-    this.#recent.push({ number: this.#number, text })
+    const frame = { number: this.#number, text }
+    this.#recent.push(frame)
     if (this.#recent.length > this.#limits.liveReplayEvents) this.#recent.shift()
-    this.#gathered += text
-    if (this.#gathered.length >= this.#limits.liveQueueBytes / 4) this.#tell()
-    else this.#gathering ??= setTimeout(() => this.#tell(), GATHER_MS).unref()
+    this.#gathered.push(frame)
+    this.#gatheredChars += text.length
+    if (this.#gatheredChars >= this.#limits.liveQueueBytes / 4) void this.#tell()
+    else this.#gathering ??= setTimeout(() => void this.#tell(), this.#paceMs).unref()
   }
 
-  #tell(): void {
+  /** One round: what was gathered, to everybody. The next round begins when this one has ended, so that order holds. */
+  async #tell(): Promise<void> {
     clearTimeout(this.#gathering)
     this.#gathering = undefined
-    const text = this.#gathered
-    this.#gathered = ''
-    if (text !== '') this.#broadcast(text)
+    if (this.#telling) return
+    this.#telling = true
+    while (this.#gathered.length > 0 && !this.#closed) {
+      const frames = this.#gathered
+      this.#gathered = []
+      this.#gatheredChars = 0
+      const busyMs = await this.#round(frames)
+      this.#paceMs = Math.min(GATHER_MS_MAX, Math.max(GATHER_MS, GATHER_ROUNDS * busyMs))
+      // What came meanwhile waits its time too, or the rounds would follow each other without a pause.
+      if (this.#gatheredChars < this.#limits.liveQueueBytes / 4) break
+    }
+    this.#telling = false
+    if (this.#gathered.length > 0 && !this.#closed)
+      this.#gathering ??= setTimeout(() => void this.#tell(), this.#paceMs).unref()
   }
 
-  #broadcast(text: string): void {
-    for (const reader of this.#readers) this.#send(reader, text)
+  /** Resolves to how long the writes took, in ms, apart from what others did between them. */
+  async #round(frames: readonly Frame[]): Promise<number> {
+    const [first, last] = [frames[0]?.number ?? 0, frames.at(-1)?.number ?? 0]
+    const whole = Buffer.from(textOf(frames, 0))
+    let busyMs = 0
+    let left = WRITES_PER_TURN
+    let from = performance.now()
+    for (const [reader, since] of [...this.#readers]) {
+      if (since < last && this.#readers.has(reader)) {
+        this.#readers.set(reader, last)
+        // Somebody who came in the middle of what was gathered gets the rest of it.
+        this.#send(reader, since < first ? whole : Buffer.from(textOf(frames, since)))
+      }
+      if (--left > 0) continue
+      left = WRITES_PER_TURN
+      busyMs += performance.now() - from
+      await setImmediate()
+      from = performance.now()
+    }
+    return busyMs + performance.now() - from
   }
 
-  #send(response: ServerResponse, text: string): void {
+  async #beat(): Promise<void> {
+    const beat = Buffer.from(': still here\n\n')
+    let left = WRITES_PER_TURN
+    for (const reader of [...this.#readers.keys()]) {
+      if (this.#readers.has(reader)) this.#send(reader, beat)
+      if (--left > 0) continue
+      left = WRITES_PER_TURN
+      await setImmediate()
+    }
+  }
+
+  #send(response: ServerResponse, text: Uint8Array): void {
     if (response.writableLength + text.length > this.#limits.liveQueueBytes) {
       this.#readers.delete(response)
       // The retry hint went out with the first bytes; what is queued is of no use to a reader this far behind.
@@ -110,10 +173,7 @@ export class LiveHub {
   #since(lastId: string | string[] | undefined): string {
     const [run, number] = typeof lastId === 'string' ? lastId.split('-') : []
     if (run !== this.#run || number === undefined || !/^\d{1,15}$/.test(number)) return ''
-    return this.#recent
-      .filter(frame => frame.number > Number(number))
-      .map(frame => frame.text)
-      .join('')
+    return textOf(this.#recent, Number(number))
   }
 }
 
