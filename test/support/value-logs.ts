@@ -21,7 +21,7 @@ export const DESKS: readonly TestAuthor[] = [1, 602, 603, 604, 605].map(testAuth
 export const CENT = 10_000_000n
 
 /** The tree over entries as they come. */
-function growingTree(entries: readonly Uint8Array[]) {
+export function growingTree(entries: readonly Uint8Array[]) {
   const nodes = new Map<string, Uint8Array>()
   const read: NodeReader = (level, index) => {
     const key = `${level}/${index}`

@@ -1,0 +1,44 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { fromString } from 'uint8arrays/from-string'
+import { checkpointText, formatNote, keyIdOf } from '#protocols/ledger/v1/checkpoint.ts'
+import type { Entry } from '#protocols/ledger/v1/entry.ts'
+import { encodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
+import { originOf } from '#protocols/ledger/v1/origin.ts'
+import type { TestAuthor } from './author.ts'
+import { NOON } from './ledger-writer.ts'
+import { growingTree } from './value-logs.ts'
+
+const HASH = new Uint8Array(32).fill(5)
+
+/**
+ * A community that writes into its log whatever it likes and signs it: what others must stand, whether or not anybody audits it. Its
+ * entries are never executed.
+ */
+export function createRogueLog(desk: TestAuthor, generation = 1) {
+  const entries: Uint8Array[] = []
+  const origin = originOf(desk.publicKey, generation)
+  const tree = growingTree(entries)
+  const write = (entry: Entry): number => entries.push(encodeEntry(entry)) - 1
+  return {
+    community: desk.publicKey,
+    generation,
+    entries,
+    write,
+    path: tree.path,
+    consistency: tree.consistency,
+    /** A head over everything so far, as any log shows it. */
+    head(by = desk, name = origin) {
+      const last = write({ kind: 'commit', at: NOON, previous: 0, stateRoot: HASH, rules: HASH, epoch: 0 })
+      const size = last + 1
+      const text = checkpointText(name, size, tree.root(size))
+      const signature = by.sign(fromString(text))
+      const note = formatNote(text, [{ name, keyId: keyIdOf(sha256, name, desk.publicKey), signature }])
+      return { note, size, commit: entries[last] as Uint8Array, path: tree.path(last, size), consistency: [] }
+    },
+    show: (index: number, size = entries.length) => ({
+      index,
+      leaf: entries[index] as Uint8Array,
+      path: tree.path(index, size),
+    }),
+  }
+}
