@@ -44,6 +44,7 @@ export type StageErrorCode =
   | 'over-limit'
   | 'no-route'
   | 'quote-expired'
+  | 'seats-too-old'
   | 'busy'
   | 'log-halted'
   | 'bad-archive'

@@ -46,6 +46,7 @@ export const EXIT_CODE: Readonly<Record<StageErrorCode, number>> = {
   'over-limit': EXIT.failed,
   'no-route': EXIT.failed,
   'quote-expired': EXIT.failed,
+  'seats-too-old': EXIT.failed,
   busy: EXIT.failed,
   'log-halted': EXIT.failed,
   'bad-archive': EXIT.failed,

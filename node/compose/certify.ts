@@ -41,7 +41,10 @@ export function openCommittee(base: Foundation, door: Door, { gossip, sync }: Ch
       log: ledger,
       peers: audit.peers,
       announce: message => void gossip.publish(own, 'receipts', message),
-      certified: () => door.teller.headMoved(own),
+      certified: (_note, _size, final) => {
+        door.teller.headMoved(own)
+        if (final) door.told.certified()
+      },
       warn: message => log.warn({}, message),
     })
     started.start()
@@ -76,6 +79,10 @@ export function openCommittee(base: Foundation, door: Door, { gossip, sync }: Ch
   }
 
   return {
+    /** Somebody waits for what was just written. */
+    nudge: () => sequencer?.nudge(),
+    /** The newest head is of an epoch that is over. */
+    renew: () => sequencer?.renew(),
     async start(): Promise<void> {
       base.heard.found = spread
       await audit.start()

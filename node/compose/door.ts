@@ -1,3 +1,7 @@
+import type { AcceptedEvent } from '#node/ports/intake.ts'
+import type { LedgerFault, LogRecord } from '#node/ports/ledger.ts'
+import { ok, type Result } from '#protocols/codec/result.ts'
+import type { KnownEvent } from '#src/engagement/events.ts'
 import { DEFAULT_RATE, type RateLimit } from '#src/engagement/rate.ts'
 import { type Appended, createIntake } from '../intake/intake.ts'
 import { peerIdText } from '../p2p/host/peer-key.ts'
@@ -21,6 +25,12 @@ export type Door = ReturnType<typeof openDoor>
 /** What the door tells others, joined before anything can come in. */
 export interface Told {
   appended: (event: Appended) => void
+  /** A new entry is durable in the own log. */
+  written: (record: LogRecord) => void
+  /** The own log's newest head became final. */
+  certified: () => void
+  /** Whether an order may go to the log now. */
+  permitted: (event: AcceptedEvent, order: KnownEvent) => Promise<Result<null, LedgerFault>>
 }
 
 /** A listener who is silent for so many intervals has gone. */
@@ -29,12 +39,17 @@ const SILENCE_INTERVALS = 3
 /** The one door, who speaks through it for the community, and what is shown of what came in. */
 export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup: Cleanup) {
   const { own, views, follows, ledger, network, live, helia, holdings, log } = base
-  const told: Told = { appended: () => {} }
+  const told: Told = { appended: () => {}, written: () => {}, certified: () => {}, permitted: async () => ok(null) }
+  const written = (record: LogRecord): void => {
+    teller.written(record)
+    told.written(record)
+  }
   const asset = { ...base.asset, issuer: hex(own) }
   const orders = createOrders({
     ...base,
     agreed: release => agreements.ensure(release),
-    written: record => teller.written(record),
+    permitted: (event, order) => told.permitted(event, order),
+    written,
   })
   const intake = createIntake({
     ...base,
@@ -96,6 +111,7 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
   cleanup.defer(() => mirror.stop())
   return {
     told,
+    written,
     intake,
     author,
     asset,

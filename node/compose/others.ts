@@ -1,5 +1,6 @@
 import { equals } from 'uint8arrays/equals'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
+import type { RelayTimes } from '#src/value/relay/plan.ts'
 import { createGossip } from '../p2p/gossip/gossip.ts'
 import { communityFromText, peerIdText } from '../p2p/host/peer-key.ts'
 import { startAntiEntropy } from '../p2p/sync/anti-entropy.ts'
@@ -11,9 +12,15 @@ import { createLiveTeller } from '../stage/live-teller.ts'
 import { openCommittee } from './certify.ts'
 import type { Door } from './door.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
+import { openValue } from './value.ts'
 
 /** Gossip and sync with other stages: both come in by the door, and what comes in by the door goes out to them. */
-export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
+export function meetOthers(
+  base: Foundation,
+  door: Door,
+  relayTimes: Partial<RelayTimes> | undefined,
+  cleanup: Cleanup,
+) {
   const { own, network, live, host, random, log } = base
   const { catalog, mirror, teller, agreements } = door
   const gossip = createGossip(
@@ -73,13 +80,16 @@ export function meetOthers(base: Foundation, door: Door, cleanup: Cleanup) {
   }
 
   const committee = openCommittee(base, door, { gossip, sync }, cleanup)
+  const value = openValue(base, door, committee, relayTimes)
 
   return {
     federation,
     succeed: committee.succeed,
+    value,
     async start(): Promise<void> {
       await sync.start()
       await committee.start()
+      await value.start(cleanup)
       teller.catchUp()
       door.streams.start()
       federation.start()

@@ -46,6 +46,7 @@ export const STATUS: { readonly [K in StageErrorCode]: number } = {
   'over-limit': 409,
   'no-route': 409,
   'quote-expired': 409,
+  'seats-too-old': 503,
   busy: 503,
   'log-halted': 503,
   'bad-archive': 422,

@@ -28,6 +28,7 @@ import { searchRoutes } from './routes/search.ts'
 import { settlingRoutes } from './routes/settling.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
+import { transferRoutes } from './routes/transfers.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { valueRoutes } from './routes/value.ts'
 import { addHeaders, limitSlowBodies } from './safety.ts'
@@ -107,6 +108,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   searchRoutes(app, context)
   partRoutes(app, context, ownParts)
   valueRoutes(app, context)
+  transferRoutes(app, context)
   deskRoutes(app, context)
   settlingRoutes(app, context)
   offerRoutes(app, context)

@@ -4,6 +4,7 @@ import type { ActsApi } from './acts-api.ts'
 import type { DeskApi } from './desk-api.ts'
 import type { OffersApi } from './offers-api.ts'
 import type { StatementsApi } from './statements-api.ts'
+import type { TransfersApi } from './transfers-api.ts'
 
 /**
  * What a running stage offers to its front ends (HTTP and, through it, the CLI and the page). Every method throws
@@ -66,6 +67,7 @@ export interface StageApi {
   /** operator, but `checkCard` */
   readonly desk: DeskApi
   readonly offers: OffersApi
+  readonly transfers: TransfersApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>
   /** operator */

@@ -14,6 +14,8 @@ export interface OrdersInit {
   readonly hasher: Hasher
   /** Sees to it that an own release has an agreement, before the first payment for it. */
   readonly agreed: (release: string) => Promise<void>
+  /** Refuses what must not go now, before anything moves. */
+  readonly permitted: (event: AcceptedEvent, order: KnownEvent) => Promise<Result<null, LedgerFault>>
   /** A new entry is durable in the own log. Must not throw. */
   readonly written: (record: LogRecord) => void
 }
@@ -21,7 +23,7 @@ export interface OrdersInit {
 const refuse = (code: LedgerFault['code'], message: string): Result<never, LedgerFault> => err({ code, message })
 
 /** Executes admitted orders and vouchers on the community's own log. */
-export function createOrders({ own, ledger, views, hasher, agreed, written }: OrdersInit) {
+export function createOrders({ own, ledger, views, hasher, agreed, permitted, written }: OrdersInit) {
   const told = (id: Uint8Array, result: Result<Accepted, LedgerFault>): Result<Executed, LedgerFault> => {
     if (!result.ok) return result
     const { record, ack, known } = result.value
@@ -31,8 +33,11 @@ export function createOrders({ own, ledger, views, hasher, agreed, written }: Or
 
   return {
     /** The log index of the order's entry; the same order twice answers with the first. */
-    async execute({ id, envelope }: AcceptedEvent, order: KnownEvent): Promise<Result<Executed, LedgerFault>> {
-      if (order.type === 'value/tip') {
+    async execute(event: AcceptedEvent, order: KnownEvent): Promise<Result<Executed, LedgerFault>> {
+      const { id, envelope } = event
+      const permit = await permitted(event, order)
+      if (!permit.ok) return permit
+      if (order.type === 'value/tip' || order.type === 'value/gift') {
         const release = views.release(order.body.release)
         if (release === null || !equals(release.community, own))
           return refuse('not-found', 'That release is not published here, so nothing was paid.')

@@ -49,12 +49,18 @@ export interface Sequencer {
   stop(): Promise<void>
   /** A stage connected: it may hold a higher head of this log than this disk does. */
   greet(peer: Uint8Array): Promise<void>
+  /** Somebody waits for what was just written: it is committed at once, unless a round is under way; then right after it. */
+  nudge(): void
+  /** Others believe no head of an epoch that is over: commits again, when the log has not come to the newest epoch. */
+  renew(): void
   /** Commits and certifies what waits, now. Resolves when this head is certified, or everybody was asked. */
   turn(): Promise<void>
   status(): SequencerStatus
 }
 
 const INTERVAL_MS = 1_000
+/** Least time between commits that somebody waits for, ms: what comes in between shares one. */
+const NUDGE_MS = 20
 const GREET_MS = 5_000
 /** Wait before a head that missed its quorum is renewed; doubles up to the longest while that does not help either. */
 const RENEW_MS = 10_000
@@ -79,6 +85,11 @@ export function createSequencer(init: SequencerInit): Sequencer {
   let told = ''
   let renewMs = RENEW_MS
   let renewAt = 0
+  let nudged = false
+  let soon: NodeJS.Timeout | undefined
+  let committedAt = 0
+  let started = false
+  let outdated = false
 
   const say = (fault: LedgerFault): void => {
     if (fault.message !== told) warn(fault.message)
@@ -112,22 +123,41 @@ export function createSequencer(init: SequencerInit): Sequencer {
   }
 
   const turn = async (): Promise<void> => {
-    const renew = !under && rounds.stale() && init.clock.nowMs() >= renewAt
+    const stale = !under && rounds.stale() && init.clock.nowMs() >= renewAt
+    const renew = stale || (outdated && rounds.isOutdated())
+    committedAt = performance.now()
     const committed = log.commit(rounds.nextEpoch(), renew)
     if (!committed.ok) {
       say(committed.error)
       return
     }
-    if (renew && committed.value !== null) backOff()
+    if (stale && committed.value !== null) backOff()
+    if (committed.value !== null) outdated = false
     if (committed.value !== null) init.certified?.(committed.value.note, committed.value.size, false)
     // One round at a time, so that all seats are asked about one head.
     if (under) return
+    nudged = false
     under = true
     try {
       await round()
     } finally {
       under = false
     }
+    if (nudged) hurry()
+  }
+
+  const begin = (): void => {
+    running = turn().catch(cause => warn(`the sequencer could not finish its turn: ${String(cause)}`))
+  }
+
+  const hurry = (): void => {
+    nudged = true
+    if (under || !started || soon !== undefined || stopping.signal.aborted) return
+    const wait = Math.max(0, committedAt + NUDGE_MS - performance.now())
+    soon = setTimeout(() => {
+      soon = undefined
+      if (!stopping.signal.aborted) begin()
+    }, wait)
   }
 
   /** Learns what seats hold of this log before anything is signed above it. */
@@ -149,25 +179,33 @@ export function createSequencer(init: SequencerInit): Sequencer {
 
   const loop = (): void => {
     timer = setTimeout(() => {
-      running = turn().catch(cause => warn(`the sequencer could not finish its turn: ${String(cause)}`))
+      begin()
       if (!stopping.signal.aborted) loop()
     }, intervalMs)
   }
 
   return {
     turn,
+    nudge: hurry,
+    renew() {
+      outdated = true
+      hurry()
+    },
     greet: async peer => {
       await desk.greet(peer)
     },
     start() {
       announced = log.signedSize()
       running = greetAll().finally(() => {
-        if (!stopping.signal.aborted) loop()
+        if (stopping.signal.aborted) return
+        started = true
+        loop()
       })
     },
     async stop() {
       stopping.abort()
       clearTimeout(timer)
+      clearTimeout(soon)
       await running
     },
     status: () => ({

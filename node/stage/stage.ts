@@ -10,6 +10,7 @@ import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
+import type { TransfersApi } from '#node/ports/transfers-api.ts'
 import type { Sealed } from '#node/ports/unlocks.ts'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
@@ -47,6 +48,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly removeMedia: (root: CID) => Promise<void>
   readonly storage: () => Promise<api.StorageInfo>
   readonly offers: OffersApi
+  readonly transfers: TransfersApi
   readonly desk: DeskApi
   readonly sealed: Pick<Sealed, 'remove'>
   readonly live: LiveHub
@@ -64,6 +66,7 @@ export function createStageApi(init: StageInit): StageApi {
     ...ledgerCalls(init),
     statements: init.statements,
     offers: init.offers,
+    transfers: init.transfers,
     desk: init.desk,
     acts: createActs({
       signer: init.signer,

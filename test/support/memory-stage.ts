@@ -4,6 +4,7 @@ import type { ActsApi } from '#node/ports/acts-api.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
+import type { TransfersApi } from '#node/ports/transfers-api.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { memoryDesk } from './memory-desk.ts'
 
@@ -237,6 +238,14 @@ export class MemoryStage implements StageApi {
     logProof: () => {
       throw new StageError('not-found', 'There is no such entry in that log here.')
     },
+  }
+  readonly transfers: TransfersApi = {
+    quotes: async () => [],
+    transfers: () => [],
+    transfer: () => {
+      throw new StageError('not-found', 'There is no such payment in the log here.')
+    },
+    peers: async () => [],
   }
   readonly offers: OffersApi = {
     setPrice: async () => null,

@@ -15,8 +15,9 @@ export const stageCapabilities = (software: string): Capabilities => ({
     ['gossip', VERSION_1],
     ['sync', VERSION_1],
     ['blocks', VERSION_1],
+    ['value', VERSION_1],
   ]),
-  features: ['events', 'receipts', 'media'],
+  features: ['events', 'receipts', 'media', 'value'],
   // Without envelopes and sync there is nothing that two stages could tell each other.
   requires: ['envelope', 'sync'],
   limits: new Map([

@@ -100,6 +100,10 @@ export function createRounds(init: SequencerInit, desk: SeatDesk) {
       const next = before === 0 ? registry.joined(own) : before + 1
       return next === null || next > now ? before : next
     },
+    /** The newest head is of an epoch before the one that counts now. */
+    isOutdated(): boolean {
+      return this.nextEpoch() > epochOf(log.signedSize())
+    },
     /** The newest head missed its quorum, and only its age keeps a quorum that answers from signing it. */
     stale: (): boolean => stale,
     lastCosigned: (): readonly Uint8Array[] => cosigned,

@@ -3,6 +3,7 @@ import { hasher } from '#node/identity/crypto-ports.ts'
 import type { LogRecord } from '#node/ports/ledger.ts'
 import type { ReleaseRow, Views } from '#node/ports/views.ts'
 import { createOrders } from '#node/stage/orders.ts'
+import { ok } from '#protocols/codec/result.ts'
 import { readBody } from '#src/engagement/events.ts'
 import {
   channel,
@@ -39,6 +40,7 @@ function deskWith(publisher: Uint8Array, agreed: (release: string) => Promise<vo
     views,
     hasher,
     agreed,
+    permitted: async () => ok(null),
     written: record => written.push(record),
   })
   const execute = ({ id, envelope }: Made) => {
