@@ -80,6 +80,8 @@ export interface QueueTrack {
   /** Position within the release, from 0. */
   readonly index: number
   readonly info: api.TrackInfo
+  /** Of the release as a whole: a track may name another. */
+  readonly releaseArtist: string
   /** Null: free. */
   readonly price: api.PriceInfo | null
 }

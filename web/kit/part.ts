@@ -119,6 +119,7 @@ export const queueOf = (release: api.ReleaseDetail): QueueTrack[] =>
     cover: release.cover,
     index,
     info,
+    releaseArtist: release.artist,
     price: release.price,
   }))
 

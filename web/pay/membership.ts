@@ -66,16 +66,17 @@ export async function membershipTill(
   track: QueueTrack,
 ): Promise<{ readonly till: Till; readonly left: bigint; readonly used: bigint } | null> {
   const member = track.community === init.home ? memberOf(track.community) : null
-  if (member === null || (member.artist !== null && member.artist !== track.info.artist)) return null
+  if (member === null || (member.artist !== null && member.artist !== track.releaseArtist)) return null
   const key = await readKey(slot(member.community))
-  if (key === undefined) return null
   const used = BigInt(member.used)
+  const left = BigInt(member.fee) - used
+  if (key === undefined || left <= 0n) return null
   const till = channelTill(init, key)
   return {
     used,
-    left: BigInt(member.fee) - used,
+    left,
     till: {
-      serves: other => till.serves(other) && (member.artist === null || other.info.artist === member.artist),
+      serves: other => till.serves(other) && (member.artist === null || other.releaseArtist === member.artist),
       async take(amount, played) {
         // Nothing of a fee returns, so its session needs no end; and what is not more is not worth a word.
         if (amount <= BigInt(memberOf(member.community)?.used ?? '0')) return

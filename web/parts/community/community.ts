@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { define, explain, isSounding, playRelease, ReleaseList, shortKey } from '#web/kit/mod.ts'
+import './membership.ts'
 
 /** One community: who they are, what they released, and their room. */
 export default class Community extends ReleaseList {
@@ -45,6 +46,7 @@ export default class Community extends ReleaseList {
           <a class="button tiny" href="/chat/${key}">Open its chat</a>
         </div>
       </header>
+      ${one?.membership == null ? nothing : html`<bs-membership .ctx=${this.ctx} .community=${one} .releases=${this.releases ?? []}></bs-membership>`}
       ${
         this.releases === null
           ? html`<div class="skeleton"></div>`

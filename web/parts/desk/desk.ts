@@ -2,9 +2,13 @@ import { css, html, nothing } from 'lit'
 import { define, icon, Part } from '#web/kit/mod.ts'
 import './archive.ts'
 import './auditors.ts'
+import './cards.ts'
 import './money.ts'
 import './page-parts.ts'
+import './peers-value.ts'
 import './people.ts'
+import './purchases.ts'
+import './settling.ts'
 import './storage.ts'
 
 /** One calm page for the people who run this stage. */
@@ -103,9 +107,13 @@ export default class Desk extends Part {
         <div class="stack">
           <bs-desk-people .ctx=${this.ctx}></bs-desk-people>
           <bs-desk-storage .ctx=${this.ctx}></bs-desk-storage>
+          <bs-desk-peers-value .ctx=${this.ctx}></bs-desk-peers-value>
+          <bs-desk-settling .ctx=${this.ctx}></bs-desk-settling>
         </div>
         <div class="stack">
           <bs-desk-money .ctx=${this.ctx}></bs-desk-money>
+          <bs-desk-cards .ctx=${this.ctx}></bs-desk-cards>
+          <bs-desk-purchases .ctx=${this.ctx}></bs-desk-purchases>
           <bs-desk-auditors .ctx=${this.ctx}></bs-desk-auditors>
           <bs-desk-archive .ctx=${this.ctx}></bs-desk-archive>
           <bs-desk-parts .ctx=${this.ctx}></bs-desk-parts>

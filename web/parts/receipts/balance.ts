@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit'
 import type { Wallet } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
 import { define, explain, formatFine, formatMoney, icon, Part, parseUnits } from '#web/kit/mod.ts'
+import './redeem-card.ts'
 
 /** What the person at this page holds here, and how they take it out. */
 class Balance extends Part {
@@ -84,6 +85,7 @@ class Balance extends Part {
               <span class="num">${exact} ${asset.code}</span>
             </p>`
       }
+      <bs-redeem-card .ctx=${this.ctx}></bs-redeem-card>
       ${
         balance === '0'
           ? nothing

@@ -4,7 +4,9 @@ import type { LogInfo, ReceiptInfo, ReceiptProof } from '#protocols/api/v1/schem
 import { define, explain, formatFine, formatMoney, formatWhen, icon, Part, savePromise } from '#web/kit/mod.ts'
 import type { CheckStep } from '#web/verify/check.ts'
 import './balance.ts'
+import './dispute.ts'
 import { receiptStyles } from './receipt-styles.ts'
+import './sent.ts'
 import './verify-file.ts'
 
 const LIMIT = 100
@@ -76,6 +78,7 @@ export default class Receipts extends Part {
         </p>
       </div>
       <bs-balance .ctx=${this.ctx}></bs-balance>
+      <bs-sent .ctx=${this.ctx}></bs-sent>
       ${this.#list()}
       <bs-verify-file></bs-verify-file>
     </div>`
@@ -159,7 +162,7 @@ export default class Receipts extends Part {
         <button class="tiny" data-testid="check-proof" @click=${() => void this.#check(receipt)}>
           Check the proof here
         </button>
-        ${this.#promise(receipt)}
+        ${this.#promise(receipt)} <bs-dispute .ctx=${this.ctx} .receipt=${receipt}></bs-dispute>
       </div>`
     const good = steps.every(step => step.good)
     return html`<div

@@ -1,0 +1,127 @@
+import { css, html, nothing } from 'lit'
+import type { CommunityInfo, ReleaseSummary, Wallet } from '#protocols/api/v1/schemas.ts'
+import { define, explain, formatMoney, icon, Part } from '#web/kit/mod.ts'
+import { join, type Member, memberOf } from '#web/pay/membership.ts'
+
+/** A month of support: for everybody who was played, or for one artist. */
+class Membership extends Part {
+  static override properties = {
+    ...Part.properties,
+    community: { attribute: false },
+    releases: { attribute: false },
+    wallet: { state: true },
+    member: { state: true },
+    artist: { state: true },
+    busy: { state: true },
+  }
+  static override styles = [
+    ...Part.styles,
+    css`
+      form {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 10px 14px;
+        align-items: end;
+      }
+      label {
+        flex: 1 1 220px;
+      }
+    `,
+  ]
+  declare community: CommunityInfo
+  declare releases: readonly ReleaseSummary[]
+  declare wallet: Wallet | null
+  declare member: Member | null
+  declare artist: string
+  declare busy: boolean
+
+  constructor() {
+    super()
+    this.releases = []
+    this.wallet = null
+    this.member = null
+    this.artist = ''
+    this.busy = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.on('receipt', ({ own }) => own && void this.load().catch(() => {}))
+  }
+
+  protected override async load(): Promise<void> {
+    this.member = memberOf(this.community.community)
+    const key = this.ctx.fan.identity.get()?.key
+    if (key !== undefined && this.community.own) this.wallet = await this.ctx.api.get<Wallet>(`/wallets/${key}`)
+  }
+
+  async #join(event: SubmitEvent): Promise<void> {
+    event.preventDefault()
+    const { membership, community } = this.community
+    if (membership === null) return
+    this.busy = true
+    await this.attempt(async () => {
+      const { api, fan } = this.ctx
+      const artist = this.artist === '' ? null : this.artist
+      this.member = await join({ api, fan, home: community }, membership.asset, BigInt(membership.month), artist)
+      this.toast('Thank you. What you play until the end of the month decides who gets it.', 'good')
+      await this.load()
+    })
+    this.busy = false
+  }
+
+  protected override render() {
+    const { membership, own, name } = this.community
+    if (membership === null) return nothing
+    const price = formatMoney(membership.month, membership.asset)
+    return html`<section class="card stack tight" aria-labelledby="member-title" data-testid="membership">
+      <div class="row between">
+        <h2 id="member-title">Support ${name}</h2>
+        <b class="num">${price} a month</b>
+      </div>
+      <p class="small muted">
+        ${explain('Your fee goes where you listen', 'At the end of the month your fee alone is divided among the people whose music you played on this device, by how long you played it. What others play changes nothing.')}:
+        to those whose music you play here. Priced releases play without further cost, up to as many half minutes as your fee has
+        smallest coins.
+      </p>
+      ${this.member !== null ? this.#is(this.member) : own ? this.#form(price) : html`<p class="small muted">Join at ${name}’s own page.</p>`}
+    </section>`
+  }
+
+  #is({ until, artist }: Member) {
+    return html`<p class="small" data-testid="member">
+      ${icon('check')} You are a member until ${new Date(until).toLocaleDateString('en', { day: 'numeric', month: 'long', timeZone: 'UTC' })}${artist === null ? '' : `, for ${artist}`}.
+    </p>`
+  }
+
+  #form(price: string) {
+    const { membership } = this.community
+    const artists = [...new Set(this.releases.map(release => release.artist))]
+    const short = this.wallet !== null && BigInt(this.wallet.balance) < BigInt(membership?.month ?? '0')
+    return html`<form @submit=${(event: SubmitEvent) => void this.#join(event)}>
+        <label
+          >Who shall have it<select
+            data-testid="member-artist"
+            @change=${(event: Event) => {
+              this.artist = (event.target as HTMLSelectElement).value
+            }}
+          >
+            <option value="">Everybody whose music I play</option>
+            ${artists.map(artist => html`<option value=${artist}>${artist} alone</option>`)}
+          </select></label
+        >
+        <button class="primary" data-testid="member-join" ?disabled=${this.busy || short}>
+          ${icon(this.busy ? 'spinner' : 'heart')} Join for ${price}
+        </button>
+      </form>
+      ${
+        short
+          ? html`<p class="small muted">
+              You hold ${formatMoney(this.wallet?.balance ?? '0', membership?.asset ?? (this.wallet as Wallet).asset)}.
+            </p>`
+          : nothing
+      }`
+  }
+}
+
+define('bs-membership', Membership)

@@ -1,0 +1,169 @@
+import { css, html, nothing } from 'lit'
+import type { CounterpartyStatement } from '#protocols/api/v1/desk-schemas.ts'
+import type { PeerValue, PositionInfo } from '#protocols/api/v1/schemas.ts'
+import { define, explain, formatFine, formatMoney, formatWhen, icon, Part, plural } from '#web/kit/mod.ts'
+import './credit-line.ts'
+
+/** How this community stands with each other one: who owes whom, what could be lost, and the lines between them. */
+class PeersValue extends Part {
+  static override properties = { ...Part.properties, peers: { state: true }, statements: { state: true } }
+  static override styles = [
+    ...Part.styles,
+    css`
+      .peer {
+        border-top: 1px solid var(--line);
+        padding-top: 14px;
+      }
+      table {
+        width: 100%;
+        border-collapse: collapse;
+      }
+      td {
+        padding: 4px 0;
+      }
+      td:last-child,
+      td:nth-child(2) {
+        text-align: right;
+      }
+    `,
+  ]
+  declare peers: readonly PeerValue[] | null
+  declare statements: ReadonlyMap<string, CounterpartyStatement>
+
+  constructor() {
+    super()
+    this.peers = null
+    this.statements = new Map()
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const again = (): void => void this.load().catch(() => {})
+    this.on('value', again)
+    this.on('community', again)
+    this.on('transfer', again)
+  }
+
+  protected override async load(): Promise<void> {
+    this.peers = await this.ctx.api.get<PeerValue[]>('/peers/value')
+  }
+
+  async #freeze(peer: PeerValue): Promise<void> {
+    const body = { frozen: !peer.frozen, reason: '' }
+    await this.attempt(async () => {
+      const { said } = await this.ctx.api.send<{ said: string }>('POST', `/lines/${peer.community}/freeze`, body)
+      this.toast(said, 'good')
+      await this.load()
+    })
+  }
+
+  async #statement({ community }: PeerValue): Promise<void> {
+    await this.attempt(async () => {
+      const statement = await this.ctx.api.get<CounterpartyStatement>(`/peers/${community}/statement`)
+      this.statements = new Map(this.statements).set(community, statement)
+    })
+  }
+
+  protected override render() {
+    const { peers } = this
+    return html`<section class="card stack" aria-labelledby="peers-value-title" data-testid="peers-value">
+      <div class="stack tight">
+        <h2 id="peers-value-title">With other communities</h2>
+        <p class="small muted">
+          Your members can pay artists there, and theirs yours, as far as a
+          ${explain('credit line', 'How much another community may owe yours. Each side decides for itself, signed in its public log. Without a line nothing comes in.')}
+          allows. Debts are settled between the communities, whenever they like.
+        </p>
+      </div>
+      ${
+        peers === null
+          ? html`<div class="skeleton line"></div>`
+          : peers.length === 0
+            ? html`<p class="small muted">Follow a community first; then you can open a line for it.</p>`
+            : peers.map(peer => this.#peer(peer))
+      }
+    </section>`
+  }
+
+  #peer(peer: PeerValue) {
+    const { community, name, connected, frozen, certified, waiting, accepts, positions } = peer
+    return html`<div class="peer stack tight small" data-testid="peer-value" data-community=${community}>
+      <div class="row between">
+        <h3>${name}</h3>
+        <span class="row tight">
+          ${frozen ? html`<span class="chip bad">frozen</span>` : nothing}
+          <span class="chip"><span class=${`dot${connected ? ' on' : ''}`}></span>${connected ? 'connected' : 'away'}</span>
+        </span>
+      </div>
+      ${positions.map(position => this.#position(position, name))}
+      ${waiting === 0 ? nothing : html`<p class="muted">${plural(waiting, 'payment')} on the way.</p>`}
+      ${this.#lines(peer)}
+      ${certified === 'alone' ? html`<p class="muted">Nobody but ${name} certifies its log.</p>` : nothing}
+      <bs-credit-line
+        .ctx=${this.ctx}
+        community=${community}
+        name=${name}
+        .line=${accepts[0] ?? null}
+        @changed=${() => void this.load().catch(() => {})}
+      ></bs-credit-line>
+      ${this.statements.has(community) ? this.#lines30(this.statements.get(community) as CounterpartyStatement) : nothing}
+      <div class="row tight">
+        <button class="quiet tiny" data-testid="peer-statement" @click=${() => void this.#statement(peer)}>Statement</button>
+        <button class="quiet tiny" data-testid="peer-freeze" @click=${() => void this.#freeze(peer)}>
+          ${frozen ? 'Lift the freeze' : 'Freeze: a dispute'}
+        </button>
+      </div>
+    </div>`
+  }
+
+  #position({ position, onTheWay, couldLose, code, scale }: PositionInfo, name: string) {
+    const asset = { code, scale, issuer: '' }
+    const owed = BigInt(position)
+    const sum = html`<b class="num">${formatFine(String(owed < 0n ? -owed : owed), asset)} ${code}</b>`
+    return html`<p data-testid="position" data-fine=${position}>
+        ${owed === 0n ? 'Nobody owes anything.' : owed > 0n ? html`You owe them ${sum}.` : html`They owe you ${sum}.`}
+        ${BigInt(onTheWay) === 0n ? nothing : html`<span class="muted">${formatFine(onTheWay, asset)} ${code} are on the way.</span>`}
+      </p>
+      ${
+        BigInt(couldLose) === 0n
+          ? nothing
+          : html`<p data-testid="could-lose">
+              ${icon('shield')} At most <b class="num">${formatFine(couldLose, asset)} ${code}</b> can be lost, if ${name} never
+              pays.
+            </p>`
+      }`
+  }
+
+  #lines({ accepts, offers, name }: PeerValue) {
+    const words = (line: PeerValue['accepts'][number]) =>
+      `${formatMoney(line.limit, { ...line, issuer: '' })}${line.haircut === 0 ? '' : `, ${line.haircut / 100} % kept`}, until ${new Date(line.expiry).toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' })}`
+    const [ours] = accepts.filter(line => line.limit !== '0')
+    const [theirs] = offers.filter(line => line.limit !== '0')
+    return html`<p class="muted">
+      ${ours === undefined ? `You accept nothing from ${name} yet.` : `They may owe you up to ${words(ours)}.`}
+      ${theirs === undefined ? `${name} accepts nothing from you yet.` : `You may owe them up to ${words(theirs)}.`}
+    </p>`
+  }
+
+  #lines30(statement: CounterpartyStatement) {
+    const asset = { code: statement.code, scale: statement.scale, issuer: '' }
+    return html`<div class="stack tight" data-testid="counterparty">
+      <p>${statement.said}</p>
+      <table>
+        <caption class="hidden-visually">
+          What changed in ${statement.period}
+        </caption>
+        ${statement.lines.map(
+          line =>
+            html`<tr>
+              <td class="muted">${formatWhen(line.at, Date.now())}</td>
+              <td class="num">${formatFine(line.amount, asset)}</td>
+              <td class="num muted">${formatFine(line.position, asset)}</td>
+            </tr>`,
+        )}
+      </table>
+    </div>`
+  }
+}
+
+define('bs-desk-peers-value', PeersValue)

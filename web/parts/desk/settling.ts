@@ -1,0 +1,199 @@
+import { css, html, nothing } from 'lit'
+import type { NettingInfo, SettlementInfo } from '#protocols/api/v1/desk-schemas.ts'
+import type { PeerValue } from '#protocols/api/v1/schemas.ts'
+import { define, explain, formatFine, formatMoney, icon, Part, plural } from '#web/kit/mod.ts'
+
+/** Debts between communities: paid over a rail, or cancelled in a circle. */
+class Settling extends Part {
+  static override properties = {
+    ...Part.properties,
+    peers: { state: true },
+    settlements: { state: true },
+    nettings: { state: true },
+    busy: { state: true },
+  }
+  static override styles = [
+    ...Part.styles,
+    css`
+      li {
+        border-top: 1px solid var(--line);
+        padding: 10px 0;
+        display: grid;
+        gap: 6px;
+      }
+    `,
+  ]
+  declare peers: readonly PeerValue[]
+  declare settlements: readonly SettlementInfo[]
+  declare nettings: readonly NettingInfo[]
+  declare busy: boolean
+
+  constructor() {
+    super()
+    this.peers = []
+    this.settlements = []
+    this.nettings = []
+    this.busy = false
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.on('value', () => void this.load().catch(() => {}))
+  }
+
+  protected override async load(): Promise<void> {
+    const { api } = this.ctx
+    ;[this.peers, this.settlements, this.nettings] = await Promise.all([
+      api.get<PeerValue[]>('/peers/value'),
+      api.get<SettlementInfo[]>('/settlements'),
+      api.get<NettingInfo[]>('/nettings'),
+    ])
+  }
+
+  async #act(path: string, body?: unknown): Promise<void> {
+    this.busy = true
+    await this.attempt(async () => {
+      const { said } = await this.ctx.api.send<{ said: string }>('POST', path, body)
+      this.toast(said, 'good')
+      await this.load()
+    })
+    this.busy = false
+  }
+
+  protected override render() {
+    const owed = this.peers.filter(peer => peer.positions.some(one => BigInt(one.position) > 0n))
+    return html`<section class="card stack" aria-labelledby="settling-title" data-testid="settling">
+      <div class="stack tight">
+        <h2 id="settling-title">Settling up</h2>
+        <p class="small muted">
+          What one community owes another is paid in cash, by transfer or in hours, and both sign that it was. Debts in a
+          circle can be ${explain('cancelled', 'If A owes B, B owes C and C owes A, the smallest of these debts disappears for all three without a coin moving. It counts only when every one of them has signed.')}
+          instead.
+        </p>
+      </div>
+      ${owed.length === 0 ? html`<p class="small">Your community owes nobody anything.</p>` : owed.map(peer => this.#owed(peer))}
+      ${this.settlements.length === 0 ? nothing : this.#settlements()}
+      <div class="row tight">
+        <button class="tiny" data-testid="net-propose" ?disabled=${this.busy} @click=${() => void this.#act('/nettings')}>
+          Look for debts that cancel
+        </button>
+      </div>
+      ${this.nettings.length === 0 ? nothing : this.#nettings()}
+    </section>`
+  }
+
+  #owed({ community, name, positions }: PeerValue) {
+    return positions
+      .filter(one => BigInt(one.position) > 0n)
+      .map(
+        ({ position, code, scale }) =>
+          html`<div class="row between small">
+            <span
+              >You owe ${name}
+              <b class="num">${formatFine(position, { code, scale, issuer: '' })} ${code}</b></span
+            >
+            <button
+              class="tiny"
+              data-testid="settle-propose"
+              ?disabled=${this.busy}
+              @click=${() => void this.#act('/settlements', { community })}
+            >
+              Pay it
+            </button>
+          </div>`,
+      )
+  }
+
+  #settlements() {
+    return html`<ul class="small" aria-label="Settlements">
+      ${this.settlements.map(
+        one =>
+          html`<li data-testid="settlement" data-state=${one.state}>
+            <div class="row between">
+              <span
+                >${one.side === 'debtor' ? `To ${one.name}` : `From ${one.name}`}
+                <b class="num">${formatMoney(one.amount, { code: one.code, scale: one.scale, issuer: '' })}</b></span
+              >
+              <span class=${`chip${one.state === 'settled' ? ' good' : one.state === 'failed' ? ' bad' : ''}`}
+                >${STATE_WORDS[one.state]}</span
+              >
+            </div>
+            <p class="muted">${one.said}</p>
+            ${
+              one.state === 'asked' || one.state === 'paying'
+                ? html`<div class="row tight">
+                    <button
+                      class="tiny"
+                      data-testid="settle-confirm"
+                      ?disabled=${this.busy}
+                      @click=${() => void this.#act(`/settlements/${one.id}/confirm`, {})}
+                    >
+                      ${icon('check')} ${one.side === 'debtor' ? 'It was paid' : 'We have it'}
+                    </button>
+                    <button
+                      class="tiny quiet"
+                      ?disabled=${this.busy}
+                      @click=${() => void this.#act(`/settlements/${one.id}/refuse`)}
+                    >
+                      It was not
+                    </button>
+                  </div>`
+                : nothing
+            }
+          </li>`,
+      )}
+    </ul>`
+  }
+
+  #nettings() {
+    return html`<ul class="small" aria-label="Debts that cancel">
+      ${this.nettings.map(
+        one =>
+          html`<li data-testid="netting" data-state=${one.state}>
+            <div class="row between">
+              <span
+                >${plural(one.participants.length, 'community', 'communities')}, your debts shrink by
+                <b class="num">${formatFine(one.lessOwed, { code: one.code, scale: one.scale, issuer: '' })} ${one.code}</b></span
+              >
+              <span class=${`chip${one.state === 'entered' ? ' good' : ''}`}
+                >${one.participants.filter(part => part.signed).length} of ${one.participants.length} signed</span
+              >
+            </div>
+            <p class="muted">${one.said}</p>
+            ${
+              one.state === 'asked'
+                ? html`<div class="row tight">
+                    <button
+                      class="tiny"
+                      data-testid="net-accept"
+                      ?disabled=${this.busy}
+                      @click=${() => void this.#act(`/nettings/${one.id}/accept`)}
+                    >
+                      ${icon('check')} Sign it
+                    </button>
+                    <button
+                      class="tiny quiet"
+                      ?disabled=${this.busy}
+                      @click=${() => void this.#act(`/nettings/${one.id}/refuse`)}
+                    >
+                      No
+                    </button>
+                  </div>`
+                : nothing
+            }
+          </li>`,
+      )}
+    </ul>`
+  }
+}
+
+const STATE_WORDS: Readonly<Record<SettlementInfo['state'], string>> = {
+  paying: 'being paid',
+  paid: 'paid, waits for them',
+  asked: 'do you have it?',
+  signed: 'signed',
+  settled: 'settled',
+  failed: 'not paid',
+}
+
+define('bs-desk-settling', Settling)
