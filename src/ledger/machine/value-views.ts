@@ -2,6 +2,7 @@ import { toString as toText } from 'uint8arrays/to-string'
 import { balanceOf, parKey } from './holdings.ts'
 import { netKey } from './keys.ts'
 import type { LineView, Machine, OutView } from './machine.ts'
+import type { PeerSlot } from './peers.ts'
 import type { World } from './world.ts'
 
 type Views = Pick<
@@ -11,26 +12,32 @@ type Views = Pick<
 
 const hexOf = (key: Uint8Array): string => toText(key, 'base16')
 
-function* linesOf({ books, peers }: World): Generator<LineView> {
-  for (const { asset, lines } of books.values()) {
-    const [code = '', scale = ''] = asset.split('/')
-    for (const { community, hex } of peers.values()) {
+// Ascending by key, whatever order things came in: a restored machine answers as one that read the whole log.
+const slotsOf = ({ peers }: World): PeerSlot[] => [...peers.values()].sort((a, b) => (a.hex < b.hex ? -1 : 1))
+const ascending = <T>(cells: ReadonlyMap<number, T>): [number, T][] => [...cells].sort(([a], [b]) => a - b)
+
+function* linesOf(world: World): Generator<LineView> {
+  const books = [...world.books.values()].sort((a, b) => (a.asset < b.asset ? -1 : 1))
+  for (const { community, hex } of slotsOf(world))
+    for (const { asset, lines } of books) {
       const line = lines.get(hex)?.value
+      const [code = '', scale = ''] = asset.split('/')
       if (line !== undefined) yield { community, code, scale: Number(scale), ...line }
     }
-  }
 }
 
-function* outsOf({ peers }: World, only: Uint8Array | null): Generator<OutView> {
-  const wanted = only === null ? null : hexOf(only)
-  for (const { community: next, hex, outs } of peers.values()) {
-    if (wanted !== null && wanted !== hex) continue
-    for (const [sequence, { value }] of outs) if (value !== undefined) yield { next, sequence, ...value }
-  }
+function* outsOf(slots: readonly PeerSlot[]): Generator<OutView> {
+  for (const { community: next, outs } of slots)
+    for (const [sequence, { value }] of ascending(outs)) if (value !== undefined) yield { next, sequence, ...value }
 }
 
 function* purchasesOf({ bought }: World) {
-  for (const [index, { value }] of bought) if (value !== undefined) yield { index, ...value }
+  for (const [index, { value }] of ascending(bought)) if (value !== undefined) yield { index, ...value }
+}
+
+const oneSlot = ({ peers }: World, community: Uint8Array): PeerSlot[] => {
+  const slot = peers.get(community)
+  return slot === undefined ? [] : [slot]
 }
 
 /** What may be asked of a machine about other communities, purchases and voucher codes. */
@@ -39,7 +46,7 @@ export function createValueViews(world: World): Views {
   return {
     peer: community => world.peers.get(community)?.cell.value ?? null,
     *peers() {
-      for (const { community, cell } of world.peers.values()) if (cell.value !== undefined) yield community
+      for (const { community, cell } of slotsOf(world)) if (cell.value !== undefined) yield community
     },
     position(community, code, scale) {
       const [book, slot] = [bookAt(code, scale), world.peers.get(community)]
@@ -51,7 +58,7 @@ export function createValueViews(world: World): Views {
       const out = world.peers.get(next)?.outs.get(sequence)?.value
       return out === undefined ? null : { next, sequence, ...out }
     },
-    outs: next => outsOf(world, next ?? null),
+    outs: next => outsOf(next === undefined ? slotsOf(world) : oneSlot(world, next)),
     bought: index => world.bought.get(index)?.value ?? null,
     purchases: () => purchasesOf(world),
     batch: id => world.batches.get(id)?.cell.value ?? null,
