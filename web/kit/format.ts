@@ -1,4 +1,5 @@
 import type { AssetInfo } from '#protocols/api/v1/schemas.ts'
+import { counted, currentLanguage, t } from './words.ts'
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
 
@@ -25,12 +26,10 @@ export function formatDuration(ms: number): string {
 /** Words for a span of seconds still to go: `about 2 minutes`. */
 export function formatTimeLeft(seconds: number): string {
   if (!Number.isFinite(seconds)) return ''
-  if (seconds < 5) return 'a moment'
-  if (seconds < 60) return `${Math.ceil(seconds)} seconds`
+  if (seconds < 5) return t`a moment`
+  if (seconds < 60) return plural(Math.ceil(seconds), 'second')
   const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return `about ${minutes} minute${minutes === 1 ? '' : 's'}`
-  const hours = Math.round(minutes / 60)
-  return `about ${hours} hour${hours === 1 ? '' : 's'}`
+  return t`about ${minutes < 60 ? plural(minutes, 'minute') : plural(Math.round(minutes / 60), 'hour')}`
 }
 
 /** Exact: integer units to a decimal string, at least `min(scale, 2)` decimals, no trailing zeros beyond them. */
@@ -75,7 +74,6 @@ export function parseUnits(input: string, scale: number): bigint | null {
   return units > UNITS_MAX ? null : units
 }
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -84,23 +82,24 @@ const DAY = 24 * HOUR
 export function formatWhen(at: number, now: number): string {
   const delta = at - now
   const size = Math.abs(delta)
-  if (size < MINUTE) return delta <= 0 ? 'just now' : 'in a moment'
+  if (size < MINUTE) return delta <= 0 ? t`just now` : t`in a moment`
+  const relative = new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto' })
   if (size < HOUR) return relative.format(Math.round(delta / MINUTE), 'minute')
   if (size < DAY) return relative.format(Math.round(delta / HOUR), 'hour')
   if (size < 7 * DAY) return relative.format(Math.round(delta / DAY), 'day')
-  return new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' })
+  return new Date(at).toLocaleDateString(currentLanguage(), { day: 'numeric', month: 'short', year: 'numeric' })
 }
 
 export const formatClock = (at: number): string =>
-  new Date(at).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hour12: false })
+  new Date(at).toLocaleTimeString(currentLanguage(), { hour: '2-digit', minute: '2-digit', hour12: false })
 
 /** Hundredths of a percent to words: `33.34 %`. */
 export const formatShare = (shares: number): string => `${formatUnits(String(shares), 2).replace(/\.?0+$/, '')} %`
 
 export const shortKey = (hex: string): string => (hex.length > 12 ? `${hex.slice(0, 6)}…${hex.slice(-4)}` : hex)
 
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+/** A counted word in the page's language; a word that English makes plural with an s needs no second form. */
+export const plural = (count: number, one: string, many = `${one}s`): string => counted(count, one, many)
 
 /** A hue from 0 to 359 that belongs to a key or id for good. */
 export const hueOf = (id: string): number => Number.parseInt(id.slice(0, 6).padEnd(6, '0'), 16) % 360

@@ -5,6 +5,7 @@ import { type PartContext, type Personal, Store } from '#web/kit/mod.ts'
 import { QueuePlayer } from '#web/player/player.ts'
 import { httpApi } from './api.ts'
 import { App } from './app.ts'
+import { restoreLanguage } from './language.ts'
 import { LiveEvents } from './live.ts'
 import { restoreTheme } from './theme.ts'
 import './part-host.ts'
@@ -13,6 +14,7 @@ import './toasts.ts'
 import './you.ts'
 
 restoreTheme()
+await restoreLanguage()
 const live = new LiveEvents()
 const fan = new LocalFan(httpApi)
 const stage = new Store<StageInfo | null>(null)

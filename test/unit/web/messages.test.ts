@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { pageWords, translations } from '#test/support/page-words.ts'
+
+const asked = pageWords()
+const places = (text: string): string[] => (text.match(/\{\d\}/g) ?? []).sort()
+
+describe.each([...translations()])('the page in "%s"', (_code, files) => {
+  const words = new Map([...files.values()].flatMap(file => Object.entries(file)))
+
+  it('has every text', () => {
+    expect([...asked].filter(key => !words.has(key))).toEqual([])
+  })
+  it('has nothing that the page does not say, and nothing twice', () => {
+    expect([...words.keys()].filter(key => !asked.has(key))).toEqual([])
+    expect([...files.values()].flatMap(Object.keys).filter((key, at, all) => all.indexOf(key) !== at)).toEqual([])
+  })
+  it('keeps the values of every text, and leaves none empty', () => {
+    expect([...words].filter(([key, text]) => places(key).join() !== places(text).join()).map(([key]) => key)).toEqual(
+      [],
+    )
+    expect([...words].filter(([, text]) => text.trim() === '').map(([key]) => key)).toEqual([])
+  })
+})

@@ -1,0 +1,5 @@
+/** What the build offers beside the language: modules by pattern (Vite, "Glob Import"). */
+interface ImportMeta {
+  glob<T>(pattern: string): Record<string, () => Promise<T>>
+  glob<T>(pattern: string, options: { readonly eager: true; readonly import: 'default' }): Record<string, T>
+}
