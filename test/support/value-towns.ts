@@ -71,7 +71,7 @@ function send(town: Town): void {
       ? `acct/${hexOf(fanOf(random.int(5)).publicKey)}`
       : `release/${random.int(9) ? RELEASE : 'ab'.repeat(16)}`
   const minimum = random.int(3) === 0 ? (amount * BigInt(random.int(100))) / 100n : 0n
-  from.send(fanOf(at), to, { amount, via, payee, minimum, expiry: from.clock.at + random.int(90_000) })
+  from.send(fanOf(at), to, { amount, via, payee, minimum, expiry: from.clock.at + random.int(600_000) })
 }
 
 /** One direction, one step: the next transfer is answered, or an answer is brought back; in whatever order. */
@@ -181,8 +181,10 @@ function shop({ random, logs }: Town): void {
 }
 
 function deal({ random, logs }: Town): void {
-  const [a, b] = shuffled(logs, random) as [ValueLog, ValueLog]
-  carry(a, b, random)
+  for (let left = random.int(4); left >= 0; left--) {
+    const [a, b] = shuffled(logs, random) as [ValueLog, ValueLog]
+    carry(a, b, random)
+  }
 }
 
 function file({ papers, logs, random }: Town): void {
@@ -191,7 +193,7 @@ function file({ papers, logs, random }: Town): void {
 
 const wait = (town: Town): void => pass(town, town.random.int(30_000))
 /** Long enough for a write-off. */
-const sleep = (town: Town): void => pass(town, town.random.int(3) === 0 ? 90_000 + RECOURSE_MS : 0)
+const sleep = (town: Town): void => pass(town, town.random.int(8) === 0 ? 600_000 + RECOURSE_MS : 0)
 
 const HAPPENINGS = [
   send,
@@ -267,7 +269,7 @@ export function checkPairs({ logs, papers }: Town): void {
 /** All meet again, long after everything expired: nothing may be left on its way. */
 export function comeTogether(town: Town): void {
   const { logs, papers, random } = town
-  pass(town, 100_000)
+  pass(town, 700_000)
   for (let moved = true; moved; ) {
     moved = false
     for (const a of logs) for (const b of logs) if (a !== b) while (carry(a, b, random)) moved = true
