@@ -4,12 +4,17 @@ import { VERSION } from '#node/version.ts'
 import { agreementCommands } from './commands/agreement.ts'
 import { archiveCommands } from './commands/archive.ts'
 import { checkAckCommand } from './commands/check-ack.ts'
+import { codeCommands } from './commands/code.ts'
 import { communityCommands } from './commands/community.ts'
+import { deskCommands } from './commands/desk.ts'
 import { federationCommands } from './commands/federation.ts'
 import { identityCommands } from './commands/identity.ts'
 import { ledgerCommands } from './commands/ledger.ts'
+import { lineCommands } from './commands/line.ts'
 import { logCommands } from './commands/log.ts'
+import { netCommands } from './commands/net.ts'
 import { publishCommands } from './commands/publish.ts'
+import { settleCommands } from './commands/settle.ts'
 import { startCommand } from './commands/start.ts'
 import { statementCommands } from './commands/statement.ts'
 import { statusCommands } from './commands/status.ts'
@@ -45,6 +50,11 @@ function buildProgram(context: CliContext): Command {
     verifyCommand,
     agreementCommands,
     federationCommands,
+    deskCommands,
+    codeCommands,
+    lineCommands,
+    settleCommands,
+    netCommands,
     identityCommands,
     statusCommands,
   ])
