@@ -30,7 +30,16 @@ const SHOWN: ReadonlySet<string> = new Set([
   'download',
   'channel-open',
   'channel-close',
+  'transfer-out',
+  'transfer-in',
+  'give',
+  'gift',
+  'refund',
+  'settle',
+  'net',
 ])
+/** A payment from elsewhere that was refused moved nothing here. */
+const isShown = ({ kind, amount }: LogRecord): boolean => SHOWN.has(kind) && (kind !== 'transfer-in' || amount > 0n)
 /** Entries looked through for so many shown ones: agreements and accounts lie in between. */
 const LOOKED_AT_MAX = 5_000
 
@@ -50,7 +59,8 @@ export function createReceipts(init: ReceiptsInit) {
   }
 
   const info = (record: LogRecord, name = init.catalog.nameOf): api.ReceiptInfo => {
-    const { community, index, kind, release, agreement, amount, asset, at, account, lines, leafHash, finality } = record
+    const { community, index, kind, release, agreement, amount, asset, at, account, peer, lines, leafHash, finality } =
+      record
     const names = lines.length === 0 ? new Map<string, string>() : partyNames(community, agreement)
     const issued = kind === 'issue'
     return {
@@ -66,6 +76,8 @@ export function createReceipts(init: ReceiptsInit) {
       at,
       payer: issued || account === null ? null : hex(account),
       credited: issued && account !== null ? hex(account) : null,
+      peer: peer == null ? null : hex(peer),
+      peerName: peer == null ? null : name(peer),
       lines: lines.map(line => ({
         party: line.party,
         name: names.get(line.party) ?? line.party,
@@ -85,7 +97,7 @@ export function createReceipts(init: ReceiptsInit) {
   const shownOf = (community: Uint8Array, limit: number): LogRecord[] => {
     for (let ask = limit * 2; ; ask *= 4) {
       const recent = isOwn(community) ? ledger.recent(ask) : copies.recent(community, ask)
-      const shown = recent.filter(record => SHOWN.has(record.kind))
+      const shown = recent.filter(isShown)
       if (shown.length >= limit || recent.length < ask || ask > LOOKED_AT_MAX) return shown.slice(0, limit)
     }
   }
@@ -93,7 +105,7 @@ export function createReceipts(init: ReceiptsInit) {
   return {
     info: (record: LogRecord): api.ReceiptInfo => info(record),
     recordOf,
-    isShown: ({ kind }: LogRecord): boolean => SHOWN.has(kind),
+    isShown,
     list(community: string | undefined, limit: number): api.ReceiptInfo[] {
       const keys =
         community === undefined

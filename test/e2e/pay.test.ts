@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { chromiumPath, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
+import { eventually } from '#test/support/stage-client.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
 const LENA = join(import.meta.dirname, '../../node_modules/audio-lena/lena.flac')
@@ -20,9 +21,15 @@ if (chromiumPath === null) console.log('No Chromium on this machine: the browser
 describe.skipIf(chromiumPath === null)('money on two pages', () => {
   let folder: string
   let home: StageProcess
+  let away: StageProcess
   let browser: Browser
   let fan: Visit
+  /** Of the other community: pays an artist here. */
+  let neighbour: Visit
+  /** Ana, on the page of her own community. */
+  let artist: Visit
   let me: string
+  let neighbourKey: string
   let release: string
 
   const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`)
@@ -39,29 +46,42 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bandstand-pay-'))
-    ;[home, browser] = await Promise.all([
+    ;[home, away, browser] = await Promise.all([
       StageProcess.start(join(folder, 'home'), ['--name', 'Park Stage', ...EVERY_SECOND]),
+      StageProcess.start(join(folder, 'away'), ['--name', 'River Stage', ...EVERY_SECOND]),
       launchChromium(),
     ])
+    artist = await visit(browser, `${home.client.url}/receipts`)
+    const ana = await keyOf(artist)
     const upload = await home.client.upload('lena.flac', await readFile(LENA))
     const job = await home.client.publish({
       tracks: [{ upload }],
       title: 'Song for a Coin',
       artist: 'The Sample Trio',
       splits: [
-        { party: 'ana', shares: 6000 },
+        { party: 'ana', shares: 6000, account: ana },
         { party: 'ben', shares: 4000 },
       ],
       price: { stream: String(PRICE), download: String(DOWNLOAD) },
     })
     release = job.release ?? ''
     fan = await visit(browser, `${home.client.url}/release/${release}`, { ...PHONE, colorScheme: 'dark' })
-    fan.page.setDefaultTimeout(WAIT_MS)
     me = await keyOf(fan)
+    await artist.page.goto(`${home.client.url}/agreements/${release}`)
+    await by(artist.page, 'agreement-sign').first().click()
+    await by(artist.page, 'toast').first().waitFor()
+    const { addresses, community } = await home.client.stage()
+    await away.client.request('POST', '/follows', { address: addresses.find(one => one.includes('/tcp/')) })
+    await eventually(async () => (await away.client.get<unknown[]>('/releases')).length > 0, 'the release arrives')
+    neighbour = await visit(browser, `${away.client.url}/release/${release}`)
+    neighbourKey = await keyOf(neighbour)
+    await credit(away, neighbourKey, '1000')
+    for (const { page } of [fan, artist, neighbour]) page.setDefaultTimeout(WAIT_MS)
+    expect(community).toMatch(/^[0-9a-f]{64}$/)
   })
   afterAll(async () => {
     await browser?.close()
-    await Promise.allSettled([home?.stop()])
+    await Promise.allSettled([home?.stop(), away?.stop()])
     await rm(folder, { recursive: true, force: true })
   })
 
@@ -118,7 +138,46 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
     expect(await balance(home, me)).toBe(before - DOWNLOAD)
   })
 
+  it('refuses a payment to a community without a credit line before anything moves, in a sentence', async () => {
+    const { page } = neighbour
+    await by(page, 'cross-quote').click()
+    await by(page, 'cross-refused').waitFor()
+    await shoot(page, '44-no-line')
+    expect(await by(page, 'cross-refused').textContent()).toContain('Nothing was paid')
+    expect(await balance(away, neighbourKey)).toBe(1000n)
+  })
+
+  it('opens a line at the desk, and says what could be lost', async () => {
+    const { page } = artist
+    await page.goto(`${home.client.url}/desk`)
+    await by(page, 'line-open').click()
+    await by(page, 'line-limit').fill('20')
+    await by(page, 'line-alone').check()
+    expect(await by(page, 'line-loss').textContent()).toContain('The most your community can lose is')
+    await shoot(page, '45-line')
+    await by(page, 'line-save').click()
+    await by(page, 'could-lose').filter({ hasText: '20' }).waitFor()
+  })
+
+  it('takes a tip from one community to the other, and the artist sees it without a reload', async () => {
+    await artist.page.goto(`${home.client.url}/receipts`)
+    const before = Number((await by(artist.page, 'balance').textContent())?.split(' ')[0])
+    const { page } = neighbour
+    await by(page, 'cross-amount').fill('2')
+    await by(page, 'cross-quote').click()
+    expect(await by(page, 'cross-arrives').textContent()).toContain('2.00 TEST')
+    await shoot(page, '46-quote')
+    await by(page, 'cross-send').click()
+    await page.waitForSelector('[data-testid=step-delivered][data-done=true]')
+    await page.waitForSelector('[data-testid=transfer-proof][data-good=true]')
+    await shoot(page, '47-delivered')
+    await expect
+      .poll(async () => Number((await by(artist.page, 'balance').textContent())?.split(' ')[0]), { timeout: WAIT_MS })
+      .toBeCloseTo(before + 1.2)
+    await shoot(artist.page, '48-artist')
+  })
+
   it('no page complained', () => {
-    expect(fan.complaints).toEqual([])
+    for (const one of [fan, artist, neighbour]) expect(one.complaints.filter(line => !/40[0-9]/.test(line))).toEqual([])
   })
 })

@@ -124,7 +124,9 @@ class CrossPay extends Part {
     this.quote = null
     try {
       const wish = { to: this.release.community, payee: `release/${this.release.id}`, amount: String(amount) }
-      this.quote = await this.ctx.api.send<QuoteInfo>('POST', '/quotes', wish)
+      // The best way first.
+      const [best] = await this.ctx.api.send<QuoteInfo[]>('POST', '/quotes', wish)
+      this.quote = best ?? null
     } catch (cause) {
       this.refused = sentenceOf(cause)
     }

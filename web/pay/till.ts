@@ -83,8 +83,11 @@ export async function openTransferTill({ api, fan, home }: TillInit, track: Queu
   let quote: QuoteInfo | null = null
   let seq: number | undefined
   const quoted = async (): Promise<QuoteInfo> => {
-    if (quote === null || quote.expiry < Date.now() + FRESH_MS)
-      quote = await api.send<QuoteInfo>('POST', '/quotes', { to: track.community, payee, amount: String(most) })
+    if (quote === null || quote.expiry < Date.now() + FRESH_MS) {
+      const wish = { to: track.community, payee, amount: String(most) }
+      quote = (await api.send<QuoteInfo[]>('POST', '/quotes', wish))[0] ?? null
+    }
+    if (quote === null) throw new Error('no quote')
     return quote
   }
   await quoted()

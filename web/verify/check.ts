@@ -39,8 +39,15 @@ function amountIn(
   if (!read.ok) return null
   const { value } = read
   if (value.type === 'value/channel-open') return { amount: value.deposit, code: value.asset.code, release: null }
-  if (value.type === 'value/tip') return { amount: value.amount, code: value.asset.code, release: value.release }
-  return 'amount' in value ? { amount: value.amount, code: value.asset.code, release: null } : null
+  if (value.type === 'value/tip' || value.type === 'value/gift')
+    return { amount: value.amount, code: value.asset.code, release: value.release }
+  if (value.type === 'value/transfer') {
+    const release = value.payee.startsWith('release/') ? value.payee.slice('release/'.length) : null
+    return { amount: value.amount, code: value.asset.code, release }
+  }
+  // A batch of cards sets aside what all of them are worth.
+  const times = value.type === 'value/batch' ? BigInt(value.count) : 1n
+  return 'amount' in value ? { amount: value.amount * times, code: value.asset.code, release: null } : null
 }
 
 /** Whether what is shown is what the entry says. */
@@ -67,11 +74,12 @@ function isSigned(community: Uint8Array, entry: Entry): boolean {
 
 /** Whether the lines are the ones whose hash stands in the entry, and total what was paid. */
 function splitHolds({ lines, amount, asset }: ReceiptProof, entry: Entry): boolean {
-  if (entry.kind !== 'receipt' && entry.kind !== 'stream') return lines.length === 0
+  const divides = entry.kind === 'receipt' || entry.kind === 'stream' || entry.kind === 'transfer-in'
+  if (!divides) return entry.kind === 'refund' || lines.length === 0
   try {
     const written = lines.map(({ holder, party, amount: part, tag }) => ({ holder, party, amount: BigInt(part), tag }))
     const total = written.reduce((sum, line) => sum + line.amount, 0n)
-    const whole = BigInt(amount) * 10n ** BigInt(9 - asset.scale)
+    const whole = entry.kind === 'transfer-in' ? entry.amount : BigInt(amount) * 10n ** BigInt(9 - asset.scale)
     return equals(hasher.sha256(encodeLines(written)), entry.split) && (total === whole || lines.length === 0)
   } catch {
     return false
@@ -79,6 +87,7 @@ function splitHolds({ lines, amount, asset }: ReceiptProof, entry: Entry): boole
 }
 
 const signerSays = (entry: Entry): string => {
+  if (entry.kind === 'transfer-in') return 'It came out of the other community’s log'
   if (entry.kind === 'issue') return 'The cash desk signed the order'
   return entry.kind === 'stream' ? 'The listener signed for it' : 'The payer signed the order'
 }
@@ -137,7 +146,7 @@ export function checkReceipt(receipt: ReceiptProof): CheckStep[] {
     {
       said: entry === null ? 'The payer signed the order' : signerSays(entry),
       good: entry !== null && isSigned(fromHex(receipt.community), entry),
-      detail: 'Ed25519',
+      detail: entry?.kind === 'transfer-in' ? `entry ${entry.index} there` : 'Ed25519',
     },
     {
       said: 'It was divided exactly as shown',

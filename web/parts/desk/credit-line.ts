@@ -30,7 +30,7 @@ class CreditLine extends Part {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(130px, 1fr));
         gap: 12px;
-        align-items: start;
+        align-items: end;
       }
       .check {
         display: flex;

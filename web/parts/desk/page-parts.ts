@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { GuestPartInfo, PartsInfo } from '#protocols/api/v1/parts.ts'
-import { define, explain, icon, Part } from '#web/kit/mod.ts'
+import { define, explain, icon, Part, t } from '#web/kit/mod.ts'
 
 /** Parts of the page that a community may do without. */
 const OPTIONAL: readonly (readonly [tag: string, name: string])[] = [
@@ -108,13 +108,13 @@ class PageParts extends Part {
     const optional = OPTIONAL.filter(([tag]) => parts.own.some(own => own.tag === tag))
     return html`<section class="card stack" aria-labelledby="parts-title">
       <div class="stack tight">
-        <h2 id="parts-title">Parts of the page</h2>
+        <h2 id="parts-title">${t`Parts of the page`}</h2>
         <p class="small muted">
           Changes show at once, on every open page, and nothing restarts.
           ${explain('Signed', `Which parts are shown is written in a list that your community signs. This is change number ${parts.seq}.`)}
         </p>
       </div>
-      <div class="switches" role="group" aria-label="Own parts">
+      <div class="switches" role="group" aria-label=${t`Own parts`}>
         ${optional.map(([tag, name]) => {
           const on = parts.own.some(own => own.tag === tag && own.on)
           return html`<button
@@ -151,7 +151,7 @@ class PageParts extends Part {
                   Back to ${guest.earlier[0]}
                 </button>`
           }
-          <button class="tiny" data-testid="guest-remove" @click=${() => this.#change('DELETE', guest.tag)}>Remove</button>
+          <button class="tiny" data-testid="guest-remove" @click=${() => this.#change('DELETE', guest.tag)}>${t`Remove`}</button>
         </span>
       </div>
       <span class="small muted">${granted.length === 0 ? 'May do nothing but show itself.' : `May ${granted.join(', ')}.`}</span>
@@ -174,22 +174,22 @@ class PageParts extends Part {
   #form() {
     return html`<form class="stack" @submit=${(event: SubmitEvent) => void this.#add(event)}>
       <p class="small muted">
-        It runs in a frame of its own, cut off from this page and from the network. It gets what you tick here and nothing else.
+        ${t`It runs in a frame of its own, cut off from this page and from the network. It gets what you tick here and nothing else.`}
       </p>
-      <label>Script<input name="code" type="file" accept=".js,text/javascript" required data-testid="guest-code" /></label>
-      <label>Short name<input name="tag" required maxlength="32" pattern="[a-z][a-z0-9\\-]*" placeholder="dice" data-testid="guest-tag" /></label>
-      <label>Title<input name="title" required maxlength="80" data-testid="guest-title" /></label>
-      <label>Version<input name="version" required maxlength="40" placeholder="1.0.0" data-testid="guest-version" /></label>
-      <label class="check"><input type="checkbox" name="home" />Show it on the first page, too</label>
+      <label>${t`Script`}<input name="code" type="file" accept=".js,text/javascript" required data-testid="guest-code" /></label>
+      <label>${t`Short name`}<input name="tag" required maxlength="32" pattern="[a-z][a-z0-9\\-]*" placeholder="dice" data-testid="guest-tag" /></label>
+      <label>${t`Title`}<input name="title" required maxlength="80" data-testid="guest-title" /></label>
+      <label>${t`Version`}<input name="version" required maxlength="40" placeholder="1.0.0" data-testid="guest-version" /></label>
+      <label class="check"><input type="checkbox" name="home" />${t`Show it on the first page, too`}</label>
       <fieldset>
-        <legend class="small">It may</legend>
+        <legend class="small">${t`It may`}</legend>
         ${GRANTS.map(
           ([name, words]) =>
             html`<label class="check"><input type="checkbox" name="grant" value=${name} />${words}</label>`,
         )}
       </fieldset>
       <div class="row">
-        <button class="primary" ?disabled=${this.busy} data-testid="guest-submit">Put it on the page</button>
+        <button class="primary" ?disabled=${this.busy} data-testid="guest-submit">${t`Put it on the page`}</button>
         <button
           type="button"
           class="quiet"
@@ -197,7 +197,7 @@ class PageParts extends Part {
             this.adding = false
           }}
         >
-          Not now
+          ${t`Not now`}
         </button>
       </div>
     </form>`

@@ -117,11 +117,11 @@ export default class Receipts extends Part {
     </li>`
   }
 
-  #what({ kind, payer, credited, release, releaseTitle }: ReceiptInfo) {
+  #what({ kind, payer, credited, release, releaseTitle, peerName }: ReceiptInfo) {
     const me = this.ctx.fan.identity.get()?.key
     if (kind === 'issue')
       return `Credit issued by the cash desk${credited !== null && credited === me ? ' to you' : ''}`
-    const words = `${WORDS[kind]}${payer !== null && payer === me ? ' by you' : ''}`
+    const words = `${CROSSING[kind] === undefined || peerName == null ? WORDS[kind] : `${CROSSING[kind]} ${peerName}`}${payer !== null && payer === me ? ' by you' : ''}`
     return release === null
       ? words
       : html`${words} for <a class="text" href="/release/${release}">${releaseTitle ?? 'a release'}</a>`
@@ -231,6 +231,13 @@ const WORDS: Readonly<Record<ReceiptInfo['kind'], string>> = {
   line: 'Credit line',
   head: 'Another community’s log, seen',
   'write-off': 'Given back: no answer came',
+}
+
+/** Where the other community has a name. */
+const CROSSING: Readonly<Partial<Record<ReceiptInfo['kind'], string>>> = {
+  'transfer-out': 'Sent to',
+  'transfer-in': 'Received from',
+  settle: 'Debt paid, with',
 }
 
 const LINE_WORDS: Readonly<Partial<Record<string, string>>> = {
