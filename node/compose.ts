@@ -89,7 +89,9 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     adopt: base.registry.adopt,
     succeed: others.succeed,
   })
+  others.value.settling.handlers = settling.handlers
   await others.start()
+  settling.meet(others.value.peers)
   if (settings.name !== null && base.views.community(base.own) === null) {
     await api.nameStage({ name: settings.name, about: '' })
   }

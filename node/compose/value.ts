@@ -5,7 +5,7 @@ import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { readOrder } from '#protocols/ledger/v1/orders.ts'
 import type { KnownEvent } from '#src/engagement/events.ts'
 import type { RelayTimes } from '#src/value/relay/plan.ts'
-import { communityFromText } from '../p2p/host/peer-key.ts'
+import { communityFromText, peerIdText } from '../p2p/host/peer-key.ts'
 import { createValueService } from '../p2p/value/value-service.ts'
 import { hex } from '../stage/keys.ts'
 import { refuse } from '../stage/value/admit-head.ts'
@@ -66,7 +66,10 @@ export function openValue(base: Foundation, door: Door, certifier: Certifier, ti
     warn: cause => log.warn({ err: cause }, 'a question about value could not be answered'),
   })
   const { peers } = service
-  const { nameOf } = catalog
+  /** Who is not followed here is called what it calls itself. */
+  const nameOf = (community: Uint8Array): string =>
+    views.community(community)?.name ??
+    (network.peers().find(({ peerId }) => peerId === peerIdText(community))?.name || catalog.nameOf(community))
   const shared = { ...base, peers, rooms, asset, nameOf }
   const payable = async (payee: string): Promise<boolean> => {
     if (!payee.startsWith(RELEASE)) return true

@@ -16,9 +16,12 @@ export const STREAM_MS_MAX = 5 * 60 * 1_000
 /** Longest wait for a seat's answer: it executes the batch in the meantime. */
 export const ANSWER_MS_MAX = 60_000
 
-/** Requests of one peer a second: a sequencer needs one. Over the first rate it is told so, over the second its stream is reset. */
+/**
+ * Requests of one peer a second: a sequencer commits once a second, and for payments that somebody waits for up to some fifty
+ * times. Over the first rate it is told so, over the second its stream is reset.
+ */
 export const SPENDING: SpendingLimits = {
-  asked: { burst: 32, perSecond: 4 },
-  refused: { burst: 32, perSecond: 4 },
+  asked: { burst: 128, perSecond: 64 },
+  refused: { burst: 32, perSecond: 16 },
   peersMax: 1_024,
 }

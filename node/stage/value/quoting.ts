@@ -81,6 +81,7 @@ export function createQuoting(init: QuotingInit) {
     wish: QuoteWish,
     path: readonly Uint8Array[],
   ): Promise<Result<readonly Offered[], ValueFault>> => {
+    if (path.length > HOPS_MAX) return refuse('no-route', `a way has at most ${HOPS_MAX} hops`)
     const there = peers.connected().filter(peer => !includes(path, peer))
     const direct = there.find(peer => equals(peer, wish.destination))
     const first = direct === undefined ? null : await askOne(direct, wish, path)
