@@ -56,8 +56,10 @@ contract StakeRegistry is Guard, Signatures {
     uint256 public immutable minimum;
     /// @notice Seconds from unbonding to withdrawing.
     uint256 public immutable delay;
-    /// @notice Least time between the starts of two epochs, and longest notice of one, ms.
+    /// @notice Least time between the starts of two epochs, ms.
     uint256 public immutable epochMs;
+    /// @notice How long before its start an epoch may be opened, ms.
+    uint256 public immutable noticeMs;
     /// @notice Most seats of a committee.
     uint8 public immutable seats;
 
@@ -99,16 +101,17 @@ contract StakeRegistry is Guard, Signatures {
     error NotAnAttester(address signer);
     error NoQuorum(uint256 weight, uint256 others);
 
-    constructor(Token token_, uint256 minimum_, uint256 delay_, uint256 epochMs_, uint8 seats_)
+    constructor(Token token_, uint256 minimum_, uint256 delay_, uint256 epochMs_, uint256 noticeMs_, uint8 seats_)
         Signatures("Bandstand stake registry")
     {
-        // Evidence of an epoch must find the stake of that epoch still here.
-        bool bad = address(token_).code.length == 0 || minimum_ == 0 || epochMs_ == 0 || delay_ * 1000 < epochMs_;
-        if (bad || delay_ > 365 days || seats_ == 0 || seats_ > 21) revert BadParameters();
+        bool bad = address(token_).code.length == 0 || minimum_ == 0 || epochMs_ == 0 || seats_ == 0 || seats_ > 21;
+        // Stake that is unbonded right after an epoch was opened stays at least until that epoch can be over.
+        if (bad || delay_ > 365 days || epochMs_ + noticeMs_ > delay_ * 1000) revert BadParameters();
         token = token_;
         minimum = minimum_;
         delay = delay_;
         epochMs = epochMs_;
+        noticeMs = noticeMs_;
         seats = seats_;
     }
 
@@ -176,12 +179,12 @@ contract StakeRegistry is Guard, Signatures {
     }
 
     /// @notice Fixes the stakes, as they are now, for the next epoch. Anybody may, once the one before lasted long enough.
-    /// @param startsAt ms since the Unix epoch; not over yet, and at most one epoch ahead.
+    /// @param startsAt ms since the Unix epoch; not in the past, and not further ahead than the notice.
     function openEpoch(uint64 startsAt) external {
         uint256 nowMs = block.timestamp * 1000;
         uint256 opened = starts.length;
         bool tooSoon = opened > 0 && startsAt < starts[opened - 1] + epochMs;
-        if (tooSoon || startsAt < nowMs || startsAt > nowMs + epochMs) revert WrongStart();
+        if (tooSoon || startsAt < nowMs || startsAt > nowMs + noticeMs) revert WrongStart();
         starts.push(startsAt);
         emit EpochOpened(opened + 1, startsAt);
     }

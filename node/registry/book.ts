@@ -11,7 +11,10 @@ import { joinedEpoch } from '#src/ledger/committee/verify-charter.ts'
 export interface BookKeeping {
   readonly clock: Clock
   /** Reads and verifies the proof of the epoch that follows on `previous`. */
-  readonly verify: (proof: Uint8Array, previous: Charter | null) => Result<Charter, LedgerFault>
+  readonly verify: (
+    proof: Uint8Array,
+    previous: Charter | null,
+  ) => Result<Charter, LedgerFault> | Promise<Result<Charter, LedgerFault>>
   /** Durable before it returns. */
   readonly keepEpoch: (epoch: number, proof: Uint8Array) => Promise<void>
   readonly keepEjection: (seat: Uint8Array, evidence: Uint8Array) => Promise<void>
@@ -48,7 +51,7 @@ export function createBook({ clock, verify, keepEpoch, keepEjection }: BookKeepi
   const adopt = async (proof: Uint8Array): Promise<Result<number, LedgerFault>> => {
     const known = epochs.findIndex(held => Buffer.compare(held.proof, proof) === 0)
     if (known >= 0) return ok(known + 1)
-    const next = verify(proof, epochs.at(-1)?.charter ?? null)
+    const next = await verify(proof, epochs.at(-1)?.charter ?? null)
     if (!next.ok) return next
     if (next.value.epoch !== epochs.length + 1)
       return err({

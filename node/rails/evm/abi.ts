@@ -14,3 +14,14 @@ export const TOKEN_ABI = parseAbi([
   'function allowance(address owner, address spender) view returns (uint256)',
   'function approve(address spender, uint256 amount)',
 ])
+
+/** What is read of contracts/src/StakeRegistry.sol; the same test compares it. */
+export const STAKE_ABI = parseAbi([
+  'struct Row { address account; bytes32 community; address attester; uint256 stake; bool slashed; bytes profile; }',
+  'function seats() view returns (uint8)',
+  'function minimum() view returns (uint256)',
+  'function epochs() view returns (uint256)',
+  'function registered() view returns (uint256)',
+  'function startOf(uint256 epoch) view returns (uint64)',
+  'function page(uint256 epoch, uint256 from, uint256 count) view returns (Row[] rows)',
+])
