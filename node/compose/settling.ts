@@ -1,7 +1,9 @@
 import { equals } from 'uint8arrays/equals'
-import { err, ok } from '#protocols/codec/result.ts'
+import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { fineUnit } from '#src/value/line-policy.ts'
 import type { DeskApi } from '../ports/desk-api.ts'
+import type { LedgerFault } from '../ports/ledger.ts'
+import type { SettlementRow } from '../ports/settlements.ts'
 import type { SettlingHandlers } from '../ports/settling.ts'
 import type { ValueAsk } from '../ports/value.ts'
 import { createNotes } from '../stage/desk/notes.ts'
@@ -15,6 +17,14 @@ import type { Door } from './door.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
 import { openRails } from './rails.ts'
 
+/** Of all settlements, the newest: older ones are in both logs. */
+const SETTLEMENTS_LOOKED_AT = 200
+
+/** Whether a settlement with a community may be in one log and not in the other: the creditor enters it first. */
+const isOutside = (row: SettlementRow, community: Uint8Array, theirs: number): boolean =>
+  (equals(row.debtor, community) && row.state !== 'failed' && row.number > theirs) ||
+  (equals(row.creditor, community) && row.state !== 'failed' && row.state !== 'settled')
+
 /** Whatever is not settled or netted everywhere is taken up again, also where nobody connects. */
 const AGAIN_MS = 30_000
 
@@ -27,13 +37,26 @@ export async function openSettling(base: Foundation, door: Door, cleanup: Cleanu
   const { nameOf } = door.catalog
   const parts = await openRails(base, door, cleanup)
   let others: ValueAsk | null = null
+  let mayWrite: () => Result<unknown, LedgerFault> = () => ok(null)
   const changed = (community: Uint8Array): void =>
     live.emit({ event: 'value', data: { community: Buffer.from(community).toString('hex') } })
   const failed = (cause: unknown): void => log.error({ err: cause }, 'a settlement or netting could not go on')
 
+  /** What rails and nettings write is told like what orders write; and not written while auditors could not read it. */
+  const entering = async (write: () => ReturnType<typeof ledger.settle>): ReturnType<typeof ledger.settle> => {
+    const permitted = mayWrite()
+    if (!permitted.ok) return permitted
+    const written = await write()
+    if (written.ok && !written.value.known) door.written(written.value.record)
+    return written
+  }
+  const { peer, peers, position, line } = ledger
+  const books = { peer, peers, position, line }
+
   const settling = createSettling({
     ...base,
     ...parts,
+    ledger: { ...books, settle: note => entering(() => ledger.settle(note)) },
     book: parts.settlements,
     nameOf,
     changed,
@@ -46,6 +69,7 @@ export async function openSettling(base: Foundation, door: Door, cleanup: Cleanu
   const nettings = createNettings({
     ...base,
     book: parts.nettings,
+    ledger: { ...books, net: document => entering(() => ledger.net(document)) },
     policy: base.settings.netting,
     nameOf,
     changed: () => changed(own),
@@ -106,10 +130,10 @@ export async function openSettling(base: Foundation, door: Door, cleanup: Cleanu
           (await others?.ask(community, { t: 'statement', code: asset.code, scale: asset.scale })) ?? nobody
         return !answer.ok ? answer : answer.value.t === 'statement' ? ok(answer.value.position) : oddAnswer
       },
-      underWay: community =>
+      underWay: (community, theirs) =>
         parts.settlements
-          .open()
-          .filter(row => [row.debtor, row.creditor].some(key => equals(key, community)))
+          .list(SETTLEMENTS_LOOKED_AT)
+          .filter(row => isOutside(row, community, theirs))
           .reduce((sum, row) => sum + row.amount * fineUnit(row.scale), 0n),
     }),
   }
@@ -117,8 +141,9 @@ export async function openSettling(base: Foundation, door: Door, cleanup: Cleanu
     api,
     handlers,
     /** From here on other stages can be asked; whatever is open is taken up. */
-    meet(ask: ValueAsk): void {
+    meet(ask: ValueAsk, seatsSpeak: () => Result<unknown, LedgerFault> = () => ok(null)): void {
       others = ask
+      mayWrite = seatsSpeak
       cleanup.defer(ask.onConnected(again))
       const timer = setInterval(() => again(null), AGAIN_MS)
       cleanup.defer(() => clearInterval(timer))

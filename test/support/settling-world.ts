@@ -54,6 +54,9 @@ export class PairLog {
   peer() {
     return { frozen: this.frozen, settled: this.settled, settledIn: this.settledIn }
   }
+  line(): object {
+    return {}
+  }
   position(): bigint {
     return this.balance
   }

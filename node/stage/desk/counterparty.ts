@@ -9,6 +9,7 @@ import { decodePosition, type Position, positionMessage } from '#protocols/value
 import { formatUnits } from '#src/kernel/money.ts'
 import type { Clock, Hasher, Verifier } from '#src/kernel/ports.ts'
 import type { Rules } from '#src/ledger/rules.ts'
+import { fineUnit } from '#src/value/line-policy.ts'
 import { hex, key32 } from '../keys.ts'
 import { readBooks } from '../read-books.ts'
 
@@ -26,8 +27,8 @@ export interface CounterpartyInit {
     community: Uint8Array,
     asset: { readonly code: string; readonly scale: number },
   ) => Promise<Result<Uint8Array, ValueFault>>
-  /** Settlements with that community that are not in both logs yet, fine units. */
-  readonly underWay: (community: Uint8Array) => bigint
+  /** Settlements with that community that are not in both logs yet, fine units. `theirs`: how many its log says that it paid. */
+  readonly underWay: (community: Uint8Array, theirs: number) => bigint
 }
 
 const PERIOD = /^\d{4}-(0[1-9]|1[0-2])$/
@@ -40,12 +41,20 @@ interface View {
 }
 
 /** How the two sides' figures compare. `settling`: what settlements under way may have in one log and not yet in the other. */
-export function comparison(name: string, code: string, ours: View, theirs: View | null, settling: bigint): string {
+export function comparison(
+  name: string,
+  { code, scale }: { readonly code: string; readonly scale: number },
+  ours: View,
+  theirs: View | null,
+  settling: bigint,
+): string {
   if (theirs === null) return `${name} could not be asked; this is what the log here says.`
   const apart = ours.position - theirs.position
   if (apart === 0n) return 'Both sides say the same.'
   const size = apart < 0n ? -apart : apart
-  const money = `${formatUnits(size, FINE_SCALE)} ${code}`
+  const unit = fineUnit(scale)
+  const amount = size % unit === 0n ? formatUnits(size / unit, scale) : formatUnits(size, FINE_SCALE)
+  const money = `${amount} ${code}`
   const said = `${name} counts ${money} ${apart > 0n ? 'less' : 'more'} in its own favour.`
   // A payment is first counted where it arrives, a settlement first where it was owed: each explains one direction.
   const underWay = apart < 0n ? ours.held + theirs.held : settling
@@ -110,7 +119,7 @@ export function createCounterparty(init: CounterpartyInit) {
         stated === null || theirs === null
           ? null
           : { position: String(theirs.position), onTheWay: String(theirs.held), at: stated.at },
-      said: comparison(name, code, ours, theirs, init.underWay(community)),
+      said: comparison(name, asset, ours, theirs, init.underWay(community, stated?.settled ?? 0)),
       period: month,
       ...(await linesOf(typed, month)),
     }

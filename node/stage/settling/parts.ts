@@ -15,6 +15,8 @@ export interface SettlingLedger {
   peer(community: Uint8Array): { readonly frozen: boolean; readonly settled: number; readonly settledIn: number } | null
   /** Above zero this community owes the other one. Fine units. */
   position(community: Uint8Array, code: string, scale: number): bigint
+  /** What is accepted of that community; null where nothing ever was. */
+  line(community: Uint8Array, code: string, scale: number): object | null
 }
 
 /** What both sides of a settlement work with. */

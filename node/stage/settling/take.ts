@@ -23,11 +23,20 @@ export function createTakingSide(init: SettlingInit) {
   const turns = new Map<string, Promise<unknown>>()
 
   /** Why the next note of this debtor cannot be this one; null when it can. */
-  const outOfPlace = ({ debtor, number }: Settlement): ValueFault | null => {
+  const outOfPlace = (id: Uint8Array, note: Settlement): ValueFault | null => {
+    const { debtor, number, amount, code, scale } = note
     const peer = ledger.peer(debtor)
     if (peer === null) return { code: 'no-line', message: 'These two communities have nothing to settle.' }
     if (peer.frozen)
       return { code: 'line-frozen', message: 'The two have a dispute to settle first; nothing was signed.' }
+    if (amount === 0n) return { code: 'zero-amount', message: 'A settlement is about more than nothing.' }
+    // What the log does not count it could never enter, whoever signed it.
+    if (ledger.position(debtor, code, scale) === 0n && ledger.line(debtor, code, scale) === null)
+      return { code: 'wrong-asset', message: `There is no ${code} between these two communities.` }
+    const isPromised = (row: SettlementRow): boolean =>
+      row.state === 'signed' && row.number === number && equals(row.debtor, debtor) && !equals(row.id, id)
+    if (book.open().some(isPromised))
+      return { code: 'replayed', message: `Settlement ${number} is signed already, with other terms.` }
     if (number <= peer.settledIn)
       return { code: 'replayed', message: `Settlement ${number} was entered already, with other terms.` }
     if (number !== peer.settledIn + 1)
@@ -76,7 +85,7 @@ export function createTakingSide(init: SettlingInit) {
     if (row.state === 'signed') return enter(row)
     const note = decodeSettlement(row.note ?? new Uint8Array())
     if (!note.ok) return refuse('internal', 'What was kept of this settlement cannot be read.')
-    const misplaced = outOfPlace(note.value)
+    const misplaced = outOfPlace(row.id, note.value)
     const checked = misplaced === null ? await arrived(row) : err(misplaced)
     if (checked.ok) return enter(await sign(row, note.value))
     const isOver = misplaced?.code === 'replayed'
@@ -101,7 +110,7 @@ export function createTakingSide(init: SettlingInit) {
     // The debtor may have got another receipt for the same payment since: the newest counts until it is signed.
     if (kept?.state === 'asked') book.update(id, { note: bytes, receipt })
     if (kept === null) {
-      const misplaced = outOfPlace(note.value)
+      const misplaced = outOfPlace(id, note.value)
       if (misplaced !== null) return err(misplaced)
       if (book.open().filter(one => equals(one.debtor, debtor)).length >= ASKED_MAX)
         return refuse('busy', 'Too many notes of this community wait here already.')
