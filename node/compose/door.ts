@@ -86,6 +86,10 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     partyIds: agreements.partyIds,
     peerIdOf: peerIdText,
     isConnected: community => network.isConnected(community),
+    heardName: community => {
+      const peerId = peerIdText(community)
+      return network.peers().find(peer => peer.peerId === peerId)?.name || null
+    },
     peersConnected: () => network.peers().some(peer => peer.refused === null),
   })
   const auditing = createAuditing({ ...base, nameOf: catalog.nameOf })

@@ -21,6 +21,8 @@ export interface CatalogInit {
   readonly partyIds: (community: Uint8Array, release: string) => ReadonlyMap<string, string>
   readonly asset: api.AssetInfo
   readonly isConnected: (community: Uint8Array) => boolean
+  /** How a connected stage introduced itself; null for others. */
+  readonly heardName: (community: Uint8Array) => string | null
   /** Whether any other stage is connected that may hold media. */
   readonly peersConnected: () => boolean
 }
@@ -36,7 +38,8 @@ export function createCatalog(init: CatalogInit) {
   const isHeld = (community: Uint8Array): boolean => equals(community, own) || follows.has(community)
 
   const nameOf = (community: Uint8Array): string =>
-    views.community(community)?.name ?? (equals(community, own) ? 'This stage' : shortName(init.peerIdOf(community)))
+    views.community(community)?.name ??
+    (equals(community, own) ? 'This stage' : (init.heardName(community) ?? shortName(init.peerIdOf(community))))
 
   const priceOf = (release: string, community: Uint8Array): api.PriceInfo | null => {
     const offer = init.offers.offer(release, community)

@@ -5,6 +5,7 @@ import type { LogCopies, LogRecord, OwnLog } from '#node/ports/ledger.ts'
 import type { Follows, Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { decodeTerms } from '#protocols/catalog/v1/agreement.ts'
+import { unlockIn } from '#src/value/unlock.ts'
 import type { Auditing } from './auditing.ts'
 import type { Catalog } from './catalog.ts'
 import { askedOnce, hex, key32 } from './keys.ts'
@@ -75,7 +76,7 @@ export function createReceipts(init: ReceiptsInit) {
       asset: asset === null ? { ...init.asset, issuer: hex(community) } : { ...asset, issuer: hex(asset.issuer) },
       at,
       payer: issued || account === null ? null : hex(account),
-      credited: issued && account !== null ? hex(account) : null,
+      credited: issued && account !== null ? hex(account) : kind === 'gift' ? givenTo(record) : null,
       peer: peer == null ? null : hex(peer),
       peerName: peer == null ? null : name(peer),
       lines: lines.map(line => ({
@@ -131,6 +132,12 @@ export function createReceipts(init: ReceiptsInit) {
       }
     },
   }
+}
+
+/** For whom a purchase unlocks: oneself, or somebody else. */
+function givenTo({ entry }: LogRecord): string | null {
+  const unlocked = unlockIn(entry)
+  return unlocked?.kind === 'unlock' ? hex(unlocked.account) : null
 }
 
 export type Receipts = ReturnType<typeof createReceipts>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createOffers } from '#node/store/offers.ts'
-import { unlockIn } from '#node/store/unlocks.ts'
 import { encodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
+import { unlockIn } from '#src/value/unlock.ts'
 import { signed, testAuthor } from '#test/support/author.ts'
 import { accepted, storeInMemory } from '#test/support/world.ts'
 

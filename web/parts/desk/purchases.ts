@@ -44,6 +44,10 @@ class Purchases extends Part {
     this.busy = false
   }
 
+  protected override updated(): void {
+    this.hidden = this.purchases.length === 0
+  }
+
   protected override render() {
     if (this.purchases.length === 0) return nothing
     return html`<section class="card stack tight" aria-labelledby="purchases-title" data-testid="purchases">

@@ -50,6 +50,16 @@ export default class PayStrip extends Part {
       .buttons {
         display: flex;
         gap: 8px;
+        align-items: center;
+      }
+      .buttons button {
+        white-space: nowrap;
+      }
+      .stopped {
+        flex-wrap: wrap;
+      }
+      .stopped > span:first-child {
+        flex: 1 1 240px;
       }
     `,
   ]
@@ -136,7 +146,7 @@ export default class PayStrip extends Part {
 
   #stopped({ sentence, asset, cap, balance }: Paying) {
     const empty = balance === 0n
-    return html`<div class="line small" role="status" data-testid="pay-stopped">
+    return html`<div class="line stopped small" role="status" data-testid="pay-stopped">
       <span>${sentence}</span>
       <span class="buttons"
         >${

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import type { ReceiptInfo } from '#protocols/api/v1/schemas.ts'
 import { define, explain, Part } from '#web/kit/mod.ts'
 
-const DISPUTABLE = new Set<ReceiptInfo['kind']>(['gift'])
+const DISPUTABLE = new Set<ReceiptInfo['kind']>(['gift', 'purchase'])
 
 /** Of one's own purchase: asks the community to look at it again. */
 class Dispute extends Part {

@@ -121,7 +121,8 @@ export default class Receipts extends Part {
     const me = this.ctx.fan.identity.get()?.key
     if (kind === 'issue')
       return `Credit issued by the cash desk${credited !== null && credited === me ? ' to you' : ''}`
-    const words = `${CROSSING[kind] === undefined || peerName == null ? WORDS[kind] : `${CROSSING[kind]} ${peerName}`}${payer !== null && payer === me ? ' by you' : ''}`
+    const named = kind === 'gift' && credited === payer ? 'purchase' : kind
+    const words = `${CROSSING[kind] === undefined || peerName == null ? WORDS[named] : `${CROSSING[kind]} ${peerName}`}${payer !== null && payer === me ? ' by you' : ''}${named === 'gift' && credited === me ? ' to you' : ''}`
     return release === null
       ? words
       : html`${words} for <a class="text" href="/release/${release}">${releaseTitle ?? 'a release'}</a>`

@@ -46,6 +46,11 @@ class Sent extends Part {
       key === undefined ? [] : await this.ctx.api.get<TransferInfo[]>(`/transfers?account=${key}&limit=${SHOWN_MAX}`)
   }
 
+  /** Nothing sent takes no room. */
+  protected override updated(): void {
+    this.hidden = this.transfers.length === 0
+  }
+
   protected override render() {
     if (this.transfers.length === 0) return nothing
     return html`<section class="card stack" aria-labelledby="sent-title" data-testid="sent">

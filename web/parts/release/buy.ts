@@ -123,6 +123,10 @@ class Buy extends Part {
     this.busy = false
   }
 
+  protected override updated(): void {
+    this.hidden = this.release.price?.download == null
+  }
+
   protected override render() {
     const { price, own, communityName } = this.release
     if (price?.download == null) return nothing
