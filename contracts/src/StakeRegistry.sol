@@ -46,9 +46,7 @@ contract StakeRegistry is Guard, Signatures {
     /// @notice Accounts with stake at one time: a slash weighs all of them.
     uint256 public constant MEMBERS_MAX = 128;
     uint256 public constant PROFILE_BYTES_MAX = 1024;
-    /// @notice No account weighs more than a seventh, however much it staked.
-    uint256 public constant SHARE = 7;
-    /// @notice Fewer attest nothing, whatever they weigh.
+    /// @notice Fewer attest nothing, however much they staked.
     uint256 public constant ATTESTERS_MIN = 3;
 
     Token public immutable token;
@@ -99,7 +97,7 @@ contract StakeRegistry is Guard, Signatures {
     error WrongStart();
     error NoSuchEpoch(uint256 epoch);
     error NotAnAttester(address signer);
-    error NoQuorum(uint256 weight, uint256 others);
+    error NoQuorum(uint256 stake, uint256 ofStake, uint256 heads, uint256 ofHeads);
 
     constructor(Token token_, uint256 minimum_, uint256 delay_, uint256 epochMs_, uint256 noticeMs_, uint8 seats_)
         Signatures("Bandstand stake registry")
@@ -189,8 +187,9 @@ contract StakeRegistry is Guard, Signatures {
         emit EpochOpened(opened + 1, startsAt);
     }
 
-    /// @notice Takes everything that an account has at stake. Signed by attesters who weigh more than two thirds of all others
-    /// in the newest epoch, at least three; they answer for it that the evidence, which only its hash names here, convicts.
+    /// @notice Takes everything that an account has at stake. Signed by attesters of the newest epoch with more than two
+    /// thirds of all others' stake, who are also more than two thirds of the others by number, and at least three. They
+    /// answer for it that the evidence, which only its hash names here, convicts.
     /// @param signatures EIP-712 `Slash(account, community, evidence, epoch)`, ascending by the signer's address.
     function slash(address account, bytes32 evidence, bytes[] calldata signatures) external guarded {
         Member storage member = members[account];
@@ -264,27 +263,25 @@ contract StakeRegistry is Guard, Signatures {
     function weigh(address accused, bytes32 digest, bytes[] calldata signatures) private view {
         uint256 epoch = starts.length;
         if (epoch == 0) revert NoSuchEpoch(0);
-        uint256 total = 0;
-        for (uint256 i = 0; i < staking.length; i++) total += weightOf(staking[i], epoch);
-        uint256 cap = (total + SHARE - 1) / SHARE;
-        uint256 others = 0;
+        (uint256 stakes, uint256 heads) = (0, 0);
         for (uint256 i = 0; i < staking.length; i++) {
-            if (staking[i] != accused) others += capped(weightOf(staking[i], epoch), cap);
+            uint256 weight = staking[i] == accused ? 0 : weightOf(staking[i], epoch);
+            if (weight == 0) continue;
+            stakes += weight;
+            heads++;
         }
         uint256 signed = 0;
         address last = address(0);
         for (uint256 i = 0; i < signatures.length; i++) {
             address signer = signerOf(digest, signatures[i]);
             address account = accountOf[signer];
-            if (signer <= last || account == accused || place[account] == 0) revert NotAnAttester(signer);
+            uint256 weight = account == accused || place[account] == 0 ? 0 : weightOf(account, epoch);
+            if (signer <= last || weight == 0) revert NotAnAttester(signer);
             last = signer;
-            signed += capped(weightOf(account, epoch), cap);
+            signed += weight;
         }
-        if (signatures.length < ATTESTERS_MIN || signed * 3 <= others * 2) revert NoQuorum(signed, others);
-    }
-
-    function capped(uint256 weight, uint256 cap) private pure returns (uint256) {
-        return weight < cap ? weight : cap;
+        bool enough = signed * 3 > stakes * 2 && signatures.length * 3 > heads * 2;
+        if (!enough || signatures.length < ATTESTERS_MIN) revert NoQuorum(signed, stakes, signatures.length, heads);
     }
 
     function mark(address account, uint256 stake) private {
