@@ -19,6 +19,8 @@ const settings = (folder: string, bootstrap: readonly string[]): Settings => ({
   bootstrap,
   cacheCapBytes: 1e9,
   streamIntervalMs: 30_000,
+  netting: 'off',
+  testCredits: 0,
   logLevel: 'error',
   rails: { evm: null },
   registry: null,

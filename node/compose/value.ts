@@ -19,6 +19,7 @@ import { createSeatsSpeak } from '../stage/value/seats-speak.ts'
 import { createStanding } from '../stage/value/standing.ts'
 import { createTaker } from '../stage/value/take-leaves.ts'
 import { createTelling } from '../stage/value/telling.ts'
+import { createTestCredits } from '../stage/value/test-credits.ts'
 import { createTransfers } from '../stage/value/transfers.ts'
 import type { Door } from './door.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
@@ -62,7 +63,10 @@ export function openValue(base: Foundation, door: Door, certifier: Certifier, ti
   const service = createValueService({
     ...base,
     libp2p: base.host,
-    handler: (peer, request) => handler(peer, request),
+    handler: async (peer, request) => {
+      await trial(peer, request)
+      return handler(peer, request)
+    },
     warn: cause => log.warn({ err: cause }, 'a question about value could not be answered'),
   })
   const { peers } = service
@@ -107,6 +111,11 @@ export function openValue(base: Foundation, door: Door, certifier: Certifier, ti
       statement: peer => settling.handlers.statement(peer),
       positions: (peer, request) => settling.handlers.positions(peer, request),
     },
+  })
+  const trial = createTestCredits({
+    ...base,
+    limit: base.settings.testCredits,
+    grant: line => author.order('value/line', line),
   })
   const relay = createRelay({
     ...shared,

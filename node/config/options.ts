@@ -98,6 +98,11 @@ export const OPTIONS = {
     choice('off', 'ask', 'agree'),
     'take part in nettings of debts: off, ask (the operator), agree (by itself, where debts only shrink)',
   ),
+  testCredits: option(
+    { flag: 'test-credits', key: 'value.test_credits', value: 'AMOUNT' },
+    count(0, 1_000_000),
+    'hundredths of TEST, worth nothing, that any stage may pay here to try this one out (0: none)',
+  ),
   logLevel: option(
     { flag: 'log-level', value: 'LEVEL' },
     choice('trace', 'debug', 'info', 'warn', 'error', 'silent'),

@@ -137,6 +137,7 @@ export function parseSettings(sources: SettingSources): Settings {
     cacheCapBytes: pick('cacheCap', sources) ?? DEFAULT_CACHE_CAP_BYTES,
     streamIntervalMs: pick('streamInterval', sources) ?? DEFAULT_STREAM_INTERVAL_MS,
     netting: pick('netting', sources) ?? 'ask',
+    testCredits: pick('testCredits', sources) ?? 0,
     logLevel: pick('logLevel', sources) ?? 'warn',
     rails: readRails(sources.file),
     registry: readRegistry(sources.file),

@@ -56,6 +56,8 @@ export interface Settings {
   readonly streamIntervalMs: number
   /** Whether this community takes part in nettings: never, when its operator says so, or by itself where debts only shrink. */
   readonly netting: NettingMode
+  /** Minor units of TEST/2, worth nothing, for which any stranger gets a line to try this stage with; 0: none does. */
+  readonly testCredits: number
   readonly logLevel: LogLevel
   /** Ways out of the log beside the cash desk and voucher codes; none has to be there. */
   readonly rails: { readonly evm: EvmRailSettings | null }
