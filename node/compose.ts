@@ -91,7 +91,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
   })
   others.value.settling.handlers = settling.handlers
   await others.start()
-  settling.meet(others.value.peers)
+  settling.meet(others.value.peers, others.value.seatsSpeak)
   if (settings.name !== null && base.views.community(base.own) === null) {
     await api.nameStage({ name: settings.name, about: '' })
   }

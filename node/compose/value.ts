@@ -160,6 +160,7 @@ export function openValue(base: Foundation, door: Door, certifier: Certifier, ti
   return {
     peers,
     settling,
+    seatsSpeak,
     api: {
       quotes: paying.quotes,
       transfers: transfers.list,

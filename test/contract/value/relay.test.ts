@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ownHead, showLeaves } from '#node/stage/value/show-leaves.ts'
+import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
+import { signerOf } from '#test/support/own-log-world.ts'
+import { type Houses, houses } from '#test/support/value-houses.ts'
+
+const fan = signerOf('a fan')
+const artist = signerOf('an artist')
+
+let world: Houses
+beforeEach(async () => {
+  world = houses()
+  for (const name of ['a', 'c', 'b']) world.start(name)
+  await world.issue('a', fan, 1_000n)
+})
+afterEach(async () => {
+  expect(world.problems).toEqual([])
+  await world.remove()
+})
+
+const delivered = (amount: bigint): void => {
+  expect(world.balance('b', artist)).toBe(amount)
+  expect(world.balance('a', fan)).toBe(1_000n - amount)
+}
+
+describe('a relay between logs', () => {
+  it('delivers what is ordered, and ends it where it began', async () => {
+    await world.line('b', 'a', 500n)
+    for (const amount of [10n, 20n, 30n]) await world.pay('a', fan, ['b'], artist, amount)
+    await world.calm()
+    delivered(60n)
+    expect([world.owes('a', 'b'), world.owes('b', 'a'), world.held('a', 'b')]).toEqual([60n, -60n, 0n])
+  })
+
+  it('loses and doubles nothing when every message comes twice and every answer is lost', async () => {
+    await world.line('b', 'a', 500n)
+    world.weather.twice = true
+    world.weather.losesAnswers = true
+    await world.pay('a', fan, ['b'], artist, 10n)
+    await world.pay('a', fan, ['b'], artist, 20n)
+    await world.calm()
+    world.clock.now += 5_000
+    await world.calm()
+    delivered(30n)
+    expect([world.owes('a', 'b'), world.owes('b', 'a'), world.held('a', 'b')]).toEqual([30n, -30n, 0n])
+  })
+
+  it('goes on from the log alone, whichever process dies after whichever entry', async () => {
+    await world.line('c', 'a', 500n, { haircut: 100 })
+    await world.line('b', 'c', 500n)
+    await world.pay('a', fan, ['c', 'b'], artist, 100n)
+    for (let step = 0; step < 24; step++) {
+      const name = ['a', 'c', 'b'][step % 3] as string
+      await world.die(name)
+      world.start(name)
+      for (const each of ['a', 'c', 'b']) {
+        world.at(each).log.commit(0)
+        world.at(each).relay.look()
+      }
+      await new Promise(resolve => setTimeout(resolve, 2))
+      world.clock.now += 1_000
+    }
+    await world.calm()
+    expect(world.balance('b', artist)).toBe(99n)
+    expect(world.balance('a', fan)).toBe(900n)
+    expect([world.owes('a', 'c'), world.owes('c', 'a'), world.held('a', 'c')]).toEqual([100n, -100n, 0n])
+    expect([world.owes('c', 'b'), world.owes('b', 'c'), world.held('c', 'b')]).toEqual([99n, -99n, 0n])
+    for (const name of ['a', 'c', 'b']) {
+      await world.die(name)
+      expect(await world.fsck(name)).toMatchObject({ fault: null })
+      world.start(name)
+    }
+  })
+
+  it('gives the money back when the way is cut until the time is over, and the parts meet again', async () => {
+    await world.line('c', 'a', 500n)
+    await world.line('b', 'c', 500n)
+    world.cut('c', 'b')
+    await world.pay('a', fan, ['c', 'b'], artist, 100n)
+    await world.calm()
+    expect([world.held('a', 'c'), world.held('c', 'b'), world.balance('a', fan)]).toEqual([100n, 100n, 900n])
+    world.clock.now += 120_000
+    world.join('c', 'b')
+    await world.calm()
+    delivered(0n)
+    expect([world.owes('a', 'c'), world.owes('c', 'a'), world.owes('c', 'b')]).toEqual([0n, 0n, 0n])
+    expect([world.held('a', 'c'), world.held('c', 'b')]).toEqual([0n, 0n])
+  })
+
+  it('gives the money back a day later when the next community never returns, and bears a late delivery itself', async () => {
+    await world.line('b', 'a', 500n)
+    world.cut('a', 'b')
+    const { index } = await world.pay('a', fan, ['b'], artist, 100n)
+    const { log, community } = world.at('a')
+    log.commit(0)
+    const leaves = showLeaves(log, { generation: 0, size: 0 }, [index])
+    if (leaves !== null) await world.at('b').handler(community, { t: 'leaves', ...leaves })
+    world.clock.now += RECOURSE_MS
+    await world.calm()
+    expect(world.balance('a', fan)).toBe(900n)
+    world.clock.now += 61_000
+    await world.calm()
+    expect(world.balance('a', fan)).toBe(1_000n)
+    expect(world.balance('b', artist)).toBe(100n)
+    world.join('a', 'b')
+    world.clock.now += 120_000
+    await world.calm()
+    expect(world.balance('a', fan)).toBe(1_000n)
+    expect([world.owes('a', 'b'), world.owes('b', 'a'), world.held('a', 'b')]).toEqual([100n, -100n, 0n])
+  })
+
+  it('keeps the order of sequences when leaves come in another one, and tells strangers apart', async () => {
+    const { handler } = world.at('b')
+    const { log, community: payer } = world.at('a')
+    const sent = [await world.pay('a', fan, ['b'], artist, 10n), await world.pay('a', fan, ['b'], artist, 20n)]
+    log.commit(0)
+    expect(ownHead(log)?.size).toBe(log.size())
+    const only = (index: number) => showLeaves(log, { generation: 0, size: 0 }, [index])
+    const show = async (index: number) => {
+      const leaves = only(index)
+      return leaves === null ? null : handler(payer, { t: 'leaves', ...leaves })
+    }
+    expect(await show(sent[0]?.index ?? 0)).toMatchObject({ error: { code: 'no-line' } })
+    await world.line('b', 'a', 500n)
+    const before = world.at('b').log.size()
+    expect(await show(sent[1]?.index ?? 0)).toMatchObject({
+      value: { received: 0, results: [{ sequence: 2, outcome: null }] },
+    })
+    expect(world.at('b').log.size()).toBe(before)
+    expect(await show(sent[0]?.index ?? 0)).toMatchObject({
+      value: { received: 1, results: [{ outcome: 'delivered' }] },
+    })
+    expect(await show(sent[0]?.index ?? 0)).toMatchObject({
+      value: { t: 'taken', received: 1, results: [{ outcome: 'delivered' }] },
+    })
+    await world.calm()
+    delivered(30n)
+  })
+})
