@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { equals } from 'uint8arrays/equals'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { readOrder } from '#protocols/ledger/v1/orders.ts'
@@ -8,6 +9,7 @@ import { createCashRail } from '../rails/cash/cash-rail.ts'
 import { createDesk } from '../rails/cash/desk.ts'
 import { createCardCalls } from '../rails/codes/card-calls.ts'
 import { type CardLog, createCardDesk } from '../rails/codes/card-desk.ts'
+import { createCodesRail } from '../rails/codes/codes-rail.ts'
 import { createCardVault } from '../rails/codes/vault.ts'
 import { openEvmRail } from '../rails/evm/open-evm-rail.ts'
 import { openDeskStores } from '../store/desk/open-desk.ts'
@@ -51,7 +53,16 @@ export async function openRails(base: Foundation, door: Door, cleanup: Cleanup) 
     log: cardLog(ledger, door),
   })
   const evm = settings.rails.evm === null ? [] : [await openEvmRail(settings.rails.evm, { ...base, ...settings })]
-  const all = [createCashRail({ ...base, desk }), ...evm]
+  const codes = createCodesRail({
+    ...base,
+    cards,
+    orderIn: entry => orderIn(ledger, entry),
+    isIssued: (community, batch) =>
+      equals(community, own)
+        ? ledger.batch(batch) !== null
+        : base.copies.holding(community, `codes:${Buffer.from(batch).toString('hex')}`) > 0n,
+  })
+  const all = [createCashRail({ ...base, desk }), codes, ...evm]
   const rails: Rails = { find: id => all.find(rail => rail.id === id) ?? null, list: () => all }
   const ownName = (): string => door.catalog.nameOf(own)
   return { ...stores, desk, rails, cardCalls: createCardCalls({ ...base, ...door, cards, ownName }) }
