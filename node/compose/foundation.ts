@@ -36,7 +36,7 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
   const stores = openStores(dataDir, clock, cleanup)
   const { store, views } = stores
   const holds = (community: Uint8Array): boolean => equals(community, own) || stores.follows.has(community)
-  const trust = await openLedger({ dataDir, signer, log, holds }, cleanup)
+  const trust = await openLedger({ dataDir, signer, log, stakes: settings.registry, holds }, cleanup)
   const { ledger } = trust
   const { host, network } = await openNetwork({
     ...ports,

@@ -1,16 +1,16 @@
 import { join } from 'node:path'
-import { NETWORK } from '#protocols/envelope/v1/constants.ts'
 import type { Asset } from '#protocols/value/v1/codec.ts'
 import type { SyncSigner } from '#src/kernel/ports.ts'
 import { createRules } from '#src/royalties/rules.ts'
+import type { ChainRegistrySettings } from '../config/rails.ts'
 import { clock, hasher, verifier } from '../identity/crypto-ports.ts'
 import { createSignaturePool } from '../identity/threads/signature-pool.ts'
-import { createCharterRegistry } from '../registry/charter-registry.ts'
 import { openCopies } from '../store/ledger/copies/open.ts'
 import { refuseTrialLedger } from '../store/ledger/trial-ledger.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Cleanup } from './foundation.ts'
 import { openOwnLog } from './own-log.ts'
+import { openRegistry } from './registry.ts'
 
 /** The test credit that every community's desk can issue. */
 const testAsset = (community: Uint8Array): Asset => ({ code: 'TEST', scale: 2, issuer: community })
@@ -28,17 +28,19 @@ export interface LedgerInit {
   readonly dataDir: string
   readonly signer: SyncSigner
   readonly log: Logger
+  /** Where stakes are read; null: charters in files. */
+  readonly stakes: ChainRegistrySettings | null
   /** Whether people read a community's log here. */
   readonly holds: (community: Uint8Array) => boolean
 }
 
 /** The own log, verified copies of others, and who certifies whom: all that judges an entry, without a network. */
-export async function openLedger({ dataDir, signer, log, holds }: LedgerInit, cleanup: Cleanup) {
+export async function openLedger({ dataDir, signer, log, stakes, holds }: LedgerInit, cleanup: Cleanup) {
   const ports = { hasher, verifier, clock }
   const rules = createRules({ hasher })
   const asset = testAsset(signer.publicKey)
   refuseTrialLedger(dataDir)
-  const registry = await createCharterRegistry({ ...ports, folder: join(dataDir, 'federation'), network: NETWORK })
+  const registry = await openRegistry({ ...ports, dataDir, log, settings: stakes }, cleanup)
   const checker = createSignaturePool({ verifier, threads: VERIFYING_THREADS })
   cleanup.defer(() => checker.close())
   const ownLog = openOwnLog({
