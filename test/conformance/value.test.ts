@@ -6,11 +6,13 @@ import { decodeEnvelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { readOrder } from '#protocols/ledger/v1/orders.ts'
 import { codeLeafBytes, readCard } from '#protocols/value/v1/card.ts'
 import { type CardFile, decodeCardFile, parseCardText } from '#protocols/value/v1/card-file.ts'
+import { decodeDeskNote, deskNoteMessage } from '#protocols/value/v1/desk-note.ts'
 import { decodeAnswer, decodeRequest } from '#protocols/value/v1/messages.ts'
 import { decodeNetting, nettingMessage } from '#protocols/value/v1/netting.ts'
 import { decodePosition, positionMessage } from '#protocols/value/v1/position.ts'
 import { decodeQuote, type Quote, quoteId, quoteMessage } from '#protocols/value/v1/quote.ts'
 import { decodeSettlement, settlementMessage } from '#protocols/value/v1/settlement.ts'
+import { settlementMemoMessage } from '#protocols/value/v1/settlement-memo.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
 import type { LedgerVector } from '#test/support/ledger-vectors/fixtures.ts'
@@ -58,7 +60,8 @@ const judges: Readonly<Record<string, (bytes: Uint8Array, text: string) => Judge
     const { debtor, creditor, debtorSignature, creditorSignature } = note.value
     const message = settlementMessage(note.value)
     const second = creditorSignature === null || verify(creditor, message, creditorSignature)
-    return { formed: true, signed: verify(debtor, message, debtorSignature) && second }
+    const hash = sha256(settlementMemoMessage(note.value))
+    return { formed: true, signed: verify(debtor, message, debtorSignature) && second, hash }
   },
   netting: bytes => {
     const netting = decodeNetting(bytes)
@@ -80,6 +83,11 @@ const judges: Readonly<Record<string, (bytes: Uint8Array, text: string) => Judge
       formed: true,
       signed: verify(position.value.by, positionMessage(position.value), position.value.signature),
     }
+  },
+  'desk-note': bytes => {
+    const note = decodeDeskNote(bytes)
+    if (!note.ok) return formed(note)
+    return { formed: true, signed: verify(note.value.community, deskNoteMessage(note.value), note.value.signature) }
   },
   code: (_bytes, text) => {
     const card = readCard(sha256, text)

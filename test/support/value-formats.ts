@@ -1,5 +1,12 @@
 import fc from 'fast-check'
 import { type CardFile, decodeCardFile, encodeCardFile } from '#protocols/value/v1/card-file.ts'
+import {
+  DESK_DIRECTIONS,
+  DESK_KINDS,
+  decodeDeskNote,
+  encodeDeskNote,
+  type SignedDeskNote,
+} from '#protocols/value/v1/desk-note.ts'
 import * as messages from '#protocols/value/v1/messages.ts'
 import { decodeNetting, encodeNetting, type Netting } from '#protocols/value/v1/netting.ts'
 import { decodePosition, encodePosition, type Position } from '#protocols/value/v1/position.ts'
@@ -127,6 +134,21 @@ const position: fc.Arbitrary<Position> = fc
     ...rest,
   }))
 
+const deskNote: fc.Arbitrary<SignedDeskNote> = fc.record({
+  community: hash32,
+  id: hash32,
+  direction: fc.constantFrom(...DESK_DIRECTIONS),
+  kind: fc.constantFrom(...DESK_KINDS),
+  other: hash32,
+  amount: u64,
+  code,
+  scale,
+  memo: hash32,
+  words: fc.option(hash32),
+  at: count,
+  signature,
+})
+
 const cardFile: fc.Arbitrary<CardFile> = fc.record({
   envelope: small,
   serial: fc.nat(1_023),
@@ -206,6 +228,7 @@ export const valueFormats: readonly LedgerFormat<unknown>[] = [
   format({ name: 'settlement', values: settlement, encode: encodeSettlement, decode: decodeSettlement }),
   format({ name: 'netting', values: netting, encode: encodeNetting, decode: decodeNetting }),
   format({ name: 'position', values: position, encode: encodePosition, decode: decodePosition }),
+  format({ name: 'desk note', values: deskNote, encode: encodeDeskNote, decode: decodeDeskNote }),
   format({ name: 'card file', values: cardFile, encode: encodeCardFile, decode: decodeCardFile }),
   format({
     name: 'value request',

@@ -3,7 +3,7 @@ import { cardVectors } from './cards.ts'
 import { messageVectors } from './messages.ts'
 import { nettingVectors } from './nettings.ts'
 import { quoteVectors } from './quotes.ts'
-import { positionVectors, settlementVectors } from './settlements.ts'
+import { deskNoteVectors, positionVectors, settlementVectors } from './settlements.ts'
 
 /** Vectors of what communities say to each other about value, version 1, from fixed seeds. */
 export const valueVectors = (): LedgerVector[] => [
@@ -11,6 +11,7 @@ export const valueVectors = (): LedgerVector[] => [
   ...settlementVectors(),
   ...nettingVectors(),
   ...positionVectors(),
+  ...deskNoteVectors(),
   ...cardVectors(),
   ...messageVectors(),
 ]

@@ -1,6 +1,8 @@
+import { type DeskNote, deskNoteMessage, encodeDeskNote } from '#protocols/value/v1/desk-note.ts'
 import { encodePosition, type PositionFields, positionMessage } from '#protocols/value/v1/position.ts'
 import { encodeSettlement, type SettlementFields, settlementMessage } from '#protocols/value/v1/settlement.ts'
-import { accept, at, fill, flip, type LedgerVector, reject } from '../ledger-vectors/fixtures.ts'
+import { settlementMemoMessage } from '#protocols/value/v1/settlement-memo.ts'
+import { accept, at, fill, flip, type LedgerVector, reject, sha256 } from '../ledger-vectors/fixtures.ts'
 import { payeeSide, payerSide } from './parties.ts'
 
 export const settling: SettlementFields = {
@@ -21,13 +23,15 @@ export const settlementOf = (fields: SettlementFields, complete = true) =>
     creditorSignature: complete ? payeeSide.sign(settlementMessage(fields)) : null,
   })
 
+const memoOf = (fields: SettlementFields): Uint8Array => sha256(settlementMemoMessage(fields))
+
 export function settlementVectors(): LedgerVector[] {
   const bytes = settlementOf(settling)
   const wrong = (name: string, change: Partial<Record<keyof SettlementFields, unknown>>) =>
     reject('settlement', name, settlementOf({ ...settling, ...change } as SettlementFields))
   return [
-    accept('settlement', 'complete', bytes),
-    accept('settlement', 'that waits for the creditor', settlementOf(settling, false)),
+    accept('settlement', 'complete', bytes, memoOf(settling)),
+    accept('settlement', 'that waits for the creditor', settlementOf(settling, false), memoOf(settling)),
     accept('settlement', 'of nothing, which a log refuses', settlementOf({ ...settling, amount: 0n, rail: 'cash' })),
     reject(
       'settlement',
@@ -76,4 +80,38 @@ export const positionVectors = (): LedgerVector[] => [
   reject('position', 'with oneself', positionOf({ ...standing, other: standing.by })),
   reject('position', 'a changed signature', flip(positionOf(standing)), 'bad-signature'),
   reject('position', 'cut short', positionOf(standing).subarray(0, -1)),
+]
+
+const handed: DeskNote = {
+  community: payerSide.publicKey,
+  id: fill(0x1d),
+  direction: 'out',
+  kind: 'cash',
+  other: payeeSide.publicKey,
+  amount: 12_345n,
+  code: 'EUR',
+  scale: 2,
+  memo: memoOf(settling),
+  words: null,
+  at,
+}
+const deskNoteOf = (note: DeskNote) => encodeDeskNote({ ...note, signature: payerSide.sign(deskNoteMessage(note)) })
+
+export const deskNoteVectors = (): LedgerVector[] => [
+  accept('desk-note', 'of cash that was handed out', deskNoteOf(handed)),
+  accept(
+    'desk-note',
+    'of hours that came in',
+    deskNoteOf({ ...handed, direction: 'in', kind: 'hours', words: fill(7) }),
+  ),
+  reject('desk-note', 'a changed signature', flip(deskNoteOf(handed)), 'bad-signature'),
+  reject(
+    'desk-note',
+    'signed by the other side',
+    deskNoteOf({ ...handed, community: payeeSide.publicKey }),
+    'bad-signature',
+  ),
+  reject('desk-note', 'cut short', deskNoteOf(handed).subarray(0, -1)),
+  reject('desk-note', 'of something else than a desk takes', deskNoteOf({ ...handed, kind: 'promise' as 'cash' })),
+  reject('desk-note', 'an amount below zero', deskNoteOf({ ...handed, amount: -1n })),
 ]
