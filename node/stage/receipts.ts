@@ -36,6 +36,7 @@ const SHOWN: ReadonlySet<string> = new Set([
   'give',
   'gift',
   'refund',
+  'dispute',
   'settle',
   'net',
 ])

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testAuthor } from '#test/support/author.ts'
-import { chromiumPath, launchChromium, shoot, visit } from '#test/support/browser.ts'
+import { chromiumPath, findings, launchChromium, shoot, visit } from '#test/support/browser.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const LENA = join(import.meta.dirname, '../../node_modules/audio-lena/lena.ogg')
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 const DESKTOP = { viewport: { width: 1280, height: 800 } }
@@ -29,18 +25,6 @@ const HOSTILE = [
 ]
 
 if (chromiumPath === null) console.log('No Chromium on this machine: the browser tests are skipped.')
-
-/** Serious findings as lines that name the rule and the elements. */
-async function findings(page: Page): Promise<string[]> {
-  // Evaluated by the browser's own debugger: the page's policy allows no foreign script.
-  await page.evaluate(AXE)
-  const { violations } = (await page.evaluate(
-    '(async () => axe.run(document, { resultTypes: ["violations"] }))()',
-  )) as AxeResults
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, target }) => `${id}: ${target.flat().join(' ')} ${html}`))
-}
 
 describe.skipIf(chromiumPath === null)('every route, for every body and every screen', () => {
   let folder: string
@@ -69,7 +53,11 @@ describe.skipIf(chromiumPath === null)('every route, for every body and every sc
         { party: long.slice(0, 60), shares: 5000 },
         { party: markup.slice(0, 60), shares: 5000 },
       ],
+      price: { stream: '2', download: '500' },
     })
+    await client.request('PUT', '/stage/membership', { month: '500' })
+    const card = { count: 2, amount: '500', expiry: Date.now() + 86_400_000, label: long.slice(0, 80) }
+    await client.request('POST', '/codes', card)
     const fan = testAuthor(7)
     for (const text of HOSTILE) {
       for (const room of ['main', job.release ?? '']) await client.chat(fan, community, text, room)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as api from '#protocols/api/v1/schemas.ts'
-import { chromiumPath, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
+import { chromiumPath, findings, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
 import { eventually } from '#test/support/stage-client.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
@@ -94,12 +94,14 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
     await page.waitForSelector('[data-testid=paying][data-phase=ask]')
     await by(page, 'pay-cap').fill('0.25')
     await shoot(page, '41-limit-phone-dark')
+    expect(await findings(page)).toEqual([])
     await by(page, 'pay-allow').click()
     await page.waitForSelector('[data-testid=pay-total]')
     await expect.poll(() => balance(home, me)).toBe(975n)
     await page.waitForSelector('[data-testid=pay-stopped]')
     expect(await by(page, 'pay-stopped').textContent()).toContain('You reached your limit of 0.25 TEST')
     await shoot(page, '42-stopped-phone-dark')
+    expect(await findings(page)).toEqual([])
     expect(await by(page, 'player-toggle').getAttribute('data-status')).not.toBe('playing')
     const paid = await home.client.get<api.ReceiptInfo[]>('/receipts')
     expect(paid.map(one => [one.kind, one.amount]).slice(0, 3)).toEqual([
@@ -155,6 +157,7 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
     await by(page, 'line-alone').check()
     expect(await by(page, 'line-loss').textContent()).toContain('The most your community can lose is')
     await shoot(page, '45-line')
+    expect(await findings(page)).toEqual([])
     await by(page, 'line-save').click()
     await by(page, 'could-lose').filter({ hasText: '20' }).waitFor()
   })
@@ -167,14 +170,83 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
     await by(page, 'cross-quote').click()
     expect(await by(page, 'cross-arrives').textContent()).toContain('2.00 TEST')
     await shoot(page, '46-quote')
+    expect(await findings(page)).toEqual([])
     await by(page, 'cross-send').click()
     await page.waitForSelector('[data-testid=step-delivered][data-done=true]')
     await page.waitForSelector('[data-testid=transfer-proof][data-good=true]')
     await shoot(page, '47-delivered')
+    expect(await findings(page)).toEqual([])
     await expect
       .poll(async () => Number((await by(artist.page, 'balance').textContent())?.split(' ')[0]), { timeout: WAIT_MS })
       .toBeCloseTo(before + 1.2)
     await shoot(artist.page, '48-artist')
+  })
+
+  it('shows a proof that was tampered with as what it is', async () => {
+    const { page } = neighbour
+    await page.route('**/api/v1/transfers/*', async route => {
+      const proof = (await (await route.fetch()).json()) as api.TransferProof
+      await route.fulfill({ json: { ...proof, arrived: '300' } })
+    })
+    await page.goto(`${away.client.url}/receipts`)
+    await page.waitForSelector('[data-testid=transfer-proof][data-good=false]')
+    await shoot(page, '49-tampered')
+    await page.unroute('**/api/v1/transfers/*')
+  })
+
+  it('pays another community while it plays, in one payment that grows, up to the limit', async () => {
+    const { page } = neighbour
+    const before = await balance(away, neighbourKey)
+    await page.goto(`${away.client.url}/release/${release}`)
+    await by(page, 'play-button').first().click()
+    await by(page, 'pay-cap').fill('0.25')
+    await by(page, 'pay-allow').click()
+    await page.waitForSelector('[data-testid=pay-stopped]')
+    await shoot(page, '50-stopped-away')
+    await expect.poll(() => balance(away, neighbourKey), { timeout: WAIT_MS }).toBe(before - 25n)
+    await page.goto(`${away.client.url}/receipts`)
+    await expect.poll(() => by(page, 'step-delivered').count(), { timeout: WAIT_MS }).toBe(2)
+    const sent = await away.client.get<api.TransferInfo[]>(`/transfers?account=${neighbourKey}`)
+    expect(sent.map(one => [one.use, one.amount])).toEqual([
+      ['stream', '25'],
+      ['tip', '200'],
+    ])
+  })
+
+  it('turns a printed card into credit, once', async () => {
+    const desk = artist.page
+    await desk.goto(`${home.client.url}/desk`)
+    await by(desk, 'cards-count').fill('1')
+    await by(desk, 'cards-amount').fill('5')
+    await by(desk, 'cards-issue').click()
+    const card = (await by(desk, 'card-text').first().textContent()) ?? ''
+    await shoot(desk, '51-cards')
+    const { page } = fan
+    await page.goto(`${home.client.url}/receipts`)
+    const before = await balance(home, me)
+    await by(page, 'redeem-card').locator('summary').click()
+    await by(page, 'card-code').fill(card)
+    await by(page, 'card-check').click()
+    await shoot(page, '52-card-phone-dark')
+    await by(page, 'card-redeem').click()
+    await expect.poll(() => balance(home, me)).toBe(before + 500n)
+    await by(page, 'card-code').fill(card)
+    await by(page, 'card-check').click()
+    await by(page, 'card-refused').waitFor()
+    expect(await balance(home, me)).toBe(before + 500n)
+  })
+
+  it('shows the desk a disputed purchase, and the buyer the refund', async () => {
+    const { page } = fan
+    const before = await balance(home, me)
+    await by(page, 'dispute').first().click()
+    await by(page, 'toast').filter({ hasText: 'The people at the desk see it now' }).waitFor()
+    const desk = artist.page
+    await desk.waitForSelector('[data-testid=purchase][data-disputed=true]')
+    await by(desk, 'refund').first().click()
+    await by(page, 'receipt-row').filter({ hasText: 'Refund' }).waitFor()
+    await shoot(page, '53-refund-phone-dark')
+    expect(await balance(home, me)).toBe(before + DOWNLOAD)
   })
 
   it('no page complained', () => {

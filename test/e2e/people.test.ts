@@ -84,9 +84,10 @@ describe.skipIf(chromiumPath === null)('people who do not do what was expected',
     expect(await authors()).toBe(1)
   })
 
-  it('a tip to a followed community is explained, and one above the balance refused in a sentence', async () => {
-    expect(await by(fan.page, 'tip').textContent()).toContain('Park Stage’s own page')
+  it('a tip to a community without a line is explained before it is paid, and one above the balance refused in a sentence', async () => {
+    expect(await by(fan.page, 'tip').textContent()).toContain('Ask your community’s desk for credit')
     expect(await by(fan.page, 'tip-send').count()).toBe(0)
+    expect(await by(fan.page, 'cross-quote').isDisabled()).toBe(true)
     const { page } = creator
     await page.goto(`${home.client.url}/release/${release}`)
     await by(page, 'tip-amount').fill('50')

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { AxeResults } from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const CANDIDATES = [
@@ -60,6 +62,18 @@ export async function visit(
   })
   await page.goto(url)
   return { context, page, complaints }
+}
+
+/** Serious findings of axe as lines that name the rule and the elements. */
+export async function findings(page: Page): Promise<string[]> {
+  // Evaluated by the browser's own debugger: the page's policy allows no foreign script.
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  const { violations } = (await page.evaluate(
+    '(async () => axe.run(document, { resultTypes: ["violations"] }))()',
+  )) as AxeResults
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, target }) => `${id}: ${target.flat().join(' ')} ${html}`))
 }
 
 /** Keeps a picture for people to look at; not part of what is checked. */

@@ -116,7 +116,7 @@ class CreditLine extends Part {
               }}
           /></label>
           <label
-            >${explain('Kept, %', 'A part of each payment that comes in over this line stays with your community, for the risk. People see it before they pay. Usually 0.')}<input
+            >Kept, %<input
               name="haircut"
               inputmode="decimal"
               autocomplete="off"
@@ -130,6 +130,9 @@ class CreditLine extends Part {
               .value=${day(line?.expiry ?? Date.now() + YEAR_DAYS * DAY_MS)}
           /></label>
         </div>
+        <p class="hint">
+          ${explain('Kept', 'A part of each payment that comes in over this line stays with your community, for the risk. People see it before they pay. Usually 0.')} for the risk, of each payment that comes in.
+        </p>
         <label class="check"
           ><input type="checkbox" name="alone" data-testid="line-alone" .checked=${line?.alone ?? false} /><span
             >Also while nobody but ${this.name} certifies its log. It could then take back what it paid you; inside a
