@@ -4,10 +4,13 @@ import { checkpointText, formatNote, keyIdOf } from '#protocols/ledger/v1/checkp
 import type { Entry } from '#protocols/ledger/v1/entry.ts'
 import { encodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { originOf } from '#protocols/ledger/v1/origin.ts'
-import type { TestAuthor } from './author.ts'
-import { NOON } from './ledger-writer.ts'
-import { growingTree } from './value-logs.ts'
+import { type TestAuthor, testAuthor } from './author.ts'
+import { ada } from './ledger-story.ts'
+import { type Body, must, NOON } from './ledger-writer.ts'
+import { fanOf, growingTree, openTown, transfer, type ValueLog } from './value-logs.ts'
 
+const fan = fanOf(0)
+export const rogueDesk = testAuthor(650)
 const HASH = new Uint8Array(32).fill(5)
 
 /**
@@ -41,4 +44,28 @@ export function createRogueLog(desk: TestAuthor, generation = 1) {
       path: tree.path(index, size),
     }),
   }
+}
+
+/** A log that accepts a rogue's credit, and the rogue's. */
+export function robbed(generation = 1) {
+  const [b] = openTown(1) as [ValueLog]
+  const rogue = createRogueLog(rogueDesk, generation)
+  must(b.line(rogue, 1_000n))
+  const learn = (shown = rogue.head()) => {
+    const head = b.machine.head(shown, b.clock.at)
+    return head.ok ? b.append(head.value) : head
+  }
+  /** What a payer of the rogue's signs, or of another community's. */
+  const order = (more: Partial<Body<'value/transfer'>> = {}, community = rogue.community, by = fan) => {
+    const asset = { ...b.asset, issuer: community }
+    return b.envelope(by, 'value/transfer', { ...transfer(b, b), asset, ...more }, { to: community }).bytes
+  }
+  const out = (bytes: Uint8Array, sequence = 1, next = b.community) =>
+    rogue.write({ kind: 'transfer-out', at: b.clock.at, next, sequence, order: bytes })
+  const take = (index: number, sequence = 1) => {
+    const entry = b.machine.transferIn({ source: rogue.community, sequence, ...rogue.show(index) }, b.clock.at)
+    return entry.ok ? b.append(entry.value) : entry
+  }
+  const money = () => b.holds(ada.publicKey)
+  return { b, rogue, learn, order, out, take, money }
 }

@@ -42,7 +42,7 @@ export function growingTree(entries: readonly Uint8Array[]) {
 }
 
 /** Where a log's own leaves about transfers stand, by `<community hex>/<sequence>`. */
-interface Places {
+export interface Places {
   /** Leaves that ask a next hop. */
   readonly asks: Map<string, number>
   /** Leaves that answer a hop before. */

@@ -195,7 +195,15 @@ const wait = (town: Town): void => pass(town, town.random.int(30_000))
 /** Long enough for a write-off. */
 const sleep = (town: Town): void => pass(town, town.random.int(8) === 0 ? 600_000 + RECOURSE_MS : 0)
 
+/** A sequencer does this after every batch that is on its disk. */
+function rest({ logs, random }: Town): void {
+  const { machine } = random.pick(logs)
+  machine.stateRoot()
+  machine.settle()
+}
+
 const HAPPENINGS = [
+  rest,
   send,
   send,
   send,

@@ -2,6 +2,7 @@ import { ok, type Result } from '#protocols/codec/result.ts'
 import type { RuleFault } from '../rule-fault.ts'
 import { attempt, newRun } from './attempt.ts'
 import { checkTime, execute } from './execute.ts'
+import { sweep } from './gone.ts'
 import { checkBalanced } from './holdings.ts'
 import { HEAD } from './keys.ts'
 import { load } from './load.ts'
@@ -80,6 +81,7 @@ function machineOver(world: World, start: number): Machine {
     settle() {
       sizes.clear()
       state.settle()
+      sweep(world)
     },
     ...createProposals(world, () => counter.size),
     periodClose: at => closeOf(world, at).entry,

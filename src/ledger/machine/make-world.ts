@@ -54,5 +54,6 @@ export function makeWorld({ hasher, rules, community }: MachineInit): World {
     peers: new ByteMap(),
     bought: new Map(),
     batches: new ByteMap(),
+    gone: [],
   }
 }

@@ -1,6 +1,7 @@
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
 import type { Entry, StreamEntry, Voucher } from '#protocols/ledger/v1/entry.ts'
 import type { TransferInEntry } from '#protocols/ledger/v1/entry-value.ts'
+import { REFUND_LINES_BYTES_MAX } from '#protocols/ledger/v1/limits.ts'
 import { ENTRY_KIND_OF_ORDER } from '#protocols/ledger/v1/orders.ts'
 import { NO_LEAF, newRun, tried } from './attempt.ts'
 import { checkOrderTime, checkTime, executeOrder } from './execute.ts'
@@ -27,9 +28,10 @@ const nothingShown: Show = () => null
 
 function showReceipt(show: Show, index: number): { receipt: Uint8Array; lines: Uint8Array } {
   const shown = show(index)
-  return shown === null
-    ? refuse('unknown-receipt', 'this log has no such receipt to show')
-    : { receipt: shown.entry, lines: shown.lines }
+  if (shown === null) return refuse('unknown-receipt', 'this log has no such receipt to show')
+  if (shown.lines.length > REFUND_LINES_BYTES_MAX)
+    refuse('too-many-payees', 'this purchase was divided among more payees than one entry can take it back from')
+  return { receipt: shown.entry, lines: shown.lines }
 }
 
 /** What an order comes to, beside the order itself. */

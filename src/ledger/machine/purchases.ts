@@ -7,6 +7,7 @@ import { type OrderBodies, readOrder } from '#protocols/ledger/v1/orders.ts'
 import { decodeLines, type SplitLine } from '#protocols/ledger/v1/split.ts'
 import { leafHash } from '../merkle.ts'
 import { accountOf, useAccount } from './accounts.ts'
+import { removeForGood } from './gone.ts'
 import { amountOf, type Book, ownBook, post } from './holdings.ts'
 import { accountHolder, boughtKey } from './keys.ts'
 import { byCommunity } from './lines.ts'
@@ -94,7 +95,7 @@ export function takeBack(run: Run, order: ReadOrder, body: OrderBodies['value/re
   for (const { holder, party, amount } of lines) post(run, book, holder, -amount, 'refund', party)
   const whole = lines.reduce((sum, { amount }) => sum + amount, 0n)
   post(run, book, accountHolder(toText(bought.payer, 'base16')), whole, 'refund', '')
-  world.state.set(boughtCell(world, body.receipt), undefined)
+  removeForGood(world, world.bought, body.receipt)
 }
 
 export function refund(run: Run, entry: RefundEntry, order: ReadOrder): void {
@@ -103,7 +104,7 @@ export function refund(run: Run, entry: RefundEntry, order: ReadOrder): void {
 }
 
 /** When a month is over, purchases of the months before it can no more be disputed. What is disputed stays. */
-export function forgetPurchases({ state, bought }: World, ended: string): void {
-  for (const cell of bought.values())
-    if (cell.value !== undefined && cell.value.period < ended && !cell.value.disputed) state.set(cell, undefined)
+export function forgetPurchases(world: World, ended: string): void {
+  for (const [index, { value }] of world.bought)
+    if (value !== undefined && value.period < ended && !value.disputed) removeForGood(world, world.bought, index)
 }

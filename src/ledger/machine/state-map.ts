@@ -77,6 +77,12 @@ export class StateMap {
     return this.#cells.get(key)
   }
 
+  /** Drops the place of an absent key that the tree does not hold. Not while a rollback could bring it back. */
+  forget(cell: Cell<unknown>): boolean {
+    if (this.#marked || cell.value !== undefined || cell.dirty) return false
+    return this.#cells.delete(cell.key)
+  }
+
   set<T>(cell: Cell<T>, value: T | undefined): void {
     this.#changed.push(cell as Cell<unknown>)
     this.#before.push(cell.value)

@@ -5,6 +5,7 @@ import type { OrderBodies } from '#protocols/ledger/v1/orders.ts'
 import { RECOURSE_MS } from '../transfer-times.ts'
 import { useAccount } from './accounts.ts'
 import { answersTo, readAnswer } from './foreign-leaves.ts'
+import { removeForGood } from './gone.ts'
 import { proveLeaf } from './heads.ts'
 import { bookOf, post } from './holdings.ts'
 import { accountHolder, DESK, peerHolder } from './keys.ts'
@@ -69,7 +70,7 @@ export function endTransfer(run: Run, shown: ShownEnd): Ended {
   proveLeaf(world.hasher, slot, shown)
   const outcome = outcomeOf(world, out, shown)
   moveHeld(run, slot, out, outcome === 'delivered')
-  world.state.set(outCell(world, slot, shown.sequence), undefined)
+  removeForGood(world, slot.outs, shown.sequence)
   // Its own write-off answered the hop before already: a late end is for nobody else.
   return { outcome, back: out.written ? null : out.back }
 }

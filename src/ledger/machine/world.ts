@@ -3,6 +3,7 @@ import type { DivisionLine, Memory, Rules } from '../rules.ts'
 import type { AgreementSlot, Registry } from './agreement-slots.ts'
 import type { BatchSlot } from './batches.ts'
 import type { ByteMap } from './byte-map.ts'
+import type { Gone } from './gone.ts'
 import type { Book } from './holdings.ts'
 import type { Posting } from './machine.ts'
 import type { PeerSlot } from './peers.ts'
@@ -44,6 +45,8 @@ export interface World {
   /** Purchases that can be taken back, by the index of their receipts. */
   readonly bought: Map<number, Cell<Bought>>
   readonly batches: ByteMap<BatchSlot>
+  /** Removed for good since the last sweep. */
+  readonly gone: Gone[]
 }
 
 /** One entry under execution. */

@@ -5,7 +5,7 @@ import { createMachine, restoreMachine } from '#src/ledger/machine/create.ts'
 import type { Machine } from '#src/ledger/machine/machine.ts'
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
 import { nobleHasher as hasher, must } from '#test/support/ledger-writer.ts'
-import { seeded } from '#test/support/seeded.ts'
+import { mutate, seeded } from '#test/support/seeded.ts'
 import { CENT, type ValueLog } from '#test/support/value-logs.ts'
 import { checkLog, checkPairs, comeTogether, foundTown, happen, type Town } from '#test/support/value-towns.ts'
 
@@ -31,6 +31,43 @@ function replay(log: ValueLog, machine: Machine, from: number, before?: (machine
   }
   return machine
 }
+
+describe('bytes that nobody should send', () => {
+  it('are refused with a code and a sentence, and change nothing', () => {
+    const town = live(4_711, 150)
+    comeTogether(town)
+    const kinds = new Map<string, [ValueLog, number]>()
+    for (const log of town.logs)
+      for (const [index, bytes] of log.entries.entries()) {
+        const entry = decodeEntry(bytes)
+        if (entry.ok)
+          kinds.set(`${entry.value.kind} ${'outcome' in entry.value ? entry.value.outcome : ''}`, [log, index])
+      }
+    const places = [...kinds.values()].map(([log, index]) => {
+      const machine = createMachine(log.init)
+      for (const bytes of log.entries.slice(0, index))
+        must(machine.apply(must(readEntry(hasher, log.community, bytes))))
+      return { log, machine, bytes: log.leaf(index), root: machine.stateRoot() }
+    })
+    expect(places.length).toBeGreaterThan(15)
+    fc.assert(
+      fc.property(seeds, fc.nat(places.length - 1), (seed, which) => {
+        const { log, machine, bytes, root } = places[which] as (typeof places)[number]
+        const changed = mutate(seeded(seed), bytes, log.entries)
+        const read = readEntry(hasher, log.community, changed)
+        const mark = machine.mark()
+        const done = read.ok ? machine.apply(read.value) : read
+        if (!done.ok)
+          expect([done.error.code, done.error.message]).toEqual([expect.any(String), expect.stringMatching(/.{10}/)])
+        if (!done.ok) expect(machine.stateRoot()).toEqual(root)
+        checkLog(machine)
+        machine.rollback(mark)
+        machine.settle()
+      }),
+      { numRuns: 600 },
+    )
+  })
+})
 
 describe('communities that pay each other, refuse, fall silent, settle and net', () => {
   it('make and lose no money, and agree about every pair at any time; nothing is stuck once they meet', () => {
@@ -74,6 +111,13 @@ describe('communities that pay each other, refuse, fall silent, settle and net',
           for (const bytes of log.entries.slice(0, at)) must(half.apply(must(readEntry(hasher, log.community, bytes))))
           if (at === 0) continue
           const restored = must(restoreMachine(init, at, half.snapshot()))
+          expect(restored.stateRoot()).toEqual(half.stateRoot())
+          // What was tried and undone leaves nothing behind.
+          const mark = restored.mark()
+          replay(log, restored, at)
+          restored.stateRoot()
+          restored.rollback(mark)
+          restored.settle()
           expect(restored.stateRoot()).toEqual(half.stateRoot())
           const rest = replay(log, restored, at)
           expect([...rest.snapshot()]).toEqual([...machine.snapshot()])
