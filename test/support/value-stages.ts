@@ -7,16 +7,21 @@ import type * as api from '#protocols/api/v1/schemas.ts'
 import { encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import type { OrderBodies, OrderType } from '#protocols/ledger/v1/orders.ts'
 import type { TestAuthor } from './author.ts'
-import { eventually } from './stage-client.ts'
+import { eventually, type StageClient } from './stage-client.ts'
 import { StageHere } from './stage-here.ts'
 
 const LENA = join(import.meta.dirname, '../../node_modules/audio-lena/lena.ogg')
 const DAY_MS = 24 * 60 * 60 * 1_000
 
-/** A stage with its community key, as the tests of value need it. */
-export interface ValueStage {
-  readonly here: StageHere
+/** A stage that can be spoken to, in this process or another one, with its community key. */
+export interface Reachable {
+  readonly here: { readonly client: StageClient; readonly data: string }
   readonly community: string
+}
+
+/** A stage in the test's own process. */
+export interface ValueStage extends Reachable {
+  readonly here: StageHere
 }
 
 export async function startValueStage(
@@ -32,7 +37,7 @@ export const accountOf = (fan: TestAuthor): string => asText(fan.publicKey, 'hex
 
 /** An order by the community's own key, as its operator gives it. */
 export async function orderAs<T extends OrderType>(
-  { here, community }: ValueStage,
+  { here, community }: Reachable,
   type: T,
   body: OrderBodies[T],
 ): Promise<api.SubmitResult> {
@@ -49,8 +54,8 @@ export async function orderAs<T extends OrderType>(
 
 /** `by` accepts credit of `from` from now on. */
 export const openLine = (
-  by: ValueStage,
-  from: ValueStage,
+  by: Reachable,
+  from: Reachable,
   limit: bigint,
   more: Partial<OrderBodies['value/line']> = {},
 ): Promise<api.SubmitResult> =>
@@ -65,21 +70,21 @@ export const openLine = (
     ...more,
   })
 
-export const connect = (a: ValueStage, b: ValueStage): Promise<unknown> =>
+export const connect = (a: Reachable, b: ValueStage): Promise<unknown> =>
   a.here.client.request('POST', '/follows', { address: b.here.address })
 
-export const issue = (stage: ValueStage, fan: TestAuthor, amount: bigint): Promise<api.ReceiptInfo> =>
+export const issue = (stage: Reachable, fan: TestAuthor, amount: bigint): Promise<api.ReceiptInfo> =>
   stage.here.client.request('POST', '/desk/credits', {
     account: accountOf(fan),
     amount: String(amount),
     evidence: 'cash at the door',
   })
 
-export const balance = async (stage: ValueStage, fan: TestAuthor): Promise<bigint> =>
+export const balance = async (stage: Reachable, fan: TestAuthor): Promise<bigint> =>
   BigInt((await stage.here.client.get<api.Wallet>(`/wallets/${accountOf(fan)}`)).balance)
 
 /** Publishes one release whose only party is paid at an account. Answers its id. */
-export async function publishFor(stage: ValueStage, artist: TestAuthor): Promise<string> {
+export async function publishFor(stage: Reachable, artist: TestAuthor): Promise<string> {
   const { client } = stage.here
   const upload = await client.upload('lena.ogg', await readFile(LENA))
   const job = await client.publish({
@@ -97,7 +102,7 @@ export async function publishFor(stage: ValueStage, artist: TestAuthor): Promise
   return release
 }
 
-export const quotesFor = (from: ValueStage, to: ValueStage, payee: string, amount: bigint): Promise<api.QuoteInfo[]> =>
+export const quotesFor = (from: Reachable, to: Reachable, payee: string, amount: bigint): Promise<api.QuoteInfo[]> =>
   from.here.client.request('POST', '/quotes', { to: to.community, payee, amount: String(amount) })
 
 /** What a page signs for a quote. */
@@ -116,9 +121,9 @@ export const orderOf = (quote: api.QuoteInfo): OrderBodies['value/transfer'] => 
 
 /** Quote, order, and where it stands. */
 export async function pay(
-  from: ValueStage,
+  from: Reachable,
   fan: TestAuthor,
-  to: ValueStage,
+  to: Reachable,
   payee: string,
   amount: bigint,
   more: Partial<OrderBodies['value/transfer']> = {},
@@ -129,19 +134,19 @@ export async function pay(
   return id
 }
 
-export const transfer = (stage: ValueStage, id: string): Promise<api.TransferProof> =>
+export const transfer = (stage: Reachable, id: string): Promise<api.TransferProof> =>
   stage.here.client.get(`/transfers/${id}`)
 
-export const reaches = (stage: ValueStage, id: string, state: api.TransferState): Promise<api.TransferProof> =>
+export const reaches = (stage: Reachable, id: string, state: api.TransferState): Promise<api.TransferProof> =>
   eventually(async () => {
     const found = await transfer(stage, id)
     return found.state === state && found
   }, `the payment is ${state}`)
 
-export const peersOf = (stage: ValueStage): Promise<api.PeerValue[]> => stage.here.client.get('/peers/value')
+export const peersOf = (stage: Reachable): Promise<api.PeerValue[]> => stage.here.client.get('/peers/value')
 
 /** How a stage says that it stands with another one; above 0 it owes it. Fine units. */
-export async function position(of: ValueStage, other: ValueStage): Promise<bigint> {
+export async function position(of: Reachable, other: Reachable): Promise<bigint> {
   const peer = (await peersOf(of)).find(({ community }) => community === other.community)
   return BigInt(peer?.positions.find(({ code }) => code === 'TEST')?.position ?? 0)
 }
