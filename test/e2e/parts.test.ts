@@ -130,6 +130,28 @@ describe.skipIf(chromiumPath === null)('parts of the page', () => {
     await by(fan.page, 'search-nothing').waitFor()
   })
 
+  it('speak the reader’s language, and turn around for one that is written from the right', async () => {
+    const { page, context, complaints } = await visit(browser, stage.client.url, {
+      viewport: { width: 390, height: 844 },
+    })
+    await by(page, 'you-button').click()
+    await by(page, 'text-size').selectOption('large')
+    await by(page, 'language').selectOption('ur')
+    await page.waitForFunction(() => document.documentElement.dir === 'rtl')
+    await by(page, 'release-card').first().waitFor()
+    await page.getByRole('link', { name: 'تلاش' }).first().click()
+    await page.getByRole('heading', { name: 'تلاش' }).waitFor()
+    await page.goto(stage.client.url)
+    await by(page, 'release-card').first().waitFor()
+    await shoot(page, 'urdu-phone')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await shoot(page, 'urdu-desktop')
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('18.5px')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('that hang leave the page quick, and can be stopped', async () => {
     await put('busy', `${HELLO}; setTimeout(() => { for (;;) ; }, 300)`)
     const { page, context } = await visit(browser, `${stage.client.url}/p/busy`)

@@ -3,6 +3,7 @@ import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
 import { formatDuration, formatMoney, plural } from './format.ts'
 import { icon } from './icons.ts'
 import { shared } from './styles.ts'
+import { t } from './words.ts'
 
 /** A release in a grid: artwork, one button that plays it, who made it and where it comes from. */
 export class ReleaseCard extends LitElement {
@@ -37,7 +38,7 @@ export class ReleaseCard extends LitElement {
       .play {
         position: absolute;
         z-index: 2;
-        right: 12px;
+        inset-inline-end: 12px;
         bottom: 12px;
         width: 52px;
         min-height: 52px;
@@ -124,7 +125,7 @@ export class ReleaseCard extends LitElement {
       }
       .away {
         position: absolute;
-        left: 12px;
+        inset-inline-start: 12px;
         top: 12px;
         background: rgb(0 0 0 / 0.6);
         color: #fff;
@@ -146,11 +147,11 @@ export class ReleaseCard extends LitElement {
     return html`<article data-testid="release-card" data-release=${id}>
       <div class="art">
         <bs-cover .src=${cover} seed=${id}></bs-cover>
-        ${available ? null : html`<span class="chip away">${icon('cloud')} No holder online</span>`}
+        ${available ? null : html`<span class="chip away">${icon('cloud')} ${t`No holder online`}</span>`}
         <button
           class=${`play${this.sounding ? ' on' : ''}`}
           data-testid="play-button"
-          aria-label=${`${this.sounding ? 'Pause' : 'Play'} ${title} by ${artist}`}
+          aria-label=${this.sounding ? t`Pause ${title} by ${artist}` : t`Play ${title} by ${artist}`}
           @click=${() => this.#play()}
         >
           ${icon(this.sounding ? 'pause' : 'play')}

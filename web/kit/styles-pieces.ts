@@ -106,7 +106,7 @@ export const pieces = css`
   details.explain > p {
     position: absolute;
     z-index: 20;
-    left: 0;
+    inset-inline-start: 0;
     top: calc(100% + 8px);
     width: min(300px, 72vw);
     padding: 12px 14px;
@@ -119,7 +119,7 @@ export const pieces = css`
     letter-spacing: 0;
     text-transform: none;
     white-space: normal;
-    text-align: left;
+    text-align: start;
   }
 
   @media (prefers-reduced-motion: reduce) {

@@ -7,7 +7,7 @@ export const appStyles = css`
   .skip {
     position: fixed;
     z-index: 90;
-    left: 12px;
+    inset-inline-start: 12px;
     top: -80px;
     background: var(--accent);
     color: var(--accent-ink);
@@ -20,7 +20,8 @@ export const appStyles = css`
   .top {
     position: fixed;
     z-index: 30;
-    inset: 0 auto 0 0;
+    inset-block: 0;
+    inset-inline-start: 0;
     width: 216px;
     padding: 26px 14px 20px;
     display: flex;
@@ -45,7 +46,7 @@ export const appStyles = css`
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
     overflow: hidden;
-    line-height: 1.2;
+    line-height: 1.35;
     overflow-wrap: anywhere;
   }
   .mark svg {
@@ -108,7 +109,7 @@ export const appStyles = css`
     --below: 112px;
   }
   .frame {
-    margin-left: 216px;
+    margin-inline-start: 216px;
     padding: var(--above) 40px var(--below);
     max-width: 1280px;
   }
@@ -162,7 +163,7 @@ export const appStyles = css`
     }
     .mark {
       padding: 0 18px;
-      margin-right: 120px;
+      margin-inline-end: 120px;
       height: 56px;
     }
     .mark span {
@@ -173,7 +174,7 @@ export const appStyles = css`
     }
     .self {
       position: absolute;
-      right: 8px;
+      inset-inline-end: 8px;
       top: 0;
       height: 56px;
       margin: 0;

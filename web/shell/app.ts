@@ -1,19 +1,19 @@
 import { html, LitElement, nothing } from 'lit'
 import { ref } from 'lit/directives/ref.js'
-import { type IconName, icon, type PartContext, shared, type Toast } from '#web/kit/mod.ts'
+import { type IconName, icon, m, type PartContext, shared, type Toast, t, translated } from '#web/kit/mod.ts'
 import { appStyles } from './app-styles.ts'
 import { matchRoute, type Route } from './routes.ts'
 import type { Toasts } from './toasts.ts'
 import type { You } from './you.ts'
 
 const NAV: readonly (readonly [path: string, label: string, icon: IconName, operatorOnly: boolean])[] = [
-  ['/', 'Listen', 'listen', false],
-  ['/search', 'Search', 'search', false],
-  ['/chat', 'Chat', 'chat', false],
-  ['/polls', 'Polls', 'polls', false],
-  ['/receipts', 'Receipts', 'receipts', false],
-  ['/studio', 'Studio', 'studio', true],
-  ['/desk', 'Desk', 'desk', true],
+  ['/', m('Listen'), 'listen', false],
+  ['/search', m('Search'), 'search', false],
+  ['/chat', m('Chat'), 'chat', false],
+  ['/polls', m('Polls'), 'polls', false],
+  ['/receipts', m('Receipts'), 'receipts', false],
+  ['/studio', m('Studio'), 'studio', true],
+  ['/desk', m('Desk'), 'desk', true],
 ]
 
 /** The frame of the page: navigation, the routed part, player, toasts. */
@@ -79,7 +79,7 @@ export class App extends LitElement {
   protected override updated(): void {
     this.classList.toggle('playing', this.ctx.player.state.get().queue.length > 0)
     const stage = this.ctx.stage.get()
-    const title = this.#isFirstRun() ? 'Welcome' : (this.route?.title ?? 'Not here')
+    const title = this.#isFirstRun() ? t`Welcome` : this.route === null ? t`Not here` : translated(this.route.title)
     document.title = `${title} · ${stage?.name ?? 'Bandstand'}`
   }
 
@@ -97,11 +97,11 @@ export class App extends LitElement {
           event.preventDefault()
           ;(this.renderRoot.querySelector('main') as HTMLElement).focus()
         }}
-        >Skip to content</a
+        >${t`Skip to content`}</a
       >
       ${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
       <div class=${`frame${this.#isFirstRun() ? ' alone' : ''}`}>
-        ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} The stage does not answer. This page keeps trying. <a class="text" href="/saved">On this device</a></p>`}
+        ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} ${t`The stage does not answer. This page keeps trying.`} <a class="text" href="/saved">${t`On this device`}</a></p>`}
         <main id="main" tabindex="-1">${this.#outlet()}</main>
       </div>
       <div class="dock">${this.ctx.player.paying.get() === null ? nothing : html`<bs-part name="paying" .ctx=${this.ctx}></bs-part>`}${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player}></bs-player-bar>` : nothing}</div>
@@ -116,9 +116,9 @@ export class App extends LitElement {
     const part = this.#isFirstRun() ? 'welcome' : this.route?.part
     if (part === undefined)
       return html`<div class="empty">
-        <h1>Nothing plays here</h1>
-        <p class="lede">This address does not lead anywhere on this stage.</p>
-        <a class="button primary" href="/">Back to the music</a>
+        <h1>${t`Nothing plays here`}</h1>
+        <p class="lede">${t`This address does not lead anywhere on this stage.`}</p>
+        <a class="button primary" href="/">${t`Back to the music`}</a>
       </div>`
     return html`<bs-part name=${part} .ctx=${this.ctx} .params=${this.route?.params ?? {}}></bs-part>
       ${part === 'feed' ? this.#guests() : nothing}`
@@ -149,7 +149,7 @@ export class App extends LitElement {
         (!operatorOnly || stage === null || stage.operator || !stage.public) && !isOff(matchRoute(path)?.part),
     )
     return html`<header class=${`top${hasPlayer ? ' playing' : ''}`}>
-      <a class="mark" href="/" aria-label=${`${stage?.name ?? 'Bandstand'}, home`}
+      <a class="mark" href="/" aria-label=${t`${stage?.name ?? 'Bandstand'}, home`}
         ><svg viewBox="0 0 32 32" aria-hidden="true">
           <path
             d="M5 13.5 16 5l11 8.5M9 14v10M16 14v10M23 14v10M5 26h22"
@@ -161,7 +161,7 @@ export class App extends LitElement {
           /></svg
         ><span class=${here === 'feed' ? 'home' : ''}>${stage?.name ?? 'Bandstand'}</span></a
       >
-      <nav aria-label="Main">
+      <nav aria-label=${t`Main`}>
         ${links.map(
           ([path, label, name]) =>
             html`<a
@@ -169,7 +169,7 @@ export class App extends LitElement {
               href=${path}
               aria-current=${matchRoute(path)?.part === here ? 'page' : 'false'}
               data-testid=${`nav-${matchRoute(path)?.part}`}
-              >${icon(name)}<span>${label}</span></a
+              >${icon(name)}<span>${translated(label)}</span></a
             >`,
         )}
       </nav>
@@ -177,13 +177,13 @@ export class App extends LitElement {
         <a
           class="find"
           href="/search"
-          aria-label="Search"
-          title="Search"
+          aria-label=${t`Search`}
+          title=${t`Search`}
           aria-current=${here === 'search' ? 'page' : 'false'}
           data-testid="find"
           >${icon('search')}</a
         >
-        ${stage?.public === true && !stage.operator ? html`<a class="small muted operator" href="/desk">Operator</a>` : nothing}
+        ${stage?.public === true && !stage.operator ? html`<a class="small muted operator" href="/desk">${t`Operator`}</a>` : nothing}
         <bs-you .fan=${this.ctx.fan}></bs-you>
       </div>
     </header>`

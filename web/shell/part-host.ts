@@ -1,5 +1,5 @@
 import { css, html, LitElement, type PropertyValues } from 'lit'
-import { icon, type Params, type Part, type PartContext, paramsProperty, shared } from '#web/kit/mod.ts'
+import { icon, type Params, type Part, type PartContext, paramsProperty, shared, t } from '#web/kit/mod.ts'
 
 /** `<bs-part name>`: loads a part by its name in the import map and keeps its failures to itself. */
 export class PartHost extends LitElement {
@@ -101,14 +101,15 @@ export class PartHost extends LitElement {
 
   protected override render() {
     if (this.#isOff())
-      return html`<p class="failed" role="status">The people of this stage have switched this part off.</p>`
+      return html`<p class="failed" role="status">${t`The people of this stage have switched this part off.`}</p>`
     if (this.failed)
       return html`<div class="failed" role="status">
-        <span>This part of the page (${this.name}) did not load. The rest keeps working.</span>
-        <button class="tiny" @click=${() => this.#start()}>Try again</button>
+        <span>${t`This part of the page (${this.name}) did not load. The rest keeps working.`}</span>
+        <button class="tiny" @click=${() => this.#start()}>${t`Try again`}</button>
       </div>`
     return (
-      this.#part ?? html`<div class="wait" role="status"><span class="muted">${icon('spinner')} Loading</span></div>`
+      this.#part ??
+      html`<div class="wait" role="status"><span class="muted">${icon('spinner')} ${t`Loading`}</span></div>`
     )
   }
 }

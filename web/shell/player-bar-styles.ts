@@ -66,6 +66,8 @@ export const playerBarStyles = css`
         width: 92px;
       }
       .line {
+        direction: ltr;
+    direction: ltr;
         position: relative;
         height: 18px;
         margin: -9px 0;

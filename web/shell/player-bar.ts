@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
-import { formatDuration, icon, type Player, type QueueTrack, shared } from '#web/kit/mod.ts'
+import { formatDuration, icon, type Player, type QueueTrack, shared, t } from '#web/kit/mod.ts'
 import { playerBarStyles } from './player-bar-styles.ts'
 
 /** What plays, at the foot of every route. */
@@ -26,7 +26,7 @@ export class PlayerBar extends LitElement {
     const { queue, at } = this.player.state.get()
     const track = queue[at]
     if (track === undefined) return nothing
-    return html`<section aria-label="Player" data-testid="player">
+    return html`<section aria-label=${t`Player`} data-testid="player">
       ${this.#line(track)}
       <div class="bar">${this.#what(track)} ${this.#controls()} ${this.#extra()}</div>
     </section>`
@@ -44,8 +44,8 @@ export class PlayerBar extends LitElement {
         min="0"
         max=${Math.round(total)}
         step="1000"
-        aria-label=${`Position in ${track.info.title}`}
-        aria-valuetext=${`${formatDuration(positionMs)} of ${formatDuration(durationMs)}`}
+        aria-label=${t`Position in ${track.info.title}`}
+        aria-valuetext=${t`${formatDuration(positionMs)} of ${formatDuration(durationMs)}`}
         .value=${live(String(Math.round(positionMs)))}
         @input=${(event: Event) => this.player.seek(Number((event.target as HTMLInputElement).value))}
       />
@@ -77,21 +77,21 @@ export class PlayerBar extends LitElement {
     const busy = status === 'loading' || status === 'waiting'
     const playing = status === 'playing'
     return html`<div class="controls">
-      <button class="quiet round skip" aria-label="Previous" @click=${() => this.player.previous()}>
+      <button class="quiet round skip" aria-label=${t`Previous`} @click=${() => this.player.previous()}>
         ${icon('previous')}
       </button>
       <button
         class="round main"
         data-testid="player-toggle"
         data-status=${status}
-        aria-label=${playing || busy ? 'Pause' : 'Play'}
+        aria-label=${playing || busy ? t`Pause` : t`Play`}
         @click=${() => this.player.toggle()}
       >
         ${icon(busy ? 'spinner' : playing ? 'pause' : 'play')}
       </button>
       <button
         class="quiet round"
-        aria-label="Next"
+        aria-label=${t`Next`}
         ?disabled=${at + 1 >= queue.length}
         @click=${() => this.player.next()}
       >
@@ -104,17 +104,17 @@ export class PlayerBar extends LitElement {
     const { bitsPerSecond } = this.player.state.get()
     const { saver, volume } = this.player
     return html`<div class="extra">
-      ${bitsPerSecond === null ? nothing : html`<span class="chip num" title="Sound quality now">${Math.round(bitsPerSecond / 1000)} kbit/s</span>`}
-      <label title="Always the smallest rendition, and a short buffer"
+      ${bitsPerSecond === null ? nothing : html`<span class="chip num" title=${t`Sound quality now`}>${Math.round(bitsPerSecond / 1000)} kbit/s</span>`}
+      <label title=${t`Always the smallest rendition, and a short buffer`}
         ><input
           type="checkbox"
           data-testid="data-saver"
           .checked=${live(saver.get())}
           @change=${(event: Event) => saver.set((event.target as HTMLInputElement).checked)}
-        />Save data</label
+        />${t`Save data`}</label
       >
       <label
-        >${icon('volume')}<span class="hidden-visually">Volume</span>
+        >${icon('volume')}<span class="hidden-visually">${t`Volume`}</span>
         <input
           class="volume"
           type="range"

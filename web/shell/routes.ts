@@ -1,3 +1,5 @@
+import { m } from '#web/kit/words.ts'
+
 /** Which part a path shows, and with what. Part names are folders under `web/parts`. */
 export interface Route {
   readonly part: string
@@ -6,18 +8,18 @@ export interface Route {
 }
 
 const TABLE: readonly (readonly [pattern: RegExp, part: string, title: string])[] = [
-  [/^\/$/, 'feed', 'Listen'],
-  [/^\/release\/(?<id>[0-9a-f]{32})$/, 'release', 'Release'],
-  [/^\/chat(?:\/(?<community>[0-9a-f]{64}))?$/, 'chat', 'Chat'],
-  [/^\/saved$/, 'saved', 'On this device'],
-  [/^\/search$/, 'search', 'Search'],
-  [/^\/polls$/, 'polls', 'Polls'],
-  [/^\/studio$/, 'studio', 'Studio'],
-  [/^\/desk$/, 'desk', 'Desk'],
-  [/^\/receipts(?:\/(?:ledger|(?<community>[0-9a-f]{64})\/(?<index>\d{1,15})))?$/, 'receipts', 'Receipts'],
-  [/^\/agreements(?:\/(?<release>[0-9a-f]{32}))?$/, 'agreements', 'Agreements'],
-  [/^\/p\/(?<tag>[a-z][a-z0-9-]{0,31})$/, 'guest', 'Guest part'],
-  [/^\/community\/(?<key>[0-9a-f]{64})$/, 'community', 'Community'],
+  [/^\/$/, 'feed', m('Listen')],
+  [/^\/release\/(?<id>[0-9a-f]{32})$/, 'release', m('Release')],
+  [/^\/chat(?:\/(?<community>[0-9a-f]{64}))?$/, 'chat', m('Chat')],
+  [/^\/saved$/, 'saved', m('On this device')],
+  [/^\/search$/, 'search', m('Search')],
+  [/^\/polls$/, 'polls', m('Polls')],
+  [/^\/studio$/, 'studio', m('Studio')],
+  [/^\/desk$/, 'desk', m('Desk')],
+  [/^\/receipts(?:\/(?:ledger|(?<community>[0-9a-f]{64})\/(?<index>\d{1,15})))?$/, 'receipts', m('Receipts')],
+  [/^\/agreements(?:\/(?<release>[0-9a-f]{32}))?$/, 'agreements', m('Agreements')],
+  [/^\/p\/(?<tag>[a-z][a-z0-9-]{0,31})$/, 'guest', m('Guest part')],
+  [/^\/community\/(?<key>[0-9a-f]{64})$/, 'community', m('Community')],
 ]
 
 /** Trailing slashes do not matter. Null for a path that shows nothing. */

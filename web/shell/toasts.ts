@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { icon, shared, type Toast } from '#web/kit/mod.ts'
+import { icon, shared, type Toast, t } from '#web/kit/mod.ts'
 
 /** Long enough to read a sentence twice. */
 const SHOWN_MS = 8_000
@@ -19,7 +19,7 @@ export class Toasts extends LitElement {
       :host {
         position: fixed;
         z-index: 60;
-        right: 16px;
+        inset-inline-end: 16px;
         bottom: calc(var(--dock, 0px) + 16px);
         display: grid;
         gap: 8px;
@@ -100,7 +100,7 @@ export class Toasts extends LitElement {
           html`<div class=${toast.tone} data-testid="toast">
             ${toast.tone === 'good' ? icon('check') : null}
             <p>${toast.message}</p>
-            <button class="quiet round" aria-label="Dismiss" @click=${() => this.#dismiss(toast.id)}>
+            <button class="quiet round" aria-label=${t`Dismiss`} @click=${() => this.#dismiss(toast.id)}>
               ${icon('close')}
             </button>
           </div>`,

@@ -1,6 +1,19 @@
 import { css, html, LitElement, nothing } from 'lit'
-import { explain, type Fan, hueOf, icon, shared, shortKey } from '#web/kit/mod.ts'
-import { currentTheme, toggleTheme } from './theme.ts'
+import {
+  chooseLanguage,
+  currentLanguage,
+  explain,
+  type Fan,
+  hueOf,
+  icon,
+  shared,
+  shortKey,
+  t,
+  translated,
+  tx,
+} from '#web/kit/mod.ts'
+import { LANGUAGES } from './language.ts'
+import { chooseTextSize, currentTextSize, currentTheme, TEXT_SIZES, toggleTheme } from './theme.ts'
 
 /** The person at this page: name, account id, and the look of the page. A dialog behind a chip. */
 export class You extends LitElement {
@@ -80,12 +93,12 @@ export class You extends LitElement {
 
   protected override render() {
     const identity = this.fan.identity.get()
-    const name = identity === null || identity.name === '' ? 'You' : identity.name
+    const name = identity === null || identity.name === '' ? t`You` : identity.name
     return html`<button
         class="chip-button"
         data-testid="you-button"
         aria-haspopup="dialog"
-        aria-label=${`You: ${name}`}
+        aria-label=${t`You: ${name}`}
         @click=${() => this.open()}
       >
         ${this.#face()}${this.compact ? nothing : html`<span class="clip">${name}</span>`}
@@ -103,30 +116,62 @@ export class You extends LitElement {
   #card(key: string, name: string) {
     return html`<form method="dialog" class="stack">
       <div class="row between">
-        <h2 id="you-title">You, on this device</h2>
-        <button class="quiet round" aria-label="Close">${icon('close')}</button>
+        <h2 id="you-title">${t`You, on this device`}</h2>
+        <button class="quiet round" aria-label=${t`Close`}>${icon('close')}</button>
       </div>
       <p class="muted small">
-        No account, no sign-up: a
-        ${explain('key', 'A pair of secret and public numbers. The secret one signs what you say and stays in this browser; the public one is how others recognise you.')}
-        in this browser signs what you say.
+        ${tx`No account, no sign-up: a ${explain(t`key`, t`A pair of secret and public numbers. The secret one signs what you say and stays in this browser; the public one is how others recognise you.`)} in this browser signs what you say.`}
       </p>
       <label
-        >Name others see<input
+        >${t`Name others see`}<input
           data-testid="fan-name"
           maxlength="40"
           autocomplete="nickname"
-          placeholder="A name, if you like"
+          placeholder=${t`A name, if you like`}
           .value=${name}
           @change=${(event: Event) => this.fan.rename((event.target as HTMLInputElement).value)}
       /></label>
       <div class="label">
-        Your account id
+        ${t`Your account id`}
         <div class="id">
           <span class="mono grow" data-testid="account-id" data-key=${key}>${shortKey(key)}</span>
-          <button type="button" class="tiny" @click=${() => this.#copy(key)}>${icon('copy')} Copy</button>
+          <button type="button" class="tiny" @click=${() => this.#copy(key)}>${icon('copy')} ${t`Copy`}</button>
         </div>
-        <span class="hint">Hand it to the community's desk to receive credit for tips.</span>
+        <span class="hint">${t`Hand it to the community's desk to receive credit for tips.`}</span>
+      </div>
+      ${this.#looks()}
+    </form>`
+  }
+
+  /** How the page looks and speaks. */
+  #looks() {
+    const names = new Intl.DisplayNames([currentLanguage()], { type: 'language' })
+    const own = (code: string): string => new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code
+    return html`<div class="row">
+        <label class="grow"
+          >${t`Language`}<select
+            data-testid="language"
+            @change=${(event: Event) => chooseLanguage((event.target as HTMLSelectElement).value)}
+          >
+            ${LANGUAGES.map(
+              code =>
+                html`<option value=${code} lang=${code} title=${names.of(code) ?? code} ?selected=${code === currentLanguage()}>
+                  ${own(code)}
+                </option>`,
+            )}
+          </select></label
+        >
+        <label class="grow"
+          >${t`Text size`}<select
+            data-testid="text-size"
+            @change=${(event: Event) => chooseTextSize((event.target as HTMLSelectElement).value)}
+          >
+            ${TEXT_SIZES.map(
+              ([size, name]) =>
+                html`<option value=${size} ?selected=${size === currentTextSize()}>${translated(name)}</option>`,
+            )}
+          </select></label
+        >
       </div>
       <button
         type="button"
@@ -136,9 +181,9 @@ export class You extends LitElement {
           this.requestUpdate()
         }}
       >
-        ${icon(currentTheme() === 'dark' ? 'sun' : 'moon')} ${currentTheme() === 'dark' ? 'Light' : 'Dark'} look
+        ${icon(currentTheme() === 'dark' ? 'sun' : 'moon')} ${currentTheme() === 'dark' ? t`Light look` : t`Dark look`}
       </button>
-    </form>`
+`
   }
 
   async #copy(key: string): Promise<void> {
@@ -146,7 +191,7 @@ export class You extends LitElement {
       () => true,
       () => false,
     )
-    const message = done === true ? 'Your account id is copied.' : `Copy it from here: ${key}`
+    const message = done === true ? t`Your account id is copied.` : t`Copy it from here: ${key}`
     this.dispatchEvent(
       new CustomEvent('bs-toast', { detail: { message, tone: 'good' }, bubbles: true, composed: true }),
     )

@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { AgreementInfo } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, explain, formatFine, formatShare, icon, Part, plural } from '#web/kit/mod.ts'
+import { define, explain, formatFine, formatShare, icon, Part, plural, t, tx } from '#web/kit/mod.ts'
 import './settle.ts'
 
 type Party = AgreementInfo['parties'][number]
@@ -45,9 +45,9 @@ export default class Agreements extends Part {
         agreement.community,
         'agreement/sign',
         order,
-        `signed the split of ${agreement.releaseTitle}`,
+        t`signed the split of ${agreement.releaseTitle ?? ''}`,
       )
-      this.toast('Signed. What waited for you is in your balance.', 'good')
+      this.toast(t`Signed. What waited for you is in your balance.`, 'good')
       await this.load()
     })
     this.busy = null
@@ -56,10 +56,9 @@ export default class Agreements extends Part {
   protected override render() {
     return html`<div class="stack loose page">
       <div class="stack tight">
-        <h1>Agreements</h1>
+        <h1>${t`Agreements`}</h1>
         <p class="lede">
-          Who shares in each release. Everybody named signs once; from then on their part of every payment is theirs the
-          moment it is paid.
+          ${t`Who shares in each release. Everybody named signs once; from then on their part of every payment is theirs the moment it is paid.`}
         </p>
       </div>
       ${this.#list()}
@@ -70,10 +69,9 @@ export default class Agreements extends Part {
     if (this.agreements === null) return html`<div class="skeleton block"></div>`
     if (this.agreements.length === 0)
       return html`<div class="empty">
-        <h2>No agreement names you</h2>
+        <h2>${t`No agreement names you`}</h2>
         <p class="lede">
-          When somebody publishes a release and gives you a share of it, it shows up here for you to read and sign. They
-          need your account id: open “You” to copy it.
+          ${t`When somebody publishes a release and gives you a share of it, it shows up here for you to read and sign. They need your account id: open “You” to copy it.`}
         </p>
       </div>`
     return html`<ul class="stack">
@@ -93,9 +91,9 @@ export default class Agreements extends Part {
     return html`<li class="card stack" data-testid="agreement" data-hash=${agreement.hash}>
       <div class="row between top">
         <h2 class="grow">
-          ${release === null ? (releaseTitle ?? 'An agreement') : html`<a class="text" href="/release/${release}">${releaseTitle ?? 'A release'}</a>`}
+          ${release === null ? (releaseTitle ?? t`An agreement`) : html`<a class="text" href="/release/${release}">${releaseTitle ?? t`A release`}</a>`}
         </h2>
-        ${complete ? html`<span class="chip good">${icon('check')} everybody is paid at once</span>` : html`<span class="chip">${waitingFor(parties)}</span>`}
+        ${complete ? html`<span class="chip good">${icon('check')} ${t`everybody is paid at once`}</span>` : html`<span class="chip">${waitingFor(parties)}</span>`}
       </div>
       <ul class="parties">
         ${parties.map(party => this.#party(agreement, party, own))}
@@ -109,10 +107,10 @@ export default class Agreements extends Part {
                 ?disabled=${this.busy === agreement.hash}
                 @click=${() => void this.#sign(agreement)}
               >
-                ${icon(this.busy === agreement.hash ? 'spinner' : 'check')} I agree: sign this split
+                ${icon(this.busy === agreement.hash ? 'spinner' : 'check')} ${t`I agree: sign this split`}
               </button>
               <span class="small muted"
-                >${explain('What signing does', 'Your key signs exactly these shares. The signature goes into the public log; a change of your share needs a new signature of yours.')}</span
+                >${explain(t`What signing does`, t`Your key signs exactly these shares. The signature goes into the public log; a change of your share needs a new signature of yours.`)}</span
               >
             </div>`
           : nothing
@@ -129,7 +127,7 @@ export default class Agreements extends Part {
         <b class="clip">${name}</b><span class="num">${shares === null ? nothing : formatShare(shares)}</span>
       </div>
       <span class="small muted" data-testid="standing"
-        >${saying(party)}${held ? html` <b class="num">${formatFine(waiting, agreement.asset)} ${agreement.asset.code}</b> waits for them.` : nothing}</span
+        >${saying(party)}${held ? html` ${tx`${html`<b class="num">${formatFine(waiting, agreement.asset)} ${agreement.asset.code}</b>`} waits for them.`}` : nothing}</span
       >
       ${
         operator && account === null && standing === 'unsigned'
@@ -143,16 +141,16 @@ export default class Agreements extends Part {
 function waitingFor(parties: readonly Party[]): string {
   const missing = parties.filter(party => party.standing !== 'active')
   return missing.length === 1
-    ? `waits for ${missing[0]?.name}`
-    : `waits for ${plural(missing.length, 'person', 'people')}`
+    ? t`waits for ${missing[0]?.name ?? ''}`
+    : t`waits for ${plural(missing.length, 'person', 'people')}`
 }
 
 function saying({ name, account, standing }: Party): string {
-  if (standing === 'active') return 'Paid at once, with every payment.'
-  if (standing === 'disputed') return `A dispute is open: the part of ${name} is held until it is settled.`
+  if (standing === 'active') return t`Paid at once, with every payment.`
+  if (standing === 'disputed') return t`A dispute is open: the part of ${name} is held until it is settled.`
   return account === null
-    ? `Has no account here yet: the part of ${name} is held for them until they have one.`
-    : `Has not signed yet: the part of ${name} is held for them until they sign.`
+    ? t`Has no account here yet: the part of ${name} is held for them until they have one.`
+    : t`Has not signed yet: the part of ${name} is held for them until they sign.`
 }
 
 function agreementStyles() {

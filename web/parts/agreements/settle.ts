@@ -1,6 +1,6 @@
 import { css, html } from 'lit'
 import type { AgreementInfo } from '#protocols/api/v1/schemas.ts'
-import { define, icon, Part } from '#web/kit/mod.ts'
+import { define, icon, Part, t } from '#web/kit/mod.ts'
 
 /** For the operator: gives a party that has no account one, and with it what waited. */
 class Settle extends Part {
@@ -40,28 +40,28 @@ class Settle extends Part {
     this.busy = true
     await this.attempt(async () => {
       await this.ctx.api.send('POST', `/agreements/${this.agreement.hash}/settle`, { party: this.party.party, account })
-      this.toast(`${this.party.name} is paid at that account from now on.`, 'good')
+      this.toast(t`${this.party.name} is paid at that account from now on.`, 'good')
     })
     this.busy = false
   }
 
   protected override render() {
     return html`<details class="small">
-      <summary class="muted">${this.party.name} has an account now</summary>
+      <summary class="muted">${t`${this.party.name} has an account now`}</summary>
       <form @submit=${(event: SubmitEvent) => void this.#settle(event)}>
         <label
-          >Their account id<input
+          >${t`Their account id`}<input
             name="account"
             class="mono"
             data-testid="settle-account"
             required
             pattern="\\s*[0-9a-fA-F]{64}\\s*"
-            title="64 characters, 0-9 and a-f"
+            title=${t`64 characters, 0-9 and a-f`}
             autocomplete="off"
             spellcheck="false"
-            placeholder="They find it under “You”"
+            placeholder=${t`They find it under “You”`}
         /></label>
-        <span class="hint">Make sure that it is theirs: this cannot be taken back.</span>
+        <span class="hint">${t`Make sure that it is theirs: this cannot be taken back.`}</span>
         <div>
           <button class="tiny" data-testid="settle-submit" ?disabled=${this.busy}>
             ${icon(this.busy ? 'spinner' : 'check')} Pay ${this.party.name} there

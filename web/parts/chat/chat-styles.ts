@@ -50,7 +50,7 @@ export const chatStyles = css`
       margin-bottom: 8px;
     }
     article {
-      padding-left: 38px;
+      padding-inline-start: 38px;
       position: relative;
       animation: in 0.25s var(--ease);
     }
@@ -78,7 +78,7 @@ export const chatStyles = css`
     }
     .face {
       position: absolute;
-      left: 0;
+      inset-inline-start: 0;
       top: 2px;
       width: 28px;
       height: 28px;

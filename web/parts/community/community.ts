@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { define, explain, isSounding, playRelease, ReleaseList, shortKey } from '#web/kit/mod.ts'
+import { define, explain, isSounding, playRelease, ReleaseList, shortKey, t } from '#web/kit/mod.ts'
 import './membership.ts'
 
 /** One community: who they are, what they released, and their room. */
@@ -33,17 +33,17 @@ export default class Community extends ReleaseList {
       @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}
     >
       <header class="stack tight">
-        <h1>${one?.name ?? 'A community'}</h1>
+        <h1>${one?.name ?? t`A community`}</h1>
         ${one?.about ? html`<p class="lede">${one.about}</p>` : nothing}
         <div class="row">
           <span class="chip"
             ><span class=${`dot${one !== undefined && (one.own || one.online) ? ' on' : ''}`}></span
-            >${one === undefined ? 'not followed here' : one.own ? 'this stage' : one.online ? 'connected' : 'not connected'}</span
+            >${one === undefined ? t`not followed here` : one.own ? t`this stage` : one.online ? t`connected` : t`not connected`}</span
           >
           <span class="small muted"
-            >${explain(shortKey(key), `The full key of this community: ${key}. Names can be alike; the key is certain.`)}</span
+            >${explain(shortKey(key), t`The full key of this community: ${key}. Names can be alike; the key is certain.`)}</span
           >
-          <a class="button tiny" href="/chat/${key}">Open its chat</a>
+          <a class="button tiny" href="/chat/${key}">${t`Open its chat`}</a>
         </div>
       </header>
       ${one?.membership == null ? nothing : html`<bs-membership .ctx=${this.ctx} .community=${one} .releases=${this.releases ?? []}></bs-membership>`}
@@ -51,7 +51,7 @@ export default class Community extends ReleaseList {
         this.releases === null
           ? html`<div class="skeleton"></div>`
           : this.releases.length === 0
-            ? html`<p class="muted">No releases here yet.</p>`
+            ? html`<p class="muted">${t`No releases here yet.`}</p>`
             : html`<div class="grid">
                 ${repeat(
                   this.releases,

@@ -23,7 +23,7 @@ class Auditors extends Part {
       .halted {
         background: var(--raised);
         border-radius: var(--radius-small);
-        border-left: 4px solid var(--bad);
+        border-inline-start: 4px solid var(--bad);
         padding: 12px 16px;
       }
       summary {

@@ -17,7 +17,7 @@ class Cards extends Part {
     css`
       .fields {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(120px, 1fr));
+        grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: 12px;
         align-items: end;
       }
@@ -140,8 +140,9 @@ class Cards extends Part {
     return html`<li class="stack tight" data-testid="card-batch">
       <div class="row between">
         <span
-          ><b>${one.label === '' ? plural(one.count, 'card') : one.label}</b>
-          <span class="muted num">${plural(one.count, 'card')} of ${formatMoney(one.amount, one.asset)}</span></span
+          >${one.label === '' ? nothing : html`<b>${one.label}</b> `}<span class="num"
+            >${plural(one.count, 'card')} of ${formatMoney(one.amount, one.asset)}</span
+          ></span
         >
         <span class="muted num">${one.good} good, ${one.used} used${one.revoked === 0 ? '' : `, ${one.revoked} revoked`}</span>
       </div>

@@ -1,26 +1,26 @@
 import { css, html, nothing } from 'lit'
 import type { GuestPartInfo, PartsInfo } from '#protocols/api/v1/parts.ts'
-import { define, explain, icon, Part, t } from '#web/kit/mod.ts'
+import { define, explain, icon, m, Part, t, translated } from '#web/kit/mod.ts'
 
 /** Parts of the page that a community may do without. */
 const OPTIONAL: readonly (readonly [tag: string, name: string])[] = [
-  ['chat', 'Chat'],
-  ['polls', 'Polls'],
-  ['search', 'Search'],
-  ['receipts', 'Receipts'],
-  ['agreements', 'Agreements'],
-  ['studio', 'Studio'],
+  ['chat', m('Chat')],
+  ['polls', m('Polls')],
+  ['search', m('Search')],
+  ['receipts', m('Receipts')],
+  ['agreements', m('Agreements')],
+  ['studio', m('Studio')],
 ]
 
 /** What each grant means, in words. */
 const GRANTS: readonly (readonly [name: GuestPartInfo['capabilities'][number], words: string])[] = [
-  ['stage', 'read the name of this stage'],
-  ['releases', 'list the releases that everybody sees'],
-  ['player', 'see what this listener hears'],
-  ['player-control', 'start, pause and skip the music'],
-  ['chat', 'read the chat'],
-  ['navigate', 'open another place of this page'],
-  ['storage', 'keep a little on the listener’s device'],
+  ['stage', m('read the name of this stage')],
+  ['releases', m('list the releases that everybody sees')],
+  ['player', m('see what this listener hears')],
+  ['player-control', m('start, pause and skip the music')],
+  ['chat', m('read the chat')],
+  ['navigate', m('open another place of this page')],
+  ['storage', m('keep a little on the listener’s device')],
 ]
 
 /** What the page is made of: switch parts off, and let parts by others in, while the stage runs. */
@@ -96,7 +96,7 @@ class PageParts extends Part {
       const script = await (data.get('code') as File).arrayBuffer()
       const as = { method: 'PUT', type: 'text/javascript' } as const
       this.ctx.parts.set(await this.ctx.api.upload<PartsInfo>(`/parts/${text('tag')}?${query}`, new Blob([script]), as))
-      this.toast(`${text('title')} is on the page.`, 'good')
+      this.toast(t`${text('title')} is on the page.`, 'good')
     })
     this.busy = false
     if (done) this.adding = false
@@ -110,8 +110,8 @@ class PageParts extends Part {
       <div class="stack tight">
         <h2 id="parts-title">${t`Parts of the page`}</h2>
         <p class="small muted">
-          Changes show at once, on every open page, and nothing restarts.
-          ${explain('Signed', `Which parts are shown is written in a list that your community signs. This is change number ${parts.seq}.`)}
+          ${t`Changes show at once, on every open page, and nothing restarts.`}
+          ${explain(t`Signed`, t`Which parts are shown is written in a list that your community signs. This is change number ${parts.seq}.`)}
         </p>
       </div>
       <div class="switches" role="group" aria-label=${t`Own parts`}>
@@ -124,7 +124,7 @@ class PageParts extends Part {
             data-part=${tag}
             @click=${() => this.#change('PUT', `${tag}/on`, { on: !on })}
           >
-            ${on ? icon('check') : nothing} ${name}
+            ${on ? icon('check') : nothing} ${translated(name)}
           </button>`
         })}
       </div>
@@ -136,25 +136,25 @@ class PageParts extends Part {
   }
 
   #guest(guest: GuestPartInfo) {
-    const granted = GRANTS.filter(([name]) => guest.capabilities.includes(name)).map(([, words]) => words)
+    const granted = GRANTS.filter(([name]) => guest.capabilities.includes(name)).map(([, words]) => translated(words))
     return html`<li class="stack tight" data-testid="guest-row" data-tag=${guest.tag}>
       <div class="row between">
         <span><a class="text" href="/p/${guest.tag}">${guest.title}</a> <span class="small muted">${guest.version}</span></span>
         <span class="row tight">
           <button class="tiny" data-testid="guest-on" aria-pressed=${guest.on} @click=${() => this.#change('PUT', `${guest.tag}/on`, { on: !guest.on })}>
-            ${guest.on ? 'Switch off' : 'Switch on'}
+            ${guest.on ? t`Switch off` : t`Switch on`}
           </button>
           ${
             guest.earlier.length === 0
               ? nothing
               : html`<button class="tiny" data-testid="guest-rollback" @click=${() => this.#change('POST', `${guest.tag}/rollback`)}>
-                  Back to ${guest.earlier[0]}
+                  ${t`Back to ${guest.earlier[0] ?? ''}`}
                 </button>`
           }
           <button class="tiny" data-testid="guest-remove" @click=${() => this.#change('DELETE', guest.tag)}>${t`Remove`}</button>
         </span>
       </div>
-      <span class="small muted">${granted.length === 0 ? 'May do nothing but show itself.' : `May ${granted.join(', ')}.`}</span>
+      <span class="small muted">${granted.length === 0 ? t`May do nothing but show itself.` : t`May ${granted.join(', ')}.`}</span>
     </li>`
   }
 
@@ -166,7 +166,7 @@ class PageParts extends Part {
           this.adding = true
         }}
       >
-        ${icon('plus')} Add or update a part by somebody else
+        ${icon('plus')} ${t`Add or update a part by somebody else`}
       </button>
     </div>`
   }
@@ -185,7 +185,7 @@ class PageParts extends Part {
         <legend class="small">${t`It may`}</legend>
         ${GRANTS.map(
           ([name, words]) =>
-            html`<label class="check"><input type="checkbox" name="grant" value=${name} />${words}</label>`,
+            html`<label class="check"><input type="checkbox" name="grant" value=${name} />${translated(words)}</label>`,
         )}
       </fieldset>
       <div class="row">

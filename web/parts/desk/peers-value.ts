@@ -23,7 +23,7 @@ class PeersValue extends Part {
       }
       td:last-child,
       td:nth-child(2) {
-        text-align: right;
+        text-align: end;
       }
     `,
   ]

@@ -22,7 +22,7 @@ class Storage extends Part {
         align-items: center;
       }
       dd {
-        text-align: right;
+        text-align: end;
       }
       .key {
         --key: var(--accent);

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { define, icon, isSounding, playRelease, ReleaseList } from '#web/kit/mod.ts'
+import { define, icon, isSounding, playRelease, ReleaseList, t, tx } from '#web/kit/mod.ts'
 import './for-you.ts'
 
 /** What plays on this stage and on the ones it follows, newest first. */
@@ -74,8 +74,8 @@ export default class Feed extends ReleaseList {
     >
       <header>
         <div class="row between">
-          <h1>${stage?.name ?? 'Listen'}</h1>
-          ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button publish" href="/studio">${icon('plus')} Publish</a>` : nothing}
+          <h1>${stage?.name ?? t`Listen`}</h1>
+          ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button publish" href="/studio">${icon('plus')} ${t`Publish`}</a>` : nothing}
         </div>
         ${stage?.about ? html`<p class="lede">${stage.about}</p>` : nothing}
       </header>
@@ -85,7 +85,7 @@ export default class Feed extends ReleaseList {
 
   #body() {
     if (this.releases === null)
-      return html`<div class="grid" aria-busy="true" aria-label="Loading">
+      return html`<div class="grid" aria-busy="true" aria-label=${t`Loading`}>
         ${[1, 2, 3, 4].map(() => html`<div class="art skeleton"></div>`)}
       </div>`
     if (this.releases.length === 0) return this.#empty()
@@ -107,24 +107,22 @@ export default class Feed extends ReleaseList {
   #empty() {
     if (this.ctx.stage.get()?.operator !== true)
       return html`<div class="empty">
-        <h2>Nothing has been played here yet</h2>
+        <h2>${t`Nothing has been played here yet`}</h2>
         <p class="lede">
-          The first release appears by itself as soon as it is out. Meanwhile, the
-          <a class="text" href="/chat">chat</a> is open.
+          ${tx`The first release appears by itself as soon as it is out. Meanwhile, the ${html`<a class="text" href="/chat">${t`chat`}</a>`} is open.`}
         </p>
       </div>`
     return html`<div class="card first" data-testid="empty-feed">
       <div class="stack">
-        <h2>The stage is yours</h2>
+        <h2>${t`The stage is yours`}</h2>
         <p class="lede">
-          Publish your first track: drop a file, check its title, done. It stays in the quality you made it, and
-          everyone who follows this community can play it.
+          ${t`Publish your first track: drop a file, check its title, done. It stays in the quality you made it, and everyone who follows this community can play it.`}
         </p>
         <div class="row">
           <a class="button primary" href="/studio" data-testid="publish-first"
-            >${icon('studio')} Publish your first track</a
+            >${icon('studio')} ${t`Publish your first track`}</a
           >
-          <a class="button" href="/desk">Follow another community</a>
+          <a class="button" href="/desk">${t`Follow another community`}</a>
         </div>
       </div>
       <bs-cover seed=${this.ctx.stage.get()?.community ?? ''}></bs-cover>

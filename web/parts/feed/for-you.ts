@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
 import type { Reason } from '#src/personal/features.ts'
 import type { Ranked } from '#src/personal/rank.ts'
-import { define, explain, isSounding, Part, type Personal } from '#web/kit/mod.ts'
+import { define, explain, isSounding, Part, type Personal, t } from '#web/kit/mod.ts'
 
 /** Cards in the row: two screens of a phone. */
 const ROW_MAX = 6
@@ -17,15 +17,15 @@ const sentenceOf = (reason: Reason | null): string => {
     case 'community':
       return `You like ${reason.name}`
     case 'length':
-      return reason.long ? 'You like long ones' : 'You like short ones'
+      return reason.long ? t`You like long ones` : t`You like short ones`
     case 'fresh':
-      return 'You like new ones'
+      return t`You like new ones`
     case 'known':
-      return 'Many play it'
+      return t`Many play it`
     case 'hour':
-      return 'It fits this time of day'
+      return t`It fits this time of day`
     default:
-      return 'Something to try'
+      return t`Something to try`
   }
 }
 
@@ -95,31 +95,31 @@ export class ForYou extends Part {
     if (!personal.on.get())
       return html`<p class="muted small">
         <button class="quiet tiny" data-testid="for-you-on" @click=${() => personal.on.set(true)}>
-          Pick a row for me
+          ${t`Pick a row for me`}
         </button>
-        ${explain('from what I play', 'Learned on this device from what is played on it, and kept here: nothing of it is sent to anybody.')}
+        ${explain(t`from what I play`, t`Learned on this device from what is played on it, and kept here: nothing of it is sent to anybody.`)}
       </p>`
     if (this.picked.length === 0) return nothing
     return html`<section class="stack" aria-labelledby="for-you" data-testid="for-you">
       <div class="row between">
-        <h2 id="for-you">For you</h2>
+        <h2 id="for-you">${t`For you`}</h2>
         <div class="row tight small">
-          ${explain('How it is picked', 'Learned on this device from what is played, skipped and liked on it, and kept here: nothing of it is sent to anybody. Now and then it tries something you have not met.')}
+          ${explain(t`How it is picked`, t`Learned on this device from what is played, skipped and liked on it, and kept here: nothing of it is sent to anybody. Now and then it tries something you have not met.`)}
           <button
             class="quiet tiny"
             data-testid="for-you-reset"
             @click=${() => {
               personal.reset()
               this.#pick()
-              this.toast('Forgotten. It learns anew from what you play.', 'good')
+              this.toast(t`Forgotten. It learns anew from what you play.`, 'good')
             }}
           >
-            Start anew
+            ${t`Start anew`}
           </button>
-          <button class="quiet tiny" data-testid="for-you-off" @click=${() => personal.on.set(false)}>Turn off</button>
+          <button class="quiet tiny" data-testid="for-you-off" @click=${() => personal.on.set(false)}>${t`Turn off`}</button>
         </div>
       </div>
-      <div class="picks" tabindex="0" role="group" aria-label="Picked for you">
+      <div class="picks" tabindex="0" role="group" aria-label=${t`Picked for you`}>
         ${repeat(
           this.picked,
           pick => pick.candidate.id,

@@ -1,7 +1,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit'
 import { ref } from 'lit/directives/ref.js'
 import type { GuestPartInfo } from '#protocols/api/v1/parts.ts'
-import { define, icon, Part } from '#web/kit/mod.ts'
+import { define, icon, Part, t } from '#web/kit/mod.ts'
 import { type GuestState, openBridge } from './bridge.ts'
 
 type Shown = GuestState | 'missing' | 'stopped'
@@ -106,7 +106,8 @@ export default class Guest extends Part {
   protected override render() {
     const part = this.#part()
     if (this.ctx.parts.get() === null) return nothing
-    if (part === undefined) return html`<p class="muted" role="status">There is no such part on this stage now.</p>`
+    if (part === undefined)
+      return html`<p class="muted" role="status">${t`There is no such part on this stage now.`}</p>`
     const isPage = location.pathname === `/p/${part.tag}`
     return html`<section class="stack tight" aria-label=${part.title} data-testid="guest" data-state=${this.shown}>
       ${isPage ? html`<h1>${part.title}</h1>` : nothing} ${this.#note(part)}
@@ -128,15 +129,15 @@ export default class Guest extends Part {
   }
 
   #note(part: GuestPartInfo) {
-    const again = html`<button class="tiny" data-testid="guest-again" @click=${() => this.#again()}>Start it again</button>`
+    const again = html`<button class="tiny" data-testid="guest-again" @click=${() => this.#again()}>${t`Start it again`}</button>`
     if (this.shown === 'missing')
-      return html`<p class="row small muted" role="status">${part.title} could not be loaded. The rest keeps working. ${again}</p>`
+      return html`<p class="row small muted" role="status">${t`${part.title} could not be loaded. The rest keeps working.`} ${again}</p>`
     if (this.shown === 'stopped')
-      return html`<p class="row small muted" role="status">${part.title} is stopped. ${again}</p>`
+      return html`<p class="row small muted" role="status">${t`${part.title} is stopped.`} ${again}</p>`
     if (this.shown === 'silent')
       return html`<p class="row small muted" role="status">
-        ${icon('cloud')} ${part.title} does not answer. The rest keeps working. ${again}
-        <button class="tiny" data-testid="guest-stop" @click=${() => this.#stop()}>Stop it</button>
+        ${icon('cloud')} ${t`${part.title} does not answer. The rest keeps working.`} ${again}
+        <button class="tiny" data-testid="guest-stop" @click=${() => this.#stop()}>${t`Stop it`}</button>
       </p>`
     return nothing
   }

@@ -188,7 +188,7 @@ function pollStyles() {
       border: 2px solid transparent;
       overflow: hidden;
       justify-content: start;
-      text-align: left;
+      text-align: start;
       border-radius: 12px;
       padding: 11px 16px;
       font-weight: 560;

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import type { ReleaseDetail } from '#protocols/api/v1/schemas.ts'
 import { bytesToKeep, canKeep, dropKept, isKept, keepRelease } from '#web/kept/kept.ts'
-import { define, formatBytes, icon, Part } from '#web/kit/mod.ts'
+import { define, formatBytes, icon, Part, t } from '#web/kit/mod.ts'
 
 /** Keeps a release on the listener's device, to hear it without a connection. */
 class Keep extends Part {
@@ -21,9 +21,9 @@ class Keep extends Part {
       await keepRelease(this.release, share => {
         this.share = share
       })
-      this.toast('Kept on this device. It plays without a connection, too.', 'good')
+      this.toast(t`Kept on this device. It plays without a connection, too.`, 'good')
     } catch {
-      this.toast('It could not be kept whole. Check the connection and the room on this device, and try again.', 'bad')
+      this.toast(t`It could not be kept whole. Check the connection and the room on this device, and try again.`, 'bad')
     }
     this.share = null
   }
@@ -36,13 +36,13 @@ class Keep extends Part {
   protected override render() {
     if (!canKeep()) return nothing
     if (this.share !== null)
-      return html`<span class="small muted num" role="status">${icon('spinner')} ${Math.floor(this.share * 100)} % here</span>`
+      return html`<span class="small muted num" role="status">${icon('spinner')} ${t`${Math.floor(this.share * 100)} % here`}</span>`
     if (isKept(this.release.id))
       return html`<button class="quiet tiny" data-testid="kept" @click=${() => void this.#drop()}>
-        ${icon('check')} On this device · remove
+        ${icon('check')} ${t`On this device · remove`}
       </button>`
     return html`<button class="quiet tiny" data-testid="keep" @click=${() => void this.#keep()}>
-      ${icon('cloud')} Keep offline · ${formatBytes(bytesToKeep(this.release))}
+      ${icon('cloud')} ${t`Keep offline · ${formatBytes(bytesToKeep(this.release))}`}
     </button>`
   }
 }

@@ -57,7 +57,7 @@ export const releaseStyles = css`
   .tracks button {
     width: 100%;
     border-radius: 8px;
-    text-align: left;
+    text-align: start;
     justify-content: start;
     color: var(--ink);
     padding: 10px 108px 10px 8px;
@@ -78,7 +78,7 @@ export const releaseStyles = css`
   }
   .formats summary {
     position: absolute;
-    right: 8px;
+    inset-inline-end: 8px;
     top: 14px;
     cursor: pointer;
     list-style: none;

@@ -1,6 +1,6 @@
 import { html } from 'lit'
 import { keptReleases } from '#web/kept/kept.ts'
-import { define, formatBytes, Part, plural } from '#web/kit/mod.ts'
+import { define, formatBytes, Part, plural, t } from '#web/kit/mod.ts'
 
 /** What the listener kept on this device. Needs no stage to be shown. */
 export default class Saved extends Part {
@@ -9,12 +9,12 @@ export default class Saved extends Part {
     const bytes = kept.reduce((sum, one) => sum + one.bytes, 0)
     return html`<div class="stack loose">
       <header class="stack tight">
-        <h1>On this device</h1>
+        <h1>${t`On this device`}</h1>
         <p class="muted">
           ${
             kept.length === 0
-              ? 'Nothing yet. Open a release and choose “Keep offline”.'
-              : `${plural(kept.length, 'release')}, ${formatBytes(bytes)}. They play without a connection.`
+              ? t`Nothing yet. Open a release and choose “Keep offline”.`
+              : t`${plural(kept.length, 'release')}, ${formatBytes(bytes)}. They play without a connection.`
           }
         </p>
       </header>

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { SearchResult } from '#protocols/api/v1/schemas.ts'
-import { define, icon, isSounding, Part, playRelease, plural } from '#web/kit/mod.ts'
+import { define, icon, isSounding, Part, playRelease, plural, t } from '#web/kit/mod.ts'
 
 /** Long enough that a word is not asked for letter by letter, short enough to feel at once. */
 const PAUSE_MS = 180
@@ -113,7 +113,7 @@ export default class Search extends Part {
       class="stack loose"
       @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}
     >
-      <h1>Search</h1>
+      <h1>${t`Search`}</h1>
       <div class="field">
         ${icon('search')}
         <input
@@ -121,8 +121,8 @@ export default class Search extends Part {
           maxlength="200"
           autocomplete="off"
           spellcheck="false"
-          aria-label="Search for music, artists and communities"
-          placeholder="Music, artists, communities"
+          aria-label=${t`Search for music, artists and communities`}
+          placeholder=${t`Music, artists, communities`}
           data-testid="search-input"
           .value=${this.query}
           @input=${(event: InputEvent) => this.#type((event.target as HTMLInputElement).value)}
@@ -135,16 +135,16 @@ export default class Search extends Part {
   #found() {
     const { result } = this
     if (result === null)
-      return html`<p class="muted">Looks through this stage and the ones it follows. Accents do not matter.</p>`
+      return html`<p class="muted">${t`Looks through this stage and the ones it follows. Accents do not matter.`}</p>`
     if (result.releases.length === 0 && result.communities.length === 0)
       return html`<p class="muted" data-testid="search-nothing">
-        Nothing here begins with that. Try fewer letters, or follow a community that has it.
+        ${t`Nothing here begins with that. Try fewer letters, or follow a community that has it.`}
       </p>`
     return html`${
       result.communities.length === 0
         ? nothing
         : html`<section class="stack">
-            <h2>Communities</h2>
+            <h2>${t`Communities`}</h2>
             <ul>
               ${result.communities.map(
                 one =>

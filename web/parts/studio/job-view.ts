@@ -17,10 +17,10 @@ class JobView extends LitElement {
       }
       @keyframes sweep {
         from {
-          margin-left: 0;
+          margin-inline-start: 0;
         }
         to {
-          margin-left: 70%;
+          margin-inline-start: 70%;
         }
       }
     `,

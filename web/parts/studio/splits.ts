@@ -27,12 +27,12 @@ class Splits extends LitElement {
         position: relative;
       }
       .percent input {
-        padding-right: 32px;
-        text-align: right;
+        padding-inline-end: 32px;
+        text-align: end;
       }
       .percent span {
         position: absolute;
-        right: 13px;
+        inset-inline-end: 13px;
         top: 10px;
         color: var(--muted);
         pointer-events: none;
@@ -49,7 +49,7 @@ class Splits extends LitElement {
       }
       .meter i {
         background: oklch(0.65 0.16 var(--h));
-        border-right: 2px solid var(--surface);
+        border-inline-end: 2px solid var(--surface);
       }
       .left {
         color: var(--bad);

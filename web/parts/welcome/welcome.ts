@@ -1,6 +1,6 @@
 import { css, html } from 'lit'
 import type { StageInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, icon, Part } from '#web/kit/mod.ts'
+import { define, explain, icon, Part, t, tx } from '#web/kit/mod.ts'
 
 /** First run: one field, and the community exists. */
 export default class Welcome extends Part {
@@ -77,35 +77,33 @@ export default class Welcome extends Part {
         <path d="M6 24 32 6l26 18M13 24v18M25.6 24v18M38.4 24v18M51 24v18M4 44h56M32 6V2" />
       </svg>
       <div class="stack">
-        <h1>Open your stage</h1>
+        <h1>${t`Open your stage`}</h1>
         <p class="lede">
-          This computer is now a
-          ${explain('stage', 'A program that publishes your community’s music, gathers its audience, and pays its artists. It runs here, on your machine; nobody else owns it.')}
-          of its own. Give the community that plays on it a name. You can change it later.
+          ${tx`This computer is now a ${explain(t`stage`, t`A program that publishes your community’s music, gathers its audience, and pays its artists. It runs here, on your machine; nobody else owns it.`)} of its own. Give the community that plays on it a name. You can change it later.`}
         </p>
       </div>
       <label
-        >Name of the community<input
+        >${t`Name of the community`}<input
           name="name"
           data-testid="first-run-name"
           required
           maxlength="80"
           autocomplete="off"
           autofocus
-          placeholder="Harbour Street Collective"
+          placeholder=${t`Harbour Street Collective`}
       /></label>
       <label
-        ><span>About <span class="hint">(optional)</span></span
+        ><span>${t`About`} <span class="hint">${t`(optional)`}</span></span
         ><textarea
           name="about"
           data-testid="first-run-about"
           maxlength="1000"
-          placeholder="Who plays here, and for whom?"
+          placeholder=${t`Who plays here, and for whom?`}
         ></textarea>
       </label>
       <div>
         <button class="primary" data-testid="first-run-submit" ?disabled=${this.busy}>
-          ${this.busy ? icon('spinner') : null} Open the stage
+          ${this.busy ? icon('spinner') : null} ${t`Open the stage`}
         </button>
       </div>
     </form>`
