@@ -14,6 +14,35 @@ const OPERATOR_ROUTES: [method: string, path: string, json?: unknown][] = [
   ['POST', '/api/v1/desk/credits', { account: OWN, amount: '1', evidence: 'x' }],
   ['GET', '/api/v1/desk/texts/0'],
   ['DELETE', '/api/v1/desk/texts/0'],
+  ['GET', '/api/v1/desk/notes'],
+  ['GET', `/api/v1/desk/notes/${OWN}`],
+  ['POST', '/api/v1/desk/takings', { account: OWN, amount: '1' }],
+  ['POST', '/api/v1/desk/payouts', { entry: 1 }],
+  ['POST', `/api/v1/desk/notes/${OWN}/confirm`, {}],
+  ['POST', `/api/v1/desk/notes/${OWN}/refuse`],
+  ['DELETE', `/api/v1/desk/notes/${OWN}/text`],
+  ['POST', '/api/v1/desk/gifts', { account: OWN, amount: '1' }],
+  ['GET', '/api/v1/codes'],
+  ['POST', '/api/v1/codes', { count: 1, amount: '1', expiry: 1 }],
+  ['GET', `/api/v1/codes/${OWN}/cards`],
+  ['POST', `/api/v1/codes/${OWN}/revoke`, {}],
+  ['DELETE', `/api/v1/codes/${OWN}/secrets`],
+  ['PUT', `/api/v1/lines/${OWN}`, { limit: '1', expiry: 1 }],
+  ['POST', `/api/v1/lines/${OWN}/freeze`, { frozen: true }],
+  ['GET', `/api/v1/peers/${OWN}/statement`],
+  ['GET', '/api/v1/rails'],
+  ['GET', '/api/v1/settlements'],
+  ['POST', '/api/v1/settlements', { community: OWN }],
+  ['POST', `/api/v1/settlements/${OWN}/confirm`, {}],
+  ['POST', `/api/v1/settlements/${OWN}/refuse`],
+  ['GET', '/api/v1/nettings'],
+  ['GET', `/api/v1/nettings/${OWN}`],
+  ['POST', '/api/v1/nettings'],
+  ['POST', `/api/v1/nettings/${OWN}/accept`],
+  ['POST', `/api/v1/nettings/${OWN}/refuse`],
+  ['GET', '/api/v1/purchases'],
+  ['POST', '/api/v1/refunds', { receipt: 1 }],
+  ['POST', '/api/v1/write-offs', { community: OWN, sequence: 1 }],
   ['POST', '/api/v1/log/close-period'],
   ['POST', '/api/v1/log/succeed'],
   ['POST', '/api/v1/agreements', { terms: 'AQID' }],
@@ -68,6 +97,15 @@ describe('a stage on loopback', () => {
     const limited = await openHttpStage({ limits: { apiPerMinute: 3 } })
     const statuses = await Promise.all(Array.from({ length: 8 }, () => limited.ask('GET', '/api/v1/stage')))
     expect(statuses.map(({ status }) => status)).toEqual(Array(8).fill(200))
+    await limited.close()
+  })
+
+  it('lets nobody guess cards for long', async () => {
+    const limited = await openHttpStage({ public: true, limits: { codesPerMinute: 3 } })
+    const guess = () => limited.ask('POST', '/api/v1/codes/check', { json: { card: '0000' } })
+    const codes: unknown[] = []
+    for (let i = 0; i < 5; i++) codes.push((await guess()).json().code)
+    expect(codes).toEqual([...Array(3).fill('code-unknown'), ...Array(2).fill('too-many-requests')])
     await limited.close()
   })
 

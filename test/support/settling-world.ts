@@ -73,7 +73,10 @@ export interface SettlingSide {
 }
 
 /** What the wire may do to a note on its way; answers what arrives, or why nothing does. */
-export type Wire = (deliver: () => Promise<Result<Uint8Array, ValueFault>>) => Promise<Result<Uint8Array, ValueFault>>
+export type Wire = (
+  deliver: () => Promise<Result<Uint8Array, ValueFault>>,
+  request: { readonly note: Uint8Array; readonly receipt: Uint8Array },
+) => Promise<Result<Uint8Array, ValueFault>>
 
 /** Two communities with a cash desk each, of which the first owes the second 50.00. */
 export function settlingWorld(extraRails: readonly Rail[] = []) {
@@ -102,7 +105,8 @@ export function settlingWorld(extraRails: readonly Rail[] = []) {
         rails: { find: id => rails.find(rail => rail.id === id) ?? null, list: () => rails },
         ledger: log,
         nameOf: () => 'the other one',
-        show: (_creditor, request) => world.wire(() => (sides[1 - n] as SettlingSide).settling.taken(own, request)),
+        show: (_creditor, request) =>
+          world.wire(() => (sides[1 - n] as SettlingSide).settling.taken(own, request), request),
         changed: () => {},
         failed: cause => void world.failures.push(cause),
       })

@@ -107,6 +107,21 @@ describe('a settlement at the cash desk', () => {
     expect(world.creditor.log.entered).toHaveLength(1)
   })
 
+  it('signs no second note with a number that it signed already, whatever its log could take by then', async () => {
+    const first = await world.propose({ amount: 2_000n })
+    await world.debtor.settling.confirm(first.id, CASH)
+    world.creditor.log.crash = new Error('the log stands still')
+    await expect(world.creditor.settling.confirm(first.id, CASH)).rejects.toThrow('stands still')
+    expect(states(first.id)).toEqual(['paid', 'signed'])
+    // A debtor that forgot what it signed proposes the same number with other terms.
+    const second = settlingWorld()
+    second.wire = (_deliver, request) => world.creditor.settling.taken(world.debtor.key, request)
+    const again = await second.propose({ amount: 3_000n })
+    const told = await second.debtor.settling.confirm(again.id, CASH)
+    expect(told.said).toMatch(/Settlement 1 is signed already, with other terms/)
+    second.close()
+  })
+
   it('takes from a creditor nothing but the very note that it was shown, signed', async () => {
     const { id } = await world.propose()
     world.wire = async () => ok(new Uint8Array(100))
