@@ -34,6 +34,16 @@ function takes({ community, received }: Neighbour, waiting: readonly Waiting[]):
   return acts
 }
 
+/**
+ * As many as one message holds, beginning elsewhere each time: some may stay silent for ever, and must not hide those after them.
+ * Windows overlap by half, so that one that is skipped is made up for.
+ */
+function inRotation(sequences: readonly number[], turn: number): number[] {
+  if (sequences.length <= RELAY_ITEMS_MAX) return [...sequences]
+  const first = (turn * (RELAY_ITEMS_MAX / 2)) % sequences.length
+  return [...sequences.slice(first), ...sequences.slice(0, first)].slice(0, RELAY_ITEMS_MAX)
+}
+
 /** What a neighbour that can be spoken to is to be told and asked. */
 function talk(view: RelayView, neighbour: Neighbour, ended: ReadonlySet<number>, now: number, times: RelayTimes) {
   const { community, took, askedAt } = neighbour
@@ -48,7 +58,7 @@ function talk(view: RelayView, neighbour: Neighbour, ended: ReadonlySet<number>,
   if (items.length > 0) acts.push({ act: 'send', to: community, items })
   const silent = open.filter(({ sequence }) => sequence <= took).map(({ sequence }) => sequence)
   if (silent.length > 0 && now - askedAt >= times.askEveryMs)
-    acts.push({ act: 'ask', from: community, sequences: silent.slice(0, RELAY_ITEMS_MAX) })
+    acts.push({ act: 'ask', from: community, sequences: inRotation(silent, Math.floor(now / times.askEveryMs)) })
   return acts
 }
 

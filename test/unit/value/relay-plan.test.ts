@@ -58,6 +58,18 @@ describe('the relay', () => {
     expect(asked(NOW - 1_000)).toHaveLength(1)
   })
 
+  it('asks about all of many in turn: who stays silent hides nobody', () => {
+    const pending = Array.from({ length: 200 }, (_, n) => out(n + 1))
+    const asked = new Set<number>()
+    for (let turn = 0; turn < 20; turn++)
+      for (const act of plan({ pending, certified: 1_000, neighbours: [neighbour({ took: 200 })] }, NOW + turn * 1_000))
+        if (act.act === 'ask') {
+          expect(act.sequences.length).toBe(RELAY_ITEMS_MAX)
+          for (const sequence of act.sequences) asked.add(sequence)
+        }
+    expect(asked.size).toBe(200)
+  })
+
   it('says nothing to who is away or is to be left alone for now', () => {
     const pending = [out(1)]
     expect(plan({ pending, neighbours: [neighbour({ connected: false })] })).toEqual([])
