@@ -40,8 +40,9 @@ const SHOWN: ReadonlySet<string> = new Set([
   'settle',
   'net',
 ])
-/** A payment from elsewhere that was refused moved nothing here. */
-const isShown = ({ kind, amount }: LogRecord): boolean => SHOWN.has(kind) && (kind !== 'transfer-in' || amount > 0n)
+/** Shown only when something moved: a payment from elsewhere that was refused, and a deposit that was all spent, moved nothing. */
+const MOVED: ReadonlySet<string> = new Set(['transfer-in', 'channel-close'])
+const isShown = ({ kind, amount }: LogRecord): boolean => SHOWN.has(kind) && (amount > 0n || !MOVED.has(kind))
 /** Entries looked through for so many shown ones: agreements and accounts lie in between. */
 const LOOKED_AT_MAX = 5_000
 
