@@ -186,7 +186,7 @@ export function deskCommands(program: Command, context: CliContext): void {
   clientCommand(
     program,
     'write-off',
-    'give up on a payment that another community never answered; its payer has it back',
+    'give up on a payment that another community never answered, at your own risk: its payer has it back',
   )
     .argument('<community>', 'who was asked: its key, peer id or name')
     .argument('<sequence>', 'number of the payment to that community')

@@ -41,7 +41,7 @@ export interface SettlingInit {
   readonly failed: (cause: unknown) => void
 }
 
-/** Rails talk to banks, chains and people; a stage waits no longer for an answer. */
+/** Rails talk to banks, chains and people; so long a stage waits for an answer. */
 export const RAIL_WAIT_MS = 20_000
 
 export const settlementId = (hasher: Hasher, terms: SettlementTerms): Uint8Array =>

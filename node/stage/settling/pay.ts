@@ -134,6 +134,9 @@ export function createPayingSide(init: SettlingInit) {
         throw new StageError('conflict', 'A settlement with that community is still under way; it goes first.')
       const number = (peer?.settled ?? 0) + 1
       const to = payee ?? hex(creditor)
+      // A rail at whose addresses communities go by their keys needs no other.
+      if (payee === null && rail.address !== hex(own))
+        throw new StageError('bad-request', 'This rail pays addresses of its own: ask the other community for theirs, and give it with --to.', { path: 'payee' })
       const at = clock.nowMs()
       const terms = { debtor: own, creditor, code, scale, amount, number, rail: railId, at }
       const quoted = await within(signal =>
