@@ -9,6 +9,7 @@ import { meetOthers } from './compose/others.ts'
 import { openPublishing } from './compose/publishing.ts'
 import { openSettling } from './compose/settling.ts'
 import type { Settings } from './config/settings.ts'
+import { openPublished } from './conformance/published.ts'
 import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts'
 import { loadOrCreateOperatorToken } from './http/operator-token.ts'
 import { readPartNames } from './http/page.ts'
@@ -114,6 +115,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     fetches: root => !settings.public || base.views.publishersOf(root).some(base.holds),
     uploads,
     parts,
+    conformance: await openPublished({ ...base, dataDir: settings.dataDir }),
     metrics: base.metrics.registry,
     logger: log,
     pageDir: PAGE_DIR,

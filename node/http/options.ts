@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { CID } from 'multiformats/cid'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { PublishedResults } from '#node/ports/conformance.ts'
 import type { OwnLog } from '#node/ports/ledger.ts'
 import type { Blocks } from '#node/ports/network.ts'
 import type { Parts } from '#node/ports/parts.ts'
@@ -36,6 +37,8 @@ export interface HttpServerOptions {
   readonly logger: Logger
   /** What the page is made of; without it there are no guest parts. */
   readonly parts?: Parts | undefined
+  /** What checkers found at this stage; without it nothing is shown. */
+  readonly conformance?: PublishedResults | undefined
   /** Folder of the built page (`web/dist`). */
   readonly pageDir: string
   readonly limits?: Partial<HttpLimits> | undefined

@@ -17,6 +17,7 @@ import { sendProblem, toAnswer } from './problem.ts'
 import { actRoutes } from './routes/acts.ts'
 import { archiveRoutes } from './routes/archive.ts'
 import { catalogRoutes } from './routes/catalog.ts'
+import { conformanceRoutes } from './routes/conformance.ts'
 import { deskRoutes } from './routes/desk.ts'
 import { engagementRoutes } from './routes/engagement.ts'
 import { guards } from './routes/guards.ts'
@@ -107,6 +108,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   engagementRoutes(app, context)
   searchRoutes(app, context)
   partRoutes(app, context, ownParts)
+  conformanceRoutes(app, context)
   valueRoutes(app, context)
   transferRoutes(app, context)
   deskRoutes(app, context)

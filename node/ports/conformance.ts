@@ -1,4 +1,4 @@
-import type { CheckResult } from '#protocols/conformance/v1/codec.ts'
+import type { CheckResult, ConformanceResult } from '#protocols/conformance/v1/codec.ts'
 
 /** One stream to the stage under test, as raw as a check needs it. */
 export interface TestStream {
@@ -44,4 +44,11 @@ export interface ConformanceReport {
   readonly software: string
   readonly checks: readonly (CheckResult & { readonly about: string })[]
   readonly result: Uint8Array
+}
+
+/** Results about this stage that its operator shows to others, newest first. */
+export interface PublishedResults {
+  list(): readonly ConformanceResult[]
+  /** Signs and keeps a result. Throws `StageError` 'bad-request', 'bad-signature', 'not-for-you' or 'disk-full'. */
+  publish(bytes: Uint8Array): Promise<ConformanceResult>
 }
