@@ -151,5 +151,3 @@ export async function openSettling(base: Foundation, door: Door, cleanup: Cleanu
     },
   }
 }
-
-export type SettlingDesk = Awaited<ReturnType<typeof openSettling>>

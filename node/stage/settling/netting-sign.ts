@@ -124,5 +124,3 @@ export function createNettingHand(init: NettingInit) {
     },
   }
 }
-
-export type NettingHand = ReturnType<typeof createNettingHand>

@@ -136,7 +136,11 @@ export function createPayingSide(init: SettlingInit) {
       const to = payee ?? hex(creditor)
       // A rail at whose addresses communities go by their keys needs no other.
       if (payee === null && rail.address !== hex(own))
-        throw new StageError('bad-request', 'This rail pays addresses of its own: ask the other community for theirs, and give it with --to.', { path: 'payee' })
+        throw new StageError(
+          'bad-request',
+          'This rail pays addresses of its own: ask the other community for theirs, and give it with --to.',
+          { path: 'payee' },
+        )
       const at = clock.nowMs()
       const terms = { debtor: own, creditor, code, scale, amount, number, rail: railId, at }
       const quoted = await within(signal =>
@@ -161,5 +165,3 @@ export function createPayingSide(init: SettlingInit) {
     },
   }
 }
-
-export type PayingSide = ReturnType<typeof createPayingSide>

@@ -155,5 +155,3 @@ export function createTakingSide(init: SettlingInit) {
     },
   }
 }
-
-export type TakingSide = ReturnType<typeof createTakingSide>
