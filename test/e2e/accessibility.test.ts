@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath === null)('every route, for every body and every sc
       body: { room: 'main', question: long, options: [markup, mixed], closesAt: Date.now() + 3_600_000 },
     })
     routes = ['/', `/release/${job.release}`, '/chat', '/polls', '/studio', '/desk', '/receipts']
-    routes.push('/agreements', `/receipts/${community}/0`, `/community/${community}`, '/nowhere')
+    routes.push('/agreements', '/search', '/saved', `/receipts/${community}/0`, `/community/${community}`, '/nowhere')
   })
   afterAll(async () => {
     await browser?.close()
