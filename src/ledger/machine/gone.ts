@@ -20,8 +20,7 @@ export function removeForGood<T>(world: World, map: Map<number, Cell<T>>, key: n
 export function sweep(world: World): void {
   if (world.gone.length === 0) return
   const waiting = world.gone.filter(({ cell }) => cell.value === undefined && cell.dirty)
-  for (const { cell, map, key } of world.gone)
-    if (cell.value === undefined && !cell.dirty && world.state.forget(cell)) map.delete(key)
+  for (const { cell, map, key } of world.gone) if (world.state.forget(cell)) map.delete(key)
   world.gone.length = 0
   world.gone.push(...waiting)
 }
