@@ -49,6 +49,22 @@ export function headroom(line: CreditLine | null, use: LineUse, now: number): bi
   return room > 0n ? room : 0n
 }
 
+/**
+ * How much of what is on its way to a neighbour a community may give up on by itself, fine units: what its own line for that
+ * neighbour allows, less what the neighbour owes already, less `given`: all that was given up toward it and whose delivery was
+ * proven late, or may be yet. So the line's limit is the largest loss in this way, too; beyond it people decide.
+ */
+export function roomToGiveUp(
+  line: CreditLine | null,
+  use: Pick<LineUse, 'position' | 'frozen'>,
+  given: bigint,
+  now: number,
+): bigint {
+  if (line === null || use.frozen || now > line.expiry) return 0n
+  const room = line.limit * fineUnit(line.scale) - owedToUs(use.position) - given
+  return room > 0n ? room : 0n
+}
+
 /** Why an amount may not come in over a line at `now`; null when it may. `amount` is gross, in fine units. */
 export function refusedByLine(line: CreditLine | null, use: LineUse, amount: bigint, now: number): LineCode | null {
   if (line === null) return 'no-line'

@@ -64,7 +64,7 @@ function live(world: SimValueWorld): void {
     () => world.net(),
     () => world.net(),
     () => world.net(),
-    () => world.giveUp(),
+    () => world.giveUp(random.pick(stages)),
     () => world.line(random.int(0, stages.length - 1), random.pick(world.communities)),
     () => world.freeze(random.int(0, stages.length - 1)),
   ]
@@ -158,7 +158,10 @@ export function runValueSchedule(seed: number, machinery: Machinery = PRODUCTION
 function passTime(world: SimValueWorld, ms: number): void {
   for (const stage of world.stages) restart(stage)
   world.clock.runUntil(world.clock.nowMs + ms)
-  run(world, 3_000)
+  run(world, 2_000)
+  // What is beyond the lines waits for people, and they decide.
+  for (const stage of world.stages) world.giveUp(stage)
+  run(world, 2_000)
 }
 
 const open = ({ logs, papers }: SimValueWorld): boolean =>

@@ -2,8 +2,9 @@ import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { readAnswer, readAsking } from '#src/ledger/machine/foreign-leaves.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
 import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
+import { roomToGiveUp } from '#src/value/line-policy.ts'
 import { planRelay } from '#src/value/relay/plan.ts'
-import type { Decided, Neighbour, PendingOut, RelayAct } from '#src/value/relay/view.ts'
+import type { Decided, Neighbour, PendingOut, RelayAct, Trust } from '#src/value/relay/view.ts'
 import { simHasher } from './sim-ledger-crypto.ts'
 import { leafOf, nameOf, type SimLog } from './sim-value-log.ts'
 import type { ShownItem, ValueMessage, ValueWorld, WaitingLeaf } from './sim-value-messages.ts'
@@ -18,6 +19,7 @@ interface Memory {
 }
 
 const TIMES = { askEveryMs: 400, recourseMs: RECOURSE_MS }
+const ASSET = 'EUR/2'
 const RETRY_MS = 250
 /** Who is told that it is behind tries again soon, and once. */
 const SOON_MS = 20
@@ -97,9 +99,10 @@ export class SimValueStage {
 
   #view() {
     this.#readOn()
-    const pending = [...this.log.machine.outs()].map(({ next, sequence, expiry, written }): PendingOut => {
+    const pending = [...this.log.machine.outs()].map(({ next, sequence, expiry, written, net }): PendingOut => {
       const hex = nameOf(next)
-      return { next: hex, sequence, index: this.#outs.get(`${hex}/${sequence}`) as number, expiry, written }
+      const index = this.#outs.get(`${hex}/${sequence}`) as number
+      return { next: hex, sequence, index, expiry, written, asset: ASSET, net }
     })
     const neighbours = this.#world.communities
       .filter(community => nameOf(community) !== this.log.hex)
@@ -110,7 +113,25 @@ export class SimValueStage {
         return { community: hex, connected: true, retryAt, took, askedAt, received }
       })
     const certified = this.log.certified?.size ?? 0
-    return { certified, pending, decided: this.#decided, waiting: this.#waiting, neighbours }
+    return {
+      certified,
+      pending,
+      decided: this.#decided,
+      waiting: this.#waiting,
+      neighbours,
+      trust: this.#trust(pending),
+    }
+  }
+
+  #trust(pending: readonly PendingOut[]): Trust[] {
+    const { machine } = this.log
+    return [...machine.lines()].map(line => {
+      const hex = nameOf(line.community)
+      const given = pending.reduce((sum, { next, written, net }) => (written && next === hex ? sum + net : sum), 0n)
+      const position = machine.position(line.community, line.code, line.scale)
+      const frozen = machine.peer(line.community)?.frozen ?? false
+      return { community: hex, asset: ASSET, room: roomToGiveUp(line, { position, frozen }, given, this.now) }
+    })
   }
 
   /** One turn of the relay; it may die between any two acts. */

@@ -208,9 +208,8 @@ export class SimValueWorld implements ValueWorld {
     })
   }
 
-  /** An operator who does not want to wait. */
-  giveUp(): void {
-    const { log, now } = this.random.pick(this.stages)
+  /** An operator gives up whatever the rules allow, and tries what they do not. */
+  giveUp({ log, now }: SimValueStage): void {
     for (const { next, sequence } of log.machine.outs())
       log.order(log.community, 'value/write-off', now, { community: next, sequence })
   }

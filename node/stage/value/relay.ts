@@ -12,6 +12,7 @@ import { hex } from '../keys.ts'
 import { keyOf, Neighbours } from './neighbours.ts'
 import { ownHead, showLeaves } from './show-leaves.ts'
 import type { Taker } from './take-leaves.ts'
+import { trustIn } from './trust.ts'
 
 export interface RelayInit {
   readonly ledger: OwnLog
@@ -63,13 +64,19 @@ export function createRelay(init: RelayInit): Relay {
   let stopped = false
   let unlisten = (): void => {}
 
-  const pendingOf = ({ peer, sequence, index, written }: CrossingRow): PendingOut => ({
-    next: hex(peer),
-    sequence,
-    index,
-    expiry: ledger.out(peer, sequence)?.expiry ?? 0,
-    written: written !== null,
-  })
+  const pendingOf = ({ peer, sequence, index, written }: CrossingRow): PendingOut => {
+    const { expiry = 0, net = 0n, asset = '' } = ledger.out(peer, sequence) ?? {}
+    const [code, scale] = asset.split('/')
+    return {
+      next: hex(peer),
+      sequence,
+      index,
+      expiry,
+      written: written !== null,
+      asset: `${code}/${scale}`,
+      net,
+    }
+  }
 
   const viewNow = (): RelayView => {
     const pending = ledger.openCrossings(OPEN_MAX).map(pendingOf)
@@ -80,6 +87,7 @@ export function createRelay(init: RelayInit): Relay {
       pending,
       decided,
       waiting: [],
+      trust: trustIn(ledger, pending, () => 0n, clock.nowMs()),
       neighbours: [...named].map(community => {
         const { retryAt, took, askedAt, talking } = neighbours.of(community)
         const received = ledger.peer(keyOf(community))?.received ?? 0

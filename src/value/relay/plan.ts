@@ -1,5 +1,5 @@
 import { compareIds } from '#src/kernel/money-apportion.ts'
-import type { Neighbour, PendingOut, RelayAct, RelayView, Waiting } from './view.ts'
+import type { Neighbour, PendingOut, RelayAct, RelayView, Trust, Waiting } from './view.ts'
 
 /** Items in one message of the value protocol. */
 export const RELAY_ITEMS_MAX = 64
@@ -13,6 +13,9 @@ export interface RelayTimes {
 
 const bySequence = (a: { readonly sequence: number }, b: { readonly sequence: number }): number =>
   a.sequence - b.sequence
+
+const byExpiry = (a: PendingOut, b: PendingOut): number =>
+  a.expiry - b.expiry || compareIds(a.next, b.next) || bySequence(a, b)
 
 /** Proofs that wait first: they free what is held. Each ends one transfer that is still open here. */
 function ends(pending: readonly PendingOut[], waiting: readonly Waiting[]): RelayAct[] {
@@ -44,6 +47,22 @@ function inRotation(sequences: readonly number[], turn: number): number[] {
   return [...sequences.slice(first), ...sequences.slice(0, first)].slice(0, RELAY_ITEMS_MAX)
 }
 
+/**
+ * What is given up without asking anybody: the oldest first, each as far as there is room for it. A neighbour that was silent on
+ * purpose can still prove a delivery; so what may be lost that way is bounded by what the community granted it.
+ */
+function writeOffs(due: readonly PendingOut[], trust: readonly Trust[]): RelayAct[] {
+  const room = new Map(trust.map(one => [`${one.community} ${one.asset}`, one.room]))
+  const acts: RelayAct[] = []
+  for (const { next, sequence, asset, net } of due.toSorted(byExpiry)) {
+    const left = (room.get(`${next} ${asset}`) ?? 0n) - net
+    if (left < 0n) continue
+    room.set(`${next} ${asset}`, left)
+    acts.push({ act: 'write-off', next, sequence })
+  }
+  return acts
+}
+
 /** What a neighbour that can be spoken to is to be told and asked. */
 function talk(view: RelayView, neighbour: Neighbour, ended: ReadonlySet<number>, now: number, times: RelayTimes) {
   const { community, took, askedAt } = neighbour
@@ -73,9 +92,11 @@ export function planRelay(view: RelayView, now: number, times: RelayTimes): Rela
   const endedOf = (community: string): Set<number> =>
     new Set(ending.flatMap(act => (act.act === 'end' && act.next === community ? [act.sequence] : [])))
   const acts = [...ending, ...neighbours.flatMap(neighbour => takes(neighbour, view.waiting))]
-  for (const { next, sequence, expiry, written } of view.pending)
-    if (!written && now >= expiry + times.recourseMs && !endedOf(next).has(sequence))
-      acts.push({ act: 'write-off', next, sequence })
+  const due = view.pending.filter(
+    ({ next, sequence, expiry, written }) =>
+      !written && now >= expiry + times.recourseMs && !endedOf(next).has(sequence),
+  )
+  acts.push(...writeOffs(due, view.trust))
   for (const neighbour of neighbours)
     if (neighbour.connected && now >= neighbour.retryAt)
       acts.push(...talk(view, neighbour, endedOf(neighbour.community), now, times))

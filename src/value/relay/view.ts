@@ -12,6 +12,19 @@ export interface PendingOut {
   readonly expiry: number
   /** The community gave it up; only a late proof is still waited for. */
   readonly written: boolean
+  /** `<code>/<scale>`: what a line is granted for. */
+  readonly asset: string
+  /** What `next` is owed when it delivers, fine units. */
+  readonly net: bigint
+}
+
+/** How much this community may still give up on by itself, of what is on its way to a neighbour (`roomToGiveUp`). */
+export interface Trust {
+  readonly community: CommunityHex
+  /** `<code>/<scale>`. */
+  readonly asset: string
+  /** Fine units. Nothing is given up for a neighbour and asset that is not named. */
+  readonly room: bigint
 }
 
 /** Something that was decided here for a neighbour, and that the neighbour may not know yet. */
@@ -55,6 +68,7 @@ export interface RelayView {
   readonly decided: readonly Decided[]
   readonly waiting: readonly Waiting[]
   readonly neighbours: readonly Neighbour[]
+  readonly trust: readonly Trust[]
 }
 
 /** What to do next. Each is idempotent: doing it twice, or after a crash again, changes nothing. */

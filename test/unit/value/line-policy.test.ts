@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CreditLine, headroom, largestLoss, lineInWords, refusedByLine } from '#src/value/line-policy.ts'
+import {
+  type CreditLine,
+  headroom,
+  largestLoss,
+  lineInWords,
+  refusedByLine,
+  roomToGiveUp,
+} from '#src/value/line-policy.ts'
 import { createReservationBook } from '#src/value/reservations.ts'
 
 const NOW = Date.UTC(2026, 10, 15)
@@ -42,6 +49,17 @@ describe('a credit line', () => {
         },
       ),
     )
+  })
+
+  it('bounds what is given up without asking: with what is owed and was given up before it never exceeds the limit', () => {
+    expect(roomToGiveUp(LINE, USE, 0n, NOW)).toBe(10_000n * CENT)
+    expect(roomToGiveUp(LINE, { ...USE, position: -4_000n * CENT }, 5_000n * CENT, NOW)).toBe(1_000n * CENT)
+    // What we owe them is no reason to give up more: they would have it twice.
+    expect(roomToGiveUp(LINE, { ...USE, position: 4_000n * CENT }, 0n, NOW)).toBe(10_000n * CENT)
+    expect(roomToGiveUp(LINE, USE, 10_001n * CENT, NOW)).toBe(0n)
+    expect(roomToGiveUp(null, USE, 0n, NOW)).toBe(0n)
+    expect(roomToGiveUp(LINE, { ...USE, frozen: true }, 0n, NOW)).toBe(0n)
+    expect(roomToGiveUp(LINE, USE, 0n, LINE.expiry + 1)).toBe(0n)
   })
 
   it('is explained to people by what could be lost', () => {

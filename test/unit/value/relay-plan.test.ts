@@ -19,6 +19,8 @@ const out = (sequence: number, more: Partial<PendingOut> = {}): PendingOut => ({
   index: 10 + sequence,
   expiry: NOW + 60_000,
   written: false,
+  asset: 'EUR/2',
+  net: 100n,
   ...more,
 })
 const ask = (sequence: number, from = 'bb'): Waiting => ({ from, what: 'ask', sequence })
@@ -29,6 +31,7 @@ const view = (more: Partial<RelayView> = {}): RelayView => ({
   decided: [],
   waiting: [],
   neighbours: [neighbour()],
+  trust: [{ community: 'bb', asset: 'EUR/2', room: 1_000n }],
   ...more,
 })
 const plan = (more: Partial<RelayView>, now = NOW) => planRelay(view(more), now, TIMES)
@@ -105,6 +108,23 @@ describe('the relay', () => {
     expect(plan({ pending: [out(1, { expiry: due })], certified: 0, waiting: [result(1)] })).toEqual([
       { act: 'end', next: 'bb', sequence: 1 },
     ])
+  })
+
+  it('gives up by itself only what the own line leaves room for, the oldest first', () => {
+    const expiry = NOW - TIMES.recourseMs
+    const pending = [out(1, { expiry }), out(2, { expiry: expiry - 1, net: 950n }), out(3, { expiry, net: 50n })]
+    const due = (room: bigint, more: Partial<PendingOut> = {}) =>
+      plan({
+        pending: pending.map(one => ({ ...one, ...more })),
+        certified: 0,
+        trust: [{ community: 'bb', asset: 'EUR/2', room }],
+      }).flatMap(act => (act.act === 'write-off' ? [act.sequence] : []))
+    expect(due(1_100n)).toEqual([2, 1, 3])
+    expect(due(1_000n)).toEqual([2, 3])
+    expect(due(120n)).toEqual([1])
+    expect(due(0n)).toEqual([])
+    expect(due(1_000n, { asset: 'USD/2' })).toEqual([])
+    expect(due(1_000n, { next: 'cc' })).toEqual([])
   })
 
   it('goes on asking about what was written off: a late proof still counts', () => {
