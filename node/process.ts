@@ -40,9 +40,17 @@ const services: CliServices = {
     const { checkLog } = await import('./compose/check-log.ts')
     return checkLog(dataDir)
   },
+  async signStakeProfile(dataDir, domain, said) {
+    const { signStakeProfile } = await import('./compose/sign-stake-profile.ts')
+    return signStakeProfile(dataDir, domain, said)
+  },
   async importIdentity(dataDir, text, passphrase) {
     const { importIdentity } = await import('./identity/export.ts')
     return describe(await importIdentity(dataDir, text, passphrase))
+  },
+  async checkConformance(address, told) {
+    const { checkStage } = await import('./compose/conformance.ts')
+    return checkStage(address, told)
   },
   async ports() {
     const { hasher, verifier } = await import('./identity/crypto-ports.ts')

@@ -1,8 +1,10 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Environment } from '#node/config/parse.ts'
 import type { Settings } from '#node/config/settings.ts'
+import type { ConformanceReport } from '#node/ports/conformance.ts'
 import type { LogReport } from '#node/ports/ledger.ts'
 import type { Logger } from '#node/telemetry/logger.ts'
+import type { SignedStakeProfile, StakeDomain, StakeProfile } from '#protocols/ledger/v1/stake-profile.ts'
 import type { Hasher, Verifier } from '#src/kernel/ports.ts'
 
 /** A stage that answers requests. */
@@ -31,6 +33,14 @@ export interface CliServices {
   /** Reads the ledger of a folder again; `fault` in the report says what is wrong. */
   checkLog(dataDir: string): Promise<LogReport>
   importIdentity(dataDir: string, text: string, passphrase: string): Promise<IdentityInfo>
+  /** Signs with the key of a folder; throws `StageError` 'not-found' when there is none, 'bad-arguments' for words that are too long. */
+  signStakeProfile(
+    dataDir: string,
+    domain: StakeDomain,
+    said: StakeProfile,
+  ): Promise<{ readonly community: Uint8Array; readonly profile: SignedStakeProfile }>
+  /** Checks another stage against the specs. Throws `StageError` 'bad-address' or 'peer-unreachable'. */
+  checkConformance(address: string, told: () => void): Promise<ConformanceReport>
   /** What verification needs; touches no folder and no network. */
   ports(): Promise<{ readonly hasher: Hasher; readonly verifier: Verifier }>
 }

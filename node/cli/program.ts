@@ -6,6 +6,7 @@ import { archiveCommands } from './commands/archive.ts'
 import { checkAckCommand } from './commands/check-ack.ts'
 import { codeCommands } from './commands/code.ts'
 import { communityCommands } from './commands/community.ts'
+import { conformanceCommand } from './commands/conformance.ts'
 import { deskCommands } from './commands/desk.ts'
 import { federationCommands } from './commands/federation.ts'
 import { identityCommands } from './commands/identity.ts'
@@ -15,6 +16,7 @@ import { logCommands } from './commands/log.ts'
 import { netCommands } from './commands/net.ts'
 import { publishCommands } from './commands/publish.ts'
 import { settleCommands } from './commands/settle.ts'
+import { stakeProfileCommand } from './commands/stake-profile.ts'
 import { startCommand } from './commands/start.ts'
 import { statementCommands } from './commands/statement.ts'
 import { statusCommands } from './commands/status.ts'
@@ -50,6 +52,8 @@ function buildProgram(context: CliContext): Command {
     verifyCommand,
     agreementCommands,
     federationCommands,
+    stakeProfileCommand,
+    conformanceCommand,
     deskCommands,
     codeCommands,
     lineCommands,

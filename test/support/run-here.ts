@@ -25,9 +25,11 @@ export async function runHere(data: string, ...args: string[]) {
     services: {
       startStage: never,
       showIdentity: never,
+      signStakeProfile: never,
       exportIdentity: never,
       importIdentity: never,
       checkLog: never,
+      checkConformance: never,
       ports: async () => ({ hasher, verifier }),
     },
   })

@@ -30,6 +30,8 @@ export interface StakeWorld {
   attester(n: number): PrivateKeyAccount
   /** Registers the community's account; `by` signs the profile. */
   register(n: number, over?: { by?: SyncSigner; member?: Partial<Member>; attester?: PrivateKeyAccount }): Promise<Hex>
+  /** The same with a profile that was signed elsewhere. */
+  registerProfile(n: number, community: Hex, profile: Hex, attester?: PrivateKeyAccount): Promise<Hex>
   bond(n: number, amount?: bigint): Promise<Hex>
   openEpoch(startsAt?: number): Promise<void>
   /** Signatures over a slash, in the order that the contract wants. */
@@ -85,6 +87,9 @@ export async function openStakeWorld(): Promise<StakeWorld> {
         attester: hexToBytes(other.address),
       }
       const signature = by.sign(stakeProfileMessage(domain, said))
+      return world.registerProfile(n, community, bytesToHex(encodeStakeProfile({ ...said, signature })), other)
+    },
+    async registerProfile(n, community, profile, other = attester(n)) {
       const consent = await other.signTypedData({
         domain: domainOf(),
         types: {
@@ -96,7 +101,6 @@ export async function openStakeWorld(): Promise<StakeWorld> {
         primaryType: 'Attester',
         message: { account: account(n), community },
       })
-      const profile = bytesToHex(encodeStakeProfile({ ...said, signature }))
       await token.send(account(n), 'mint', account(n), MINIMUM * 100n)
       await token.send(account(n), 'approve', registry.address, MINIMUM * 1_000n)
       return registry.send(account(n), 'register', community, other.address, profile, consent)

@@ -116,5 +116,3 @@ export async function sendAll(nodes: Nodes, { before, raw }: Sent, signal: Abort
 
 /** A first deposit to a payee, with a plain token: bench figures are in contracts/README.md. */
 const DEPOSIT_GAS = 150_000n
-
-export type Payer = ReturnType<typeof createPayer>
