@@ -48,9 +48,9 @@ const services: CliServices = {
     const { importIdentity } = await import('./identity/export.ts')
     return describe(await importIdentity(dataDir, text, passphrase))
   },
-  async checkConformance(address, told) {
+  async checkConformance(address, told, only) {
     const { checkStage } = await import('./compose/conformance.ts')
-    return checkStage(address, told)
+    return checkStage(address, told, only)
   },
   async ports() {
     const { hasher, verifier } = await import('./identity/crypto-ports.ts')

@@ -40,7 +40,7 @@ export interface CliServices {
     said: StakeProfile,
   ): Promise<{ readonly community: Uint8Array; readonly profile: SignedStakeProfile }>
   /** Checks another stage against the specs. Throws `StageError` 'bad-address' or 'peer-unreachable'. */
-  checkConformance(address: string, told: () => void): Promise<ConformanceReport>
+  checkConformance(address: string, told: () => void, only: readonly string[]): Promise<ConformanceReport>
   /** What verification needs; touches no folder and no network. */
   ports(): Promise<{ readonly hasher: Hasher; readonly verifier: Verifier }>
 }

@@ -1,3 +1,4 @@
+import { StageError } from '#node/errors.ts'
 import type { ConformanceReport } from '#node/ports/conformance.ts'
 import { type CheckResult, encodeResult, findingsMessage } from '#protocols/conformance/v1/codec.ts'
 import { SUITE } from '#protocols/conformance/v1/constants.ts'
@@ -29,14 +30,17 @@ export const CHECKS: readonly Check[] = [
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /**
- * Checks one stage and signs what was found. Throws `StageError` 'peer-unreachable' when nobody answers there; whatever a stage
+ * Checks one stage and signs what was found; only checks whose names begin with one of `only`, where it names any. Throws `StageError` 'peer-unreachable' when nobody answers there; whatever a stage
  * that answers does is in the report.
  */
 export async function checkConformance(
   bench: Bench,
   checker: Signer,
   told: (result: CheckResult) => void = () => {},
+  only: readonly string[] = [],
 ): Promise<ConformanceReport> {
+  const wanted = CHECKS.filter(({ name }) => only.length === 0 || only.some(start => name.startsWith(start)))
+  if (wanted.length === 0) throw new StageError('bad-arguments', `No check is called ${only.join(' or ')}.`)
   const { stage, software } = await calling(bench, async call => ({
     stage: call.stage,
     // A stage that cannot even say hello is checked all the same.
@@ -45,7 +49,7 @@ export async function checkConformance(
       () => '',
     ),
   }))
-  const results = await runChecks(bench, CHECKS, told)
+  const results = await runChecks(bench, wanted, told)
   const checks = results.toSorted((a, b) => order(a.name) - order(b.name))
   const findings = { suite: SUITE, checker: checker.publicKey, stage, software, at: bench.clock.nowMs(), checks }
   const signature = await checker.sign(findingsMessage(findings))
