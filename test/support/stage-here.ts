@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ComposedStage, createStage } from '#node/compose.ts'
-import { parseSettings } from '#node/config/parse.ts'
+import { loadSettings } from '#node/config/load.ts'
 import { createLogger } from '#node/telemetry/logger.ts'
 import { StageClient } from './stage-client.ts'
 
@@ -29,7 +29,7 @@ export class StageHere {
 
   async start(): Promise<void> {
     const flags = { data: this.data, port: '0', name: this.name, logLevel: 'error', ...this.#flags }
-    const settings = parseSettings({ flags, env: {}, cwd: this.data })
+    const settings = loadSettings({ flags, env: {}, cwd: this.data })
     this.#stage = await createStage(settings, createLogger(settings.logLevel))
     const token = (await readFile(join(this.data, 'operator-token'), 'utf8')).trim()
     this.#client = new StageClient(this.#stage.url, token)
