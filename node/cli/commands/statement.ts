@@ -101,7 +101,7 @@ async function closePeriod(context: CliContext, flags: CommonFlags): Promise<voi
 /** `statement`, `whatif`, `explain` and `log close-period`. */
 export function statementCommands(program: Command, context: CliContext): void {
   clientCommand(program, 'statement', 'what a party earned in a month, as a provable bundle or for accounting programs')
-    .argument('[party]', 'id of a party, or an account of 64 hex digits; everybody when left out')
+    .argument('[party]', 'id of a party, an account of 64 hex digits, or peer:<community>; everybody when left out')
     .requiredOption('--period <MONTH>', 'such as 2026-11, in UTC')
     .addOption(new Option('--format <FORMAT>', 'of the file').choices(STATEMENT_FORMATS).default('csv'))
     .option('-o, --out <FILE>', 'where it goes; printed when left out')

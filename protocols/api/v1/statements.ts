@@ -11,7 +11,7 @@ export const StatementQuery = z.object({
     .min(1)
     .max(200)
     .optional()
-    .describe('id of a party, or an account of 64 hex digits; everybody when left out'),
+    .describe('id of a party, an account of 64 hex digits, or peer:<community>; everybody when left out'),
   period: z
     .string()
     .regex(/^[0-9]{4}-(?:0[1-9]|1[0-2])$/)
