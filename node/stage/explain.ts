@@ -2,6 +2,7 @@ import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
 import type { LogCopies, LogRecord, OwnLog, ProvenRecord, Registry } from '#node/ports/ledger.ts'
 import type { Explanation } from '#protocols/api/v1/statements.ts'
+import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import type { Hasher, Verifier } from '#src/kernel/ports.ts'
@@ -50,6 +51,15 @@ function provenBy(init: ExplainInit, record: LogRecord, proven: ProvenRecord | n
   return { origin, leafHash, size, seats: { names, weight, quorum: committee.quorum, total: committee.total } }
 }
 
+/** What it was for. Entries that codes made are told by their order, whose kind others share. */
+function useOf({ kind, entry }: LogRecord): string {
+  if (kind !== 'issue' && kind !== 'redeem') return kind
+  const decoded = decodeEntry(entry)
+  const order = decoded.ok && 'order' in decoded.value ? decodeEnvelope(decoded.value.order) : null
+  const [, code] = order?.ok ? (/^value\/(batch|code|batch-revoke)$/.exec(order.value.type) ?? []) : []
+  return code ?? kind
+}
+
 const assetKey = ({ asset }: LogRecord): string =>
   asset === null ? 'X/0/' : `${asset.code}/${asset.scale}/${hex(asset.issuer)}`
 
@@ -71,11 +81,11 @@ export function explain(init: ExplainInit, community: string, index: number): Ex
   const view = (hash: Uint8Array): AgreementView | null => (mine ? log.agreement(hash) : copies.agreement(key, hash))
   const nested = compiledIn(init.rules, view)
   const agreement = record.agreement === null ? null : nested(record.agreement)
-  const { at, kind, release, account, lines } = record
+  const { at, release, account, lines } = record
   const said = explainReceipt({
     index,
     at,
-    use: kind,
+    use: useOf(record),
     communityName: init.nameOf(key),
     payer: account === null ? null : hex(account),
     title: release === null ? null : (titles.release(release)?.title ?? release),

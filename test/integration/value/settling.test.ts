@@ -93,6 +93,8 @@ describe('three communities in a circle of debts', () => {
       'all logs have it',
     )
     expect(await good(north, 'net', 'list')).toMatch(/entered +50\.00 TEST +3 of 3/)
+    const [, entry = ''] = (await good(north, 'net', 'show', name, '--json')).match(/"entry": (\d+)/) ?? []
+    expect(await good(north, 'explain', entry)).toMatch(/50\.00 TEST: debts among several communities that cancel/)
   })
 
   it('settle what remains at the cash desk, and the two statements agree', async () => {
@@ -162,6 +164,8 @@ describe('cards on the command line', () => {
       stderr: expect.stringContaining('mistyped'),
     })
     expect(await good(north, 'code', 'revoke', batch)).toMatch(/0 good, 0 used, 3 revoked/)
+    const [, last = ''] = (await good(north, 'receipts')).match(/^#(\d+) .* redeem +15\.00 TEST/m) ?? []
+    expect(await good(north, 'explain', last)).toMatch(/15\.00 TEST: voucher codes that were revoked/)
     expect(await run(north, 'code', 'verify', text, '--ask')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('took this card back'),

@@ -1,12 +1,15 @@
 import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import type { LogRecord } from '#node/ports/ledger.ts'
+import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import type { Entry } from '#protocols/ledger/v1/entry.ts'
+import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import type { ValueEntry } from '#protocols/ledger/v1/entry-value.ts'
-import type { Order } from '#protocols/ledger/v1/orders.ts'
+import { type Order, readOrder } from '#protocols/ledger/v1/orders.ts'
 import { parseOrigin } from '#protocols/ledger/v1/origin.ts'
 import type { Asset } from '#protocols/value/v1/codec.ts'
+import { decodeNetting } from '#protocols/value/v1/netting.ts'
 import { decodeSettlement } from '#protocols/value/v1/settlement.ts'
 import type { Machine } from '#src/ledger/machine/machine.ts'
 import { transferOf } from './transfer-of.ts'
@@ -37,9 +40,10 @@ export const NOTHING = {
   peer: null,
 } as const
 
-function codeFields(state: RecordState, batch: Uint8Array): Said {
+/** What so many codes of a batch are worth. */
+function codeFields(state: RecordState, batch: Uint8Array, count = 1): Said {
   const held = state.batch(batch)
-  return held === null ? NOTHING : { ...NOTHING, amount: held.amount, asset: assetOf(held.asset) }
+  return held === null ? NOTHING : { ...NOTHING, amount: held.amount * BigInt(count), asset: assetOf(held.asset) }
 }
 
 /** What an order says of itself. `account`: whose key signed it. */
@@ -56,6 +60,8 @@ export function orderFields(state: RecordState, order: Order, account: Uint8Arra
       return { ...NOTHING, account, amount: order.amount * BigInt(order.count), asset: order.asset }
     case 'value/code':
       return { ...codeFields(state, order.batch), account }
+    case 'value/batch-revoke':
+      return { ...codeFields(state, order.batch, order.serials.length), account }
     case 'value/line':
     case 'value/freeze':
     case 'value/write-off':
@@ -111,6 +117,26 @@ function settledFields(own: Uint8Array, bytes: Uint8Array): Said {
   return { ...NOTHING, peer, amount, asset: { code, scale, issuer: own } }
 }
 
+/** What this community owes less, and is owed less. */
+function nettedFields(own: Uint8Array, bytes: Uint8Array): Said {
+  const document = decodeNetting(bytes)
+  if (!document.ok) return NOTHING
+  const { code, scale, participants, changes } = document.value
+  const me = participants.findIndex(key => equals(key, own))
+  const fine = changes.reduce((sum, { debtor, amount }) => (debtor === me ? sum + amount : sum), 0n)
+  return { ...NOTHING, amount: minorUnits(fine, scale), asset: { code, scale, issuer: own } }
+}
+
+/** What a refund took back, of the purchase that it shows. */
+export function refundFields(entry: Extract<Entry, { kind: 'refund' }>, account: Uint8Array): Said {
+  const receipt = decodeEntry(entry.receipt)
+  const envelope = receipt.ok && receipt.value.kind === 'receipt' ? decodeEnvelope(receipt.value.order) : null
+  const order = envelope?.ok ? readOrder(envelope.value.type, envelope.value.body) : null
+  if (!order?.ok || order.value.type !== 'value/gift') return { ...NOTHING, account }
+  const { amount, asset, release } = order.value
+  return { ...NOTHING, account, amount, asset, release }
+}
+
 /** What an entry says that another log, or several communities together, gave rise to. */
 export function crossingFields(state: RecordState, own: Uint8Array, entry: CrossingEntry): Said {
   switch (entry.kind) {
@@ -126,6 +152,6 @@ export function crossingFields(state: RecordState, own: Uint8Array, entry: Cross
     case 'settle':
       return settledFields(own, entry.note)
     case 'net':
-      return NOTHING
+      return nettedFields(own, entry.document)
   }
 }

@@ -14,6 +14,7 @@ import {
   NOTHING,
   orderFields,
   type RecordState,
+  refundFields,
 } from './record-fields.ts'
 
 export { assetOf, minorUnits, type RecordState } from './record-fields.ts'
@@ -38,7 +39,8 @@ function fromOrder(state: RecordState, entry: WithOrder, index: number): Fields 
   const envelope = decodeEnvelope(entry.order)
   const order = envelope.ok ? readOrder(envelope.value.type, envelope.value.body) : envelope
   if (!envelope.ok || !order.ok) return damaged(index)
-  const fields = orderFields(state, order.value, state.account(envelope.value.author).account)
+  const { account } = state.account(envelope.value.author)
+  const fields = entry.kind === 'refund' ? refundFields(entry, account) : orderFields(state, order.value, account)
   if (entry.kind !== 'receipt') return { kind: entry.kind, ...fields }
   const kind = order.value.type === 'value/tip' ? order.value.use : 'gift'
   return { kind, ...fields, agreement: entry.agreement }
