@@ -1,5 +1,6 @@
 import { encodeTerms } from '#protocols/catalog/v1/agreement.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
+import { TRANSFER_USES } from '#protocols/ledger/v1/orders-value.ts'
 import { encodeNetting, nettingMessage } from '#protocols/value/v1/netting.ts'
 import { encodeSettlement, settlementMessage } from '#protocols/value/v1/settlement.ts'
 import { termsFromSplits } from '#src/royalties/terms-from-splits.ts'
@@ -202,7 +203,7 @@ export class SimValueWorld implements ValueWorld {
       payee,
       minimum: this.random.chance(0.8) ? 0n : amount,
       expiry: log.at(now) + this.random.int(300, 6_000),
-      use: 'tip',
+      use: this.random.pick(TRANSFER_USES),
       reference: null,
       quote: null,
     })
