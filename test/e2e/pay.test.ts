@@ -235,8 +235,25 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
     expect(await balance(home, me)).toBe(before + 500n)
   })
 
+  it('plays what is priced to a member without another charge', async () => {
+    await home.client.request('PUT', '/stage/membership', { month: '400' })
+    const { page } = fan
+    await page.goto(`${home.client.url}/community/${(await home.client.stage()).community}`)
+    await by(page, 'member-join').click()
+    await by(page, 'member').waitFor()
+    await shoot(page, '54-member-phone-dark')
+    const before = await balance(home, me)
+    await page.goto(`${home.client.url}/release/${release}`)
+    await by(page, 'play-button').first().click()
+    await page.waitForSelector('[data-testid=paying][data-phase=member]')
+    await page.waitForSelector('[data-testid=player-toggle][data-status=playing]')
+    await shoot(page, '55-member-plays-phone-dark')
+    expect(await balance(home, me)).toBe(before)
+  })
+
   it('shows the desk a disputed purchase, and the buyer the refund', async () => {
     const { page } = fan
+    await page.goto(`${home.client.url}/receipts`)
     const before = await balance(home, me)
     await by(page, 'dispute').first().click()
     await by(page, 'toast').filter({ hasText: 'The people at the desk see it now' }).waitFor()

@@ -55,7 +55,7 @@ class CrossPay extends Part {
         gap: 6px 16px;
       }
       dd {
-        text-align: right;
+        text-align: end;
       }
       .note {
         background: var(--raised);

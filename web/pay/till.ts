@@ -1,6 +1,6 @@
 import type { AgreementInfo, QuoteInfo, StreamKept } from '#protocols/api/v1/schemas.ts'
 import { encodeSignedVoucher, voucherBytes } from '#protocols/ledger/v1/voucher.ts'
-import { fromHex, toBase64, toHex } from '#web/fan/encoding.ts'
+import { fromHex, toBase64 } from '#web/fan/encoding.ts'
 import { makeKey, sign } from '#web/fan/keys.ts'
 import type { StoredKey } from '#web/fan/vault.ts'
 import type { Api, Fan, QueueTrack } from '#web/kit/mod.ts'
@@ -115,5 +115,3 @@ export async function openTransferTill({ api, fan, home }: TillInit, track: Queu
     },
   }
 }
-
-export const keyName = (key: StoredKey): string => toHex(key.publicKey)

@@ -132,6 +132,28 @@ describe('the voucher box', () => {
     expect(log.balance(fan.publicKey)).toBe(FAN_FUNDS)
   })
 
+  it('counts what a member played, and leaves the membership open', async () => {
+    const key = signerOf('membership')
+    const asset = { code: 'TEST', scale: 2, issuer: community }
+    const expiry = NOW + 86_400_000
+    const join = order(fan, 'value/channel-open', {
+      channel: key.publicKey,
+      asset,
+      deposit: 500n,
+      expiry,
+      pool: 'user-centric',
+    })
+    must(await log.order(join.envelope, join.id))
+    must(await streams.keepVoucher(voucher(key, 3n), false))
+    world.clock.now += SILENCE_MS
+    await streams.sweep()
+    expect(kinds()).toEqual(['channel-open', 'stream'])
+    expect(log.channel(key.publicKey)).toMatchObject({ open: true, spent: 3n })
+    expect(box.all()).toEqual([])
+    must(await streams.keepVoucher(voucher(key, 4n), true))
+    expect(log.channel(key.publicKey)).toMatchObject({ open: true, spent: 4n })
+  })
+
   it('takes the same voucher twice once, and none that says less, more than the deposit, or is forged', async () => {
     must(await streams.keepVoucher(voucher(channel, 200n), false))
     expect(await streams.keepVoucher(voucher(channel, 200n), false)).toEqual(ok({ amount: 200n, receipt: null }))

@@ -3,6 +3,14 @@ import type { CommunityInfo, ReleaseSummary, Wallet } from '#protocols/api/v1/sc
 import { define, explain, formatMoney, icon, Part } from '#web/kit/mod.ts'
 import { join, type Member, memberOf } from '#web/pay/membership.ts'
 
+const HOUR_HALF_MINUTES = 120n
+
+/** As many half minutes are counted as the fee has smallest coins. */
+function hoursOf(fee: string): string {
+  const hours = Number((BigInt(fee) * 10n) / HOUR_HALF_MINUTES) / 10
+  return `${hours.toLocaleString('en')} ${hours === 1 ? 'hour' : 'hours'}`
+}
+
 /** A month of support: for everybody who was played, or for one artist. */
 class Membership extends Part {
   static override properties = {
@@ -81,8 +89,7 @@ class Membership extends Part {
       </div>
       <p class="small muted">
         ${explain('Your fee goes where you listen', 'At the end of the month your fee alone is divided among the people whose music you played on this device, by how long you played it. What others play changes nothing.')}:
-        to those whose music you play here. Priced releases play without further cost, up to as many half minutes as your fee has
-        smallest coins.
+        to those whose music you play here. Up to ${hoursOf(membership.month)} of priced music a month play without further cost.
       </p>
       ${this.member !== null ? this.#is(this.member) : own ? this.#form(price) : html`<p class="small muted">Join at ${name}’s own page.</p>`}
     </section>`

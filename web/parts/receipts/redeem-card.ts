@@ -24,6 +24,9 @@ class RedeemCard extends Part {
       input {
         text-transform: uppercase;
       }
+      p {
+        padding-top: 10px;
+      }
       summary {
         cursor: pointer;
       }

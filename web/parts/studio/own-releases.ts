@@ -25,6 +25,10 @@ class OwnReleases extends Part {
       b {
         display: block;
       }
+      .grow {
+        flex: 1 1 220px;
+        overflow-wrap: anywhere;
+      }
     `,
   ]
   declare releases: readonly ReleaseSummary[]
