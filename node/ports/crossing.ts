@@ -1,5 +1,5 @@
-import type { LedgerFault, LogRecord } from '#node/ports/ledger.ts'
 import type { Result } from '#protocols/codec/result.ts'
+import type { LedgerFault, LogRecord } from './ledger.ts'
 
 /** `out`: sent by this log. `in`: taken from another one. */
 export type CrossingWay = 'out' | 'in'
@@ -23,6 +23,9 @@ export interface CrossingRow {
   /** Write-off of an `out` whose next hop never answered; it still ends when a late proof comes. */
   readonly written: number | null
 }
+
+/** Of what is open toward one community: not given up, after or up to a sequence; or what was given up. */
+export type OpenWhich = { readonly after: number } | { readonly upTo: number } | { readonly written: true }
 
 /** A leaf of another log, with its place there and its audit path under the head that this log knows of it. */
 export interface ForeignLeaf {
@@ -69,8 +72,12 @@ export interface Crossings {
   headsBefore(community: Uint8Array, index: number, limit: number): number[]
   /** By how much the debt to another community was ever reduced: by rails, nettings and payments the other way. Fine units. */
   reduced(community: Uint8Array, asset: string): bigint
-  /** Sent, and without an end here; oldest first. */
-  openCrossings(limit: number): CrossingRow[]
+  /** What was given up toward another community, and was delivered all the same or may yet be. Fine units. */
+  given(community: Uint8Array, asset: string): bigint
+  /** Sent to one community, and without an end here; by sequence. */
+  openCrossings(community: Uint8Array, which: OpenWhich, limit: number): CrossingRow[]
+  /** Without an end, not given up, of orders that ended by `expiry` (ms); the oldest order first. */
+  dueCrossings(expiry: number, limit: number): CrossingRow[]
   crossingOf(order: Uint8Array): CrossingRow | null
   /** What members paid to other communities, newest first; everybody's when `account` is null. */
   crossingsSent(account: Uint8Array | null, limit: number): CrossingRow[]

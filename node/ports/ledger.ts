@@ -1,11 +1,11 @@
 import type { StageErrorCode } from '#node/errors.ts'
-import type { Crossings } from '#node/ports/crossing.ts'
 import type { Result } from '#protocols/codec/result.ts'
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
 import type { CloseStatement } from '#protocols/ledger/v1/close.ts'
 import type { Committee, SeatAnswer, SeatHead, Submission } from '#src/ledger/committee/types.ts'
 import type { AgreementView, ChannelView, Machine } from '#src/ledger/machine/machine.ts'
 import type { DivisionLine } from '#src/ledger/rules.ts'
+import type { Crossings } from './crossing.ts'
 
 /** Why the ledger refused: nothing was appended. */
 export interface LedgerFault {

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { equals } from 'uint8arrays/equals'
 import { hasher, random, verifier } from '#node/identity/crypto-ports.ts'
 import { createOneThreadChecker } from '#node/identity/threads/one-thread.ts'
@@ -199,6 +200,12 @@ export function houses() {
       at(of).log.position(signerOf(`house ${other}`).publicKey, 'TEST', 2) / UNIT,
     held: (of: string, other: string): bigint =>
       at(of).log.holding(`hold:${Buffer.from(signerOf(`house ${other}`).publicKey).toString('hex')}`) / UNIT,
+    /** Changes the ledger's file behind the back of a stage that is off. */
+    tamper(name: string, sql: string): void {
+      const db = new DatabaseSync(join(folders.get(name) ?? '', 'ledger.db'))
+      db.exec(sql)
+      db.close()
+    },
     fsck: (name: string) => {
       const signer = signerOf(`house ${name}`)
       const dataDir = folders.get(name) ?? ''

@@ -1,4 +1,3 @@
-import type { CrossingRow } from '#node/ports/crossing.ts'
 import type { LogRecord, OwnLog } from '#node/ports/ledger.ts'
 import type { ValueAsk, ValueFault } from '#node/ports/value.ts'
 import type { Result } from '#protocols/codec/result.ts'
@@ -7,14 +6,15 @@ import type { Leaves, ValueAnswer } from '#protocols/value/v1/messages.ts'
 import type { Clock } from '#src/kernel/ports.ts'
 import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
 import { planRelay, type RelayTimes } from '#src/value/relay/plan.ts'
-import type { Decided, PendingOut, RelayAct, RelayView } from '#src/value/relay/view.ts'
+import type { Decided, PendingOut, RelayAct } from '#src/value/relay/view.ts'
 import { hex } from '../keys.ts'
 import { keyOf, Neighbours } from './neighbours.ts'
+import { createRelayView } from './relay-view.ts'
 import { ownHead, showLeaves } from './show-leaves.ts'
 import type { Taker } from './take-leaves.ts'
-import { trustIn } from './trust.ts'
 
 export interface RelayInit {
+  readonly own: Uint8Array
   readonly ledger: OwnLog
   readonly peers: ValueAsk
   readonly taker: Pick<Taker, 'take'>
@@ -31,8 +31,6 @@ export const RELAY_TIMES: RelayTimes = { askEveryMs: 2_000, recourseMs: RECOURSE
 
 /** How often it looks while something is under way, ms: for retries, and for what nobody told it. */
 const LOOK_MS = 1_000
-/** Open transfers that one look goes through; the oldest come first. */
-const OPEN_MAX = 2_048
 /** Answers that are remembered to be shown to those who asked; who is not told asks. */
 const DECIDED_MAX = 4_096
 
@@ -53,9 +51,10 @@ type Talk = Extract<RelayAct, { act: 'send' | 'return' | 'ask' }>
  * answers. What is outstanding follows from the own log alone, so a stage that dies goes on where it stood.
  */
 export function createRelay(init: RelayInit): Relay {
-  const { ledger, peers, taker, clock, warn } = init
+  const { own, ledger, peers, taker, clock, warn } = init
   const times = { ...RELAY_TIMES, ...init.times }
   const neighbours = new Neighbours()
+  const view = createRelayView({ own, ledger, peers, neighbours, recourseMs: times.recourseMs })
   let decided: Decided[] = []
   const under = new Set<Promise<unknown>>()
   const writing = new Set<string>()
@@ -63,38 +62,6 @@ export function createRelay(init: RelayInit): Relay {
   let scheduled = false
   let stopped = false
   let unlisten = (): void => {}
-
-  const pendingOf = ({ peer, sequence, index, written }: CrossingRow): PendingOut => {
-    const { expiry = 0, net = 0n, asset = '' } = ledger.out(peer, sequence) ?? {}
-    const [code, scale] = asset.split('/')
-    return {
-      next: hex(peer),
-      sequence,
-      index,
-      expiry,
-      written: written !== null,
-      asset: `${code}/${scale}`,
-      net,
-    }
-  }
-
-  const viewNow = (): RelayView => {
-    const pending = ledger.openCrossings(OPEN_MAX).map(pendingOf)
-    const connected = new Set(peers.connected().map(hex))
-    const named = new Set([...pending.map(({ next }) => next), ...decided.map(({ source }) => source)])
-    return {
-      certified: ownHead(ledger)?.size ?? 0,
-      pending,
-      decided,
-      waiting: [],
-      trust: trustIn(ledger, pending, () => 0n, clock.nowMs()),
-      neighbours: [...named].map(community => {
-        const { retryAt, took, askedAt, talking } = neighbours.of(community)
-        const received = ledger.peer(keyOf(community))?.received ?? 0
-        return { community, connected: connected.has(community) && !talking, retryAt, took, askedAt, received }
-      }),
-    }
-  }
 
   /** Shows leaves; once more when the other side knows another head than was thought. */
   const show = async (
@@ -117,11 +84,7 @@ export function createRelay(init: RelayInit): Relay {
     }
   }
 
-  const tell = async (
-    peer: Uint8Array,
-    sends: readonly PendingOut[],
-    returns: readonly Decided[],
-  ): Promise<boolean> => {
+  const tell = async (peer: Uint8Array, sends: readonly PendingOut[], returns: readonly Decided[]): Promise<void> => {
     const community = hex(peer)
     const shown = [...returns, ...sends].map(({ index }) => index)
     const head = ownHead(ledger)
@@ -130,22 +93,21 @@ export function createRelay(init: RelayInit): Relay {
       const fault = answer === null || answer.ok ? null : answer.error
       if (fault?.code === 'old-epoch') init.renew()
       neighbours.failed(community, clock.nowMs(), fault?.retryMs ?? null)
-      return false
+      return
     }
     const about = neighbours.of(community)
-    const before = about.took
-    about.took = Math.max(before, answer.value.received)
+    about.took = answer.value.received
+    const [first] = sends
     // What was shown and not taken is not shown again at once.
-    if (sends.length > 0 && about.took === before) {
+    if (first !== undefined && about.took < first.sequence) {
       neighbours.failed(community, clock.nowMs())
-      return false
+      return
     }
     neighbours.answered(community)
     if (head !== null) about.knows = { generation: head.generation, size: head.size }
     if (sends.length > 0) about.askedAt = clock.nowMs()
     const told = new Set(returns.map(({ index }) => index))
     decided = decided.filter(({ index }) => !told.has(index))
-    return true
   }
 
   const ask = async (peer: Uint8Array, sequences: readonly number[]): Promise<void> => {
@@ -172,8 +134,8 @@ export function createRelay(init: RelayInit): Relay {
       const sends = acts.flatMap(act => (act.act === 'send' ? act.items : []))
       const returns = acts.flatMap(act => (act.act === 'return' ? act.items : []))
       const asks = acts.flatMap(act => (act.act === 'ask' ? act.sequences : []))
-      const told = sends.length + returns.length === 0 || (await tell(peer, sends, returns))
-      if (told && asks.length > 0) await ask(peer, asks)
+      if (sends.length + returns.length > 0) await tell(peer, sends, returns)
+      if (asks.length > 0) await ask(peer, asks)
     } finally {
       about.talking = false
       look()
@@ -195,8 +157,9 @@ export function createRelay(init: RelayInit): Relay {
   const lookNow = (): void => {
     scheduled = false
     if (stopped) return
+    const now = clock.nowMs()
     const talks = new Map<string, Talk[]>()
-    for (const act of planRelay(viewNow(), clock.nowMs(), times)) {
+    for (const act of planRelay(view(decided, now), now, times)) {
       if (act.act === 'write-off') writeOff(act.next, act.sequence)
       if (act.act !== 'send' && act.act !== 'return' && act.act !== 'ask') continue
       const community = act.act === 'ask' ? act.from : act.to

@@ -60,7 +60,8 @@ export function createTelling({ ledger, transfers, emit }: TellingInit) {
     written(record: LogRecord): void {
       if (record.kind === 'transfer-out' || record.kind === 'transfer-end') sent(record, rowOf(record))
       if (record.kind === 'write-off')
-        for (const row of ledger.openCrossings(WATCHED_MAX)) if (row.written === record.index) sent(record, row)
+        for (const row of record.peer === null ? [] : ledger.openCrossings(record.peer, { written: true }, WATCHED_MAX))
+          if (row.written === record.index) sent(record, row)
       if (!MOVES.has(record.kind)) return
       if (record.peer !== null) emit({ event: 'value', data: { community: hex(record.peer) } })
       if (record.kind !== 'line') settled()

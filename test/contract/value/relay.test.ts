@@ -100,13 +100,26 @@ describe('a relay between logs', () => {
     expect(world.balance('a', fan)).toBe(900n)
     world.clock.now += 61_000
     await world.calm()
+    expect(world.balance('a', fan)).toBe(900n)
+    await world.line('a', 'b', 150n)
+    await world.calm()
     expect(world.balance('a', fan)).toBe(1_000n)
     expect(world.balance('b', artist)).toBe(100n)
+    // What was given up uses the line's room, also for the next one.
+    await world.pay('a', fan, ['b'], artist, 100n)
+    world.clock.now += RECOURSE_MS + 61_000
+    await world.calm()
+    expect(world.balance('a', fan)).toBe(900n)
     world.join('a', 'b')
     world.clock.now += 120_000
     await world.calm()
     expect(world.balance('a', fan)).toBe(1_000n)
     expect([world.owes('a', 'b'), world.owes('b', 'a'), world.held('a', 'b')]).toEqual([100n, -100n, 0n])
+    await world.die('a')
+    expect(await world.fsck('a')).toMatchObject({ fault: null })
+    world.tamper('a', "UPDATE counter SET total = '0' WHERE name LIKE 'given:%'")
+    expect((await world.fsck('a')).fault).toMatch(/payments between communities/)
+    world.start('a')
   })
 
   it('keeps the order of sequences when leaves come in another one, and tells strangers apart', async () => {

@@ -3,7 +3,6 @@ import { toString as toText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { Finality, LogRecord, OwnLog, ProvenRecord, ValueViews } from '#node/ports/ledger.ts'
 import { encodeEntryBundle, TILE_WIDTH } from '#protocols/ledger/v1/tiles.ts'
-import { peerHolder } from '#src/ledger/machine/keys.ts'
 import { consistencyProof, inclusionProof, leafHash } from '#src/ledger/merkle.ts'
 import type { EntryRow } from '../shared/entries.ts'
 import type { Head } from '../shared/heads.ts'
@@ -89,10 +88,12 @@ export function readsOf(log: OpenLog): Reads {
     ...valueViews(log),
     crossing: crossings.find,
     openCrossings: crossings.open,
+    dueCrossings: crossings.due,
     crossingOf: crossings.byOrder,
     crossingsSent: crossings.sent,
     headsBefore: crossings.headsBefore,
-    reduced: (community, asset) => crossings.reduced(peerHolder(toText(community, 'base16')), asset),
+    reduced: crossings.reduced,
+    given: crossings.given,
     balance: key => minorUnits(holding(`acct:${toText(machine.account(key).account, 'base16')}`), asset.scale),
     account: key => machine.account(key),
     channel: key => machine.channel(key),

@@ -26,9 +26,13 @@ export const OWN_LOG_MIGRATIONS: readonly Migration[] = [
     idx INTEGER NOT NULL,
     order_id BLOB NOT NULL,
     payer BLOB,
+    expiry INTEGER,
     ended INTEGER,
     settled_at TEXT,
     written INTEGER,
+    -- Of what was given up: how much, fine units, and of what.
+    given TEXT,
+    asset TEXT,
     PRIMARY KEY (log, way, peer, sequence)
   ) STRICT, WITHOUT ROWID;
   -- Which entries made heads of other logs known.
@@ -38,15 +42,16 @@ export const OWN_LOG_MIGRATIONS: readonly Migration[] = [
     idx INTEGER NOT NULL,
     PRIMARY KEY (log, peer, idx)
   ) STRICT, WITHOUT ROWID;
-  -- By how much each debt to another community was ever reduced, fine units.
-  CREATE TABLE reduced (
+  -- Sums over entries, fine units: by how much each debt to another community was ever reduced, and what was given up toward it.
+  CREATE TABLE counter (
     log INTEGER NOT NULL,
-    holder TEXT NOT NULL,
+    name TEXT NOT NULL,
     asset TEXT NOT NULL,
     total TEXT NOT NULL,
-    PRIMARY KEY (log, holder, asset)
+    PRIMARY KEY (log, name, asset)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX crossing_open ON crossing (log, idx) WHERE way = 'out' AND ended IS NULL;
+  CREATE INDEX crossing_open ON crossing (log, peer, sequence) WHERE way = 'out' AND ended IS NULL;
+  CREATE INDEX crossing_due ON crossing (log, expiry) WHERE way = 'out' AND ended IS NULL AND written IS NULL;
   CREATE INDEX crossing_order ON crossing (log, order_id);
   CREATE INDEX crossing_payer ON crossing (log, payer, idx) WHERE payer IS NOT NULL;
   `,

@@ -15,6 +15,7 @@ import { readHighWater } from '../high-water.ts'
 import { readOwnNote } from '../note.ts'
 import { rowIn, tablesOf } from '../open-log.ts'
 import { pathsOf } from '../options.ts'
+import { CrossingCheck } from './crossings.ts'
 import { openToRead } from './open-to-read.ts'
 import { replay } from './replay.ts'
 import { Broken, broken, newTally, sentences, type Tally } from './report.ts'
@@ -94,9 +95,11 @@ async function check(options: FsckOptions, db: DatabaseSync, found: Found, tally
   const { folder } = pathsOf(options.dataDir)
   const tiles = new TileCheck({ db, log: row.id, hasher: options.hasher, folder, signedSize: last.size, tally })
   const machine = firstState(options, tables)
+  const crossings = new CrossingCheck(db, row, options.hasher)
   const headSizes = new Set(heads.map(head => head.size))
-  const roots = await replay({ ...options, ...tables, machine, tiles, headSizes, tally })
+  const roots = await replay({ ...options, ...tables, machine, tiles, crossings: crossings.table, headSizes, tally })
   tiles.finish()
+  crossings.finish(tally)
   if (tiles.missing > 0) found.notices.push(`${tiles.missing} tile files are missing; the next start writes them.`)
   const executed = tables.entries.executedCount()
   if (executed !== tally.executed)

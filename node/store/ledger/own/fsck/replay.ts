@@ -7,6 +7,7 @@ import type { Machine, ReadEntry, SignatureCheck } from '#src/ledger/machine/mac
 import { readEntry } from '#src/ledger/machine/read-entry.ts'
 import type { EntryRow, EntryTable } from '../../shared/entries.ts'
 import type { SnapshotTable } from '../../shared/snapshots.ts'
+import type { CrossingTable } from '../crossings.ts'
 import { broken, type Tally } from './report.ts'
 import type { TileCheck } from './tiles.ts'
 
@@ -21,6 +22,7 @@ export interface ReplayOptions {
   readonly snapshots: SnapshotTable
   readonly machine: Machine
   readonly tiles: TileCheck
+  readonly crossings: CrossingTable
   /** Sizes of signed heads. */
   readonly headSizes: ReadonlySet<number>
   readonly tally: Tally
@@ -117,6 +119,7 @@ function applyRow(options: ReplayOptions, row: EntryRow): ReadEntry {
   }
   const applied = machine.apply(read.value)
   if (!applied.ok) return broken(`Entry ${row.index} breaks the rules: ${applied.error.message}.`)
+  options.crossings.note({ ...applied.value, entry }, machine)
   machine.settle()
   return read.value
 }

@@ -14,6 +14,7 @@ export interface Tally {
   files: number
   snapshots: number
   executed: number
+  crossings: number
 }
 
 export const newTally = (): Tally => ({
@@ -24,16 +25,18 @@ export const newTally = (): Tally => ({
   files: 0,
   snapshots: 0,
   executed: 0,
+  crossings: 0,
 })
 
 /** What held, in sentences; what there was none of is left out. */
 export function sentences(entries: number, tally: Tally): string[] {
-  const { signatures, commits, executed, heads, tiles, files, snapshots } = tally
+  const { signatures, commits, executed, heads, tiles, files, snapshots, crossings } = tally
   const held: readonly (readonly [count: number, what: string])[] = [
     [entries, 'entries in canonical form, each valid after the ones before it'],
     [signatures, 'signatures verified'],
     [commits, 'commits with the state root of a full replay'],
     [executed, 'orders and vouchers known as executed at their entry, and no others'],
+    [crossings, 'payments between communities known at the entries that sent, took and ended them'],
     [heads, 'signed heads over exactly these entries'],
     [tiles, 'tiles in the database with the hashes of these entries'],
     [files, 'files on the disk with the bytes of these entries'],
