@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { encodeTerms } from '#protocols/catalog/v1/agreement.ts'
 import { decodeEntry, encodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { encodeLines } from '#protocols/ledger/v1/split.ts'
+import { termsFromSplits } from '#src/royalties/terms-from-splits.ts'
+import type { TestAuthor } from '#test/support/author.ts'
 import { ada, bo, DAY_MS, RELEASE } from '#test/support/ledger-story.ts'
 import { codeOf, must } from '#test/support/ledger-writer.ts'
-import { CENT, fanOf, openTown, type ValueLog } from '#test/support/value-logs.ts'
+import {
+  assetOf,
+  CENT,
+  createValueLog,
+  DESKS,
+  fanOf,
+  hexOf,
+  openTown,
+  type ValueLog,
+} from '#test/support/value-logs.ts'
 
 const fan = fanOf(0)
 const friend = fanOf(1)
@@ -126,6 +138,60 @@ describe('a purchase', () => {
     expect(log.machine.bought(index)).toBeNull()
     const entry = decodeEntry(log.leaf(index))
     expect(entry.ok && entry.value.kind).toBe('receipt')
+  })
+})
+
+describe('a purchase of which a part is held in reserve', () => {
+  /** Half of each share is held back for a month. */
+  function reserving(): { log: ValueLog; reserve: () => bigint } {
+    const log = createValueLog(DESKS[0] as TestAuthor)
+    must(log.genesis())
+    must(log.issue(fan.publicKey, 1_000n))
+    const base = termsFromSplits(
+      RELEASE,
+      'Night Bus',
+      [{ party: 'Ada', shares: 10_000 }],
+      new Map([['Ada', ada.publicKey]]),
+    )
+    const clause = {
+      party: 'ada',
+      escalator: null,
+      advance: null,
+      cap: null,
+      guarantee: null,
+      withholding: null,
+      threshold: null,
+    }
+    const terms = encodeTerms({ ...base, payees: [{ ...clause, reserve: { rate: 5_000, periods: 1 } }] })
+    const agreement = log.init.hasher.sha256(terms)
+    must(log.order(log.desk, 'agreement/propose', { terms }))
+    must(log.order(ada, 'agreement/sign', { agreement }))
+    return { log, reserve: () => log.machine.balance(`rsrv:${hexOf(agreement)}/ada`, assetOf(log)) }
+  }
+
+  it('takes its part of the reserve with it, and what others brought is released all the same', () => {
+    const { log, reserve } = reserving()
+    const [first, second] = [buy(log), buy(log)]
+    expect([reserve(), log.holds(ada.publicKey)]).toEqual([100n * CENT, 100n * CENT])
+    must(refund(log, first))
+    expect([reserve(), log.machine.bought(second)?.disputed]).toEqual([50n * CENT, false])
+    for (let month = 0; month < 2; month++) {
+      log.clock.at += 31 * DAY_MS
+      must(log.close())
+    }
+    expect([reserve(), log.holds(ada.publicKey)]).toEqual([0n, 100n * CENT])
+  })
+
+  it('is not taken back once the reserve was paid out and spent', () => {
+    const { log, reserve } = reserving()
+    const index = buy(log)
+    must(dispute(log, index))
+    for (let month = 0; month < 2; month++) {
+      log.clock.at += 31 * DAY_MS
+      must(log.close())
+    }
+    expect([reserve(), log.holds(ada.publicKey)]).toEqual([0n, 100n * CENT])
+    expect(codeOf(refund(log, index))).toBe('insufficient-balance')
   })
 })
 
