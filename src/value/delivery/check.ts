@@ -1,5 +1,6 @@
 import { equals } from 'uint8arrays/equals'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
+import { signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { parseOrigin } from '#protocols/ledger/v1/origin.ts'
 import { decodeLines, type SplitLine } from '#protocols/ledger/v1/split.ts'
@@ -25,7 +26,7 @@ export interface ShownLeaf {
 }
 
 export interface ShownDelivery {
-  /** What the payer signed, from the payer's own memory. */
+  /** What the payer signed: best from the payer's own memory, since a stage could show another order of the same payer. */
   readonly order: Uint8Array
   readonly answer: ShownLeaf
   /** Where the payer's own log has it; null when that is checked elsewhere. */
@@ -107,6 +108,9 @@ export function checkDelivery(
 ): Checked<ProvenDelivery> {
   const transfer = readTransfer(shown.order)
   if (!transfer.ok) return transfer
+  const { author, type, payload, signature } = transfer.value.envelope
+  if (!ports.verifier.verify(author, signedBytes(type, payload), signature))
+    return err(refusal('wrong-order', 'the payment that is shown was not signed by whoever pays'))
   const inside = unwrap(transfer.value, shown.answer.community, shown.answer.leaf)
   if (!inside.ok) return inside
   const { decision, by, first } = inside.value

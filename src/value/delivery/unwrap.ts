@@ -1,6 +1,6 @@
 import { equals } from 'uint8arrays/equals'
 import { err, ok, type Result } from '#protocols/codec/result.ts'
-import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
+import { decodeEnvelope, type Envelope } from '#protocols/envelope/v1/codec.ts'
 import type { Entry } from '#protocols/ledger/v1/entry.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import type { TransferInEntry } from '#protocols/ledger/v1/entry-value.ts'
@@ -10,6 +10,7 @@ import { type DeliveryFault, refusal } from './fault.ts'
 /** A payer's signed `value/transfer`, read. */
 export interface ReadTransfer {
   readonly bytes: Uint8Array
+  readonly envelope: Envelope
   readonly body: OrderBodies['value/transfer']
   /** Communities of the way: the payer's, those in between, the payee's. */
   readonly stops: readonly Uint8Array[]
@@ -24,14 +25,14 @@ export interface Unwrapped {
   readonly first: { readonly index: number; readonly leaf: Uint8Array }
 }
 
-/** Reads what the payer signed. The signature is not verified here: the payer made it. */
+/** Reads what the payer signed. Its signature is verified in `checkDelivery`. */
 export function readTransfer(order: Uint8Array): Result<ReadTransfer, DeliveryFault> {
   const envelope = decodeEnvelope(order)
   const read = envelope.ok ? readOrder(envelope.value.type, envelope.value.body) : envelope
   if (!envelope.ok || !read.ok || read.value.type !== 'value/transfer')
     return err(refusal('unreadable', 'this is no order for a payment to another community'))
   const { type: _, ...body } = read.value
-  return ok({ bytes: order, body, stops: [envelope.value.community, ...body.via, body.to] })
+  return ok({ bytes: order, envelope: envelope.value, body, stops: [envelope.value.community, ...body.via, body.to] })
 }
 
 const read = (leaf: Uint8Array): Entry | null => {

@@ -41,6 +41,9 @@ describe('a delivery that is shown to its payer', () => {
     expect(code({ ...shown, paid: { index: 41, leaf: pathOf(2, 2).paid.leaf } })).toBe('wrong-order')
     expect(code({ ...shown, order: Uint8Array.of(1) })).toBe('unreadable')
     expect(code({ ...shown, order: transferOrder(3) })).toBe('wrong-path')
+    const unsigned = transferOrder(2)
+    unsigned.fill(0, -64)
+    expect(code({ ...shown, order: unsigned })).toBe('wrong-order')
   })
 
   it('names the communities of the order, and sequences that fit', () => {
