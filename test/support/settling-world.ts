@@ -105,7 +105,7 @@ export function settlingWorld(extraRails: readonly Rail[] = []) {
         rails: { find: id => rails.find(rail => rail.id === id) ?? null, list: () => rails },
         ledger: log,
         nameOf: () => 'the other one',
-        show: (_creditor, request) =>
+        show: (_other, request) =>
           world.wire(() => (sides[1 - n] as SettlingSide).settling.taken(own, request), request),
         changed: () => {},
         failed: cause => void world.failures.push(cause),

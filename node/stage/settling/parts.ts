@@ -30,9 +30,9 @@ export interface SettlingInit {
   readonly rails: Rails
   readonly ledger: SettlingLedger
   readonly nameOf: (community: Uint8Array) => string
-  /** Shows a note to the creditor's stage; answers the note with both signatures. */
+  /** Shows a note to the creditor's stage, or the signed one to the debtor's; answers the note with both signatures. */
   readonly show: (
-    creditor: Uint8Array,
+    other: Uint8Array,
     request: { readonly note: Uint8Array; readonly receipt: Uint8Array },
   ) => Promise<Result<Uint8Array, ValueFault>>
   /** Something about a settlement changed. Must not throw. */

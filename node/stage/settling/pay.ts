@@ -2,6 +2,8 @@ import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
 import type { Rail, RailReceipt } from '#node/ports/rails.ts'
 import type { SettlementRow } from '#node/ports/settlements.ts'
+import type { ValueFault } from '#node/ports/value.ts'
+import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { decodeSettlement, encodeSettlement, settlementMessage } from '#protocols/value/v1/settlement.ts'
 import { fineUnit } from '#src/value/line-policy.ts'
 import { hex } from '../keys.ts'
@@ -111,7 +113,29 @@ export function createPayingSide(init: SettlingInit) {
     }
   }
 
+  /** One at a time for each debt: a second caller waits for the first. */
+  const inTurn = async (id: Uint8Array): Promise<void> => {
+    const key = hex(id)
+    const running = underWay.get(key) ?? advance(id).finally(() => underWay.delete(key))
+    underWay.set(key, running)
+    await running
+  }
+
   return {
+    /** The creditor brings the note that it signed: the debtor need not ask again. */
+    async brought(bytes: Uint8Array): Promise<Result<Uint8Array, ValueFault>> {
+      const shown = decodeSettlement(bytes)
+      const row = shown.ok ? book.find(settlementId(init.hasher, shown.value)) : null
+      if (row === null || !equals(row.debtor, own))
+        return err({ code: 'wrong-party', message: 'This community proposed no such settlement.' })
+      if (row.state === 'paid' && isSigned(row, bytes))
+        note(row, { state: 'signed', note: bytes, said: 'Both signed.' })
+      await inTurn(row.id)
+      const after = book.find(row.id)
+      return after?.state === 'settled' && after.note !== null
+        ? ok(after.note)
+        : err({ code: 'not-confirmed', message: 'This community has not come so far yet.' })
+    },
     /** Throws `StageError` when there is nothing to pay, or one is under way. Durable before the rail is asked. */
     async propose({ creditor, code, scale, amount, rail: railId, payee }: Proposal): Promise<SettlementRow> {
       const rail = rails.find(railId)
@@ -156,12 +180,6 @@ export function createPayingSide(init: SettlingInit) {
         throw new StageError('conflict', 'This very settlement was proposed a moment ago.')
       return book.find(id) as SettlementRow
     },
-    /** One at a time for each debt: a second caller waits for the first. */
-    async advance(id: Uint8Array): Promise<void> {
-      const key = hex(id)
-      const running = underWay.get(key) ?? advance(id).finally(() => underWay.delete(key))
-      underWay.set(key, running)
-      await running
-    },
+    advance: inTurn,
   }
 }

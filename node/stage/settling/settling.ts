@@ -2,6 +2,7 @@ import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
 import type { Desk, DeskWords } from '#node/ports/desk.ts'
 import type { SettlementRow } from '#node/ports/settlements.ts'
+import { decodeSettlement } from '#protocols/value/v1/settlement.ts'
 import type { SettlingInit } from './parts.ts'
 import { createPayingSide, type Proposal } from './pay.ts'
 import { createTakingSide } from './take.ts'
@@ -27,7 +28,11 @@ export function createSettling(init: FullSettlingInit) {
 
   const advance = async (row: SettlementRow): Promise<SettlementRow> => {
     if (isDebtor(row)) await paying.advance(row.id)
-    else await taking.advance(row.id)
+    else {
+      const answer = await taking.advance(row.id)
+      // The debtor need not ask again; where it is away, it does.
+      if (answer.ok && row.receipt !== null) await init.show(row.debtor, { note: answer.value, receipt: row.receipt })
+    }
     return find(row.id)
   }
 
@@ -41,7 +46,11 @@ export function createSettling(init: FullSettlingInit) {
 
   return {
     /** From another stage: see `SettlingHandlers`. */
-    taken: taking.settle,
+    taken: (peer: Uint8Array, shown: Parameters<typeof taking.settle>[1]) => {
+      const note = decodeSettlement(shown.note)
+      const isBack = note.ok && equals(note.value.debtor, own) && equals(note.value.creditor, peer)
+      return isBack ? paying.brought(shown.note) : taking.settle(peer, shown)
+    },
     list: (limit: number): SettlementRow[] => book.list(limit),
     isDebtor,
     async propose(proposal: Proposal): Promise<SettlementRow> {

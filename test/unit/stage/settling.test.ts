@@ -26,8 +26,8 @@ describe('a settlement at the cash desk', () => {
     expect((await world.debtor.settling.confirm(id, CASH)).said).toMatch(/nobody at this desk has said yet/)
     expect(states(id)).toEqual(['paid', 'asked'])
     expectBooks(50_000_000_000n)
+    // The creditor brings the signed note back: the debtor need not ask again.
     await world.creditor.settling.confirm(id, CASH)
-    await world.debtor.settling.resume()
     expect(states(id)).toEqual(['settled', 'settled'])
     expectBooks(0n)
     expect(world.creditor.log.entered).toEqual(world.debtor.log.entered)
@@ -87,6 +87,7 @@ describe('a settlement at the cash desk', () => {
     }
     await world.debtor.settling.resume()
     world.creditor.restart()
+    world.wire = async () => lost
     await world.creditor.settling.confirm(id, CASH)
     await world.debtor.settling.resume()
     expect(states(id)).toEqual(['paid', 'settled'])
@@ -146,6 +147,10 @@ describe('a settlement at the cash desk', () => {
     expect(await code(world.debtor.key, { note, receipt: new Uint8Array(9) })).toBe('bad-receipt')
     expect(await code(world.debtor.key, { note: new Uint8Array(9), receipt })).toBe('bad-message')
     // Ends with the debtor's signature and null for the creditor's.
+    // A note that comes back to its debtor counts only with the creditor's signature under it.
+    const back = await world.debtor.settling.taken(key, { note, receipt })
+    expect(back).toMatchObject({ error: { code: 'not-confirmed' } })
+    expect(states(id)[0]).toBe('paid')
     const forged = Uint8Array.from(note)
     forged[forged.length - 2] = (forged[forged.length - 2] ?? 0) ^ 1
     expect(await code(world.debtor.key, { note: forged, receipt })).toBe('bad-signature')
