@@ -181,8 +181,8 @@ export class PaidListening {
       if (!(cause instanceof ApiError)) console.error(cause)
       this.#failures++
       if (this.#failures < FAILURES_MAX || this.#session !== session) return
-      this.#session = null
       this.#show('stopped', cause instanceof ApiError ? cause.message : 'Paying failed. Nothing more is paid.')
+      this.#session = null
       this.#init.stop()
     }
   }
