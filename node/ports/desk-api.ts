@@ -43,6 +43,8 @@ export interface SettlingApi {
 export interface ReversalsApi {
   setLine(community: string, line: desk.SetLine): Promise<desk.LineAnswer>
   freezeLine(community: string, frozen: boolean, reason: string): Promise<desk.LineAnswer>
+  /** Payments that only the operator can give up by now. */
+  unanswered(): desk.UnansweredInfo[]
   writeOff(request: desk.WriteOff): Promise<SubmitResult>
   /** Purchases that can be taken back; the disputed ones first. */
   purchases(): desk.PurchaseInfo[]

@@ -42,6 +42,7 @@ const OPERATOR_ROUTES: [method: string, path: string, json?: unknown][] = [
   ['POST', `/api/v1/nettings/${OWN}/refuse`],
   ['GET', '/api/v1/purchases'],
   ['POST', '/api/v1/refunds', { receipt: 1 }],
+  ['GET', '/api/v1/write-offs'],
   ['POST', '/api/v1/write-offs', { community: OWN, sequence: 1 }],
   ['POST', '/api/v1/log/close-period'],
   ['POST', '/api/v1/log/succeed'],

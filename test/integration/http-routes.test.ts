@@ -51,6 +51,7 @@ const OPERATIONS: [method: string, path: string, status: number, json?: unknown]
   ['GET', '/api/v1/nettings', 200],
   ['POST', '/api/v1/nettings', 404],
   ['GET', '/api/v1/purchases', 200],
+  ['GET', '/api/v1/write-offs', 200],
   ['POST', '/api/v1/refunds', 404, { receipt: 1 }],
   ['GET', '/api/v1/log', 200],
   ['GET', `/api/v1/log?community=${OWN}`, 200],

@@ -36,6 +36,7 @@ export const memoryDesk = (): DeskApi => ({
   counterparty: nothing,
   setLine: async community => ({ community, name: 'Park', said: 'You could lose nothing.', receipt: 1 }),
   freezeLine: async community => ({ community, name: 'Park', said: 'You could lose nothing.', receipt: 1 }),
+  unanswered: () => [],
   writeOff: nothing,
   purchases: () => [],
   refund: nothing,

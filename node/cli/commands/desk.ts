@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
 import { StageError } from '#node/errors.ts'
-import type { DeskNoteInfo, PurchaseInfo } from '#protocols/api/v1/desk-schemas.ts'
+import type { DeskNoteInfo, PurchaseInfo, UnansweredInfo } from '#protocols/api/v1/desk-schemas.ts'
 import type { StageInfo, SubmitResult } from '#protocols/api/v1/schemas.ts'
 import { DESK_KINDS } from '#protocols/value/v1/desk-note.ts'
 import { type CommonFlags, clientCommand, connect, print } from '../command.ts'
 import type { CliContext } from '../context.ts'
 import { amountText, clean, dayTime, table } from '../format.ts'
-import { nameFrom, otherCommunity, ownAmount } from '../value-arguments.ts'
+import { fineText, nameFrom, otherCommunity, ownAmount } from '../value-arguments.ts'
 
 const NAME_SHOWN = 8
 
@@ -155,6 +155,17 @@ function purchasesText(purchases: readonly PurchaseInfo[]): string {
   )
 }
 
+function unansweredText(list: readonly UnansweredInfo[]): string {
+  if (list.length === 0) return 'No payment waits for you to give it up.\n'
+  const rows = list.map(({ name, sequence, amount, scale, code, expiry }) => [
+    name,
+    String(sequence),
+    fineText(amount, scale, code),
+    dayTime(expiry),
+  ])
+  return `These are beyond what your lines let the stage give up by itself. Giving one up is at your own risk.\n${table(['COMMUNITY', 'PAYMENT', 'AMOUNT', 'EXPIRED'], rows)}`
+}
+
 /** `desk ...`, and what takes a payment back: `purchases`, `refund`, `give`, `write-off`. */
 export function deskCommands(program: Command, context: CliContext): void {
   noteCommands(program, context)
@@ -188,9 +199,15 @@ export function deskCommands(program: Command, context: CliContext): void {
     'write-off',
     'give up on a payment that another community never answered, at your own risk: its payer has it back',
   )
-    .argument('<community>', 'who was asked: its key, peer id or name')
-    .argument('<sequence>', 'number of the payment to that community')
-    .action(async (typed: string, sequence: string, flags: CommonFlags) => {
+    .argument('[community]', 'who was asked: its key, peer id or name; nothing lists what waits for you')
+    .argument('[sequence]', 'number of the payment to that community')
+    .action(async (typed: string | undefined, sequence: string | undefined, flags: CommonFlags) => {
+      if (typed === undefined) {
+        const list = await connect(context, flags).json<UnansweredInfo[]>('/api/v1/write-offs')
+        return print(context, flags, list, unansweredText)
+      }
+      if (sequence === undefined)
+        throw new StageError('bad-arguments', 'Say which payment: `bandstand write-off` lists them with their numbers.')
       const number = index(sequence)
       const community = await otherCommunity(connect(context, flags), typed)
       print(context, flags, await post(flags, 'write-offs', { community, sequence: number }), done('Written off'))

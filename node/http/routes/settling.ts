@@ -84,6 +84,9 @@ export function settlingRoutes(app: App, context: Context): void {
     { onRequest: operator, schema: { body: desk.GiveCredit, response: { 200: api.SubmitResult } } },
     request => calls.give(request.body),
   )
+  app.get('/write-offs', { onRequest: operator, schema: { response: { 200: z.array(desk.UnansweredInfo) } } }, () =>
+    calls.unanswered(),
+  )
   app.post(
     '/write-offs',
     { onRequest: operator, schema: { body: desk.WriteOff, response: { 200: api.SubmitResult } } },

@@ -5,6 +5,7 @@ import type { OwnLog } from '#node/ports/ledger.ts'
 import type { LineAnswer, PurchaseInfo } from '#protocols/api/v1/desk-schemas.ts'
 import type { AssetInfo, SubmitResult } from '#protocols/api/v1/schemas.ts'
 import type { Clock } from '#src/kernel/ports.ts'
+import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
 import { lineInWords } from '#src/value/line-policy.ts'
 import type { Author } from '../author.ts'
 import { hex, key32 } from '../keys.ts'
@@ -71,6 +72,14 @@ export function createReversals(init: ReversalsInit): ReversalsApi {
       const body = { community, frozen, reason: committed(reason) }
       return answer(community, (await author.order('value/freeze', body)).receipt)
     },
+    unanswered: () =>
+      [...ledger.outs()]
+        .filter(({ written, expiry }) => !written && clock.nowMs() > expiry + RECOURSE_MS)
+        .map(({ next, sequence, gross, asset: of, expiry }) => {
+          const [code = '', scale = '0'] = of.split('/')
+          const amount = String(gross)
+          return { community: hex(next), name: init.nameOf(next), sequence, amount, code, scale: Number(scale), expiry }
+        }),
     writeOff: async ({ community, sequence }) =>
       init.asResult(await author.order('value/write-off', { community: otherKey(community), sequence })),
     purchases: () =>

@@ -194,6 +194,17 @@ export const PurchaseInfo = z.object({
 
 /** Body of POST /desk/gifts: out of what the community itself holds. */
 export const GiveCredit = z.object({ account: Hex32, amount: Amount, reason: Said.default('') })
+/** A payment that the next community has not answered, long after it expired: more of them than the line's limit allows to give up by itself. */
+export const UnansweredInfo = z.object({
+  community: Hex32,
+  name: z.string(),
+  sequence: z.number().int(),
+  amount: FineAmount.describe('what returns to whoever paid'),
+  code: AssetCode,
+  scale: Scale,
+  expiry: TimeMs,
+})
+
 /** Body of POST /write-offs. */
 export const WriteOff = z.object({ community: Hex32, sequence: z.number().int().min(1) })
 
@@ -214,4 +225,5 @@ export type CounterpartyStatement = z.infer<typeof CounterpartyStatement>
 export type RefundRequest = z.infer<typeof RefundRequest>
 export type PurchaseInfo = z.infer<typeof PurchaseInfo>
 export type GiveCredit = z.infer<typeof GiveCredit>
+export type UnansweredInfo = z.infer<typeof UnansweredInfo>
 export type WriteOff = z.infer<typeof WriteOff>
