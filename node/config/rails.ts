@@ -22,6 +22,8 @@ export interface EvmRailSettings {
   /** Blocks on top of one that make it final. */
   readonly confirmations: number
   readonly timeoutMs: number
+  /** Most that is offered for a unit of gas, gwei. */
+  readonly feeMaxGwei: number
 }
 
 /** The table `[registry.evm]`: the federation's stakes are read from a chain. */
@@ -56,6 +58,7 @@ const evmRail = z.strictObject({
   scale: z.int().min(0).max(SCALE_MAX),
   decimals: z.int().min(0).max(36),
   key_file: z.string().min(1).max(4096).default('identity/evm-key'),
+  fee_max_gwei: z.int().min(1).max(1_000_000).default(200),
   paid_to: address.nullable().default(null),
 })
 
@@ -87,7 +90,7 @@ export function readRails(file: Readonly<Record<string, unknown>> | undefined): 
 } {
   const { evm } = tableOf(file, 'rails')
   if (evm === undefined) return { evm: null }
-  const { chain: chainId, key_file, paid_to, timeout_ms, ...rest } = read(evmRail, evm, 'rails.evm')
+  const { chain: chainId, key_file, paid_to, timeout_ms, fee_max_gwei, ...rest } = read(evmRail, evm, 'rails.evm')
   if (rest.decimals < rest.scale)
     throw new StageError(
       'bad-arguments',
@@ -96,7 +99,9 @@ export function readRails(file: Readonly<Record<string, unknown>> | undefined): 
         path: 'rails.evm.decimals',
       },
     )
-  return { evm: { ...rest, chainId, keyFile: key_file, paidTo: paid_to, timeoutMs: timeout_ms } }
+  return {
+    evm: { ...rest, chainId, keyFile: key_file, paidTo: paid_to, timeoutMs: timeout_ms, feeMaxGwei: fee_max_gwei },
+  }
 }
 
 /** Where the federation's stakes are read; null: from charters alone. Throws `StageError` 'bad-arguments'. */

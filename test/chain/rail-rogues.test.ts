@@ -135,6 +135,13 @@ describe('a node of the chain that misbehaves', () => {
     expect(await rail.status(request.key, signal)).toEqual({ ok: true, value: null })
   })
 
+  it('names a price for gas that would empty the account: it is not paid', async () => {
+    const request = world.request()
+    rogue.meddle(on('eth_maxPriorityFeePerGas', { result: '0xde0b6b3a7640000' }))
+    expect(said(await rail.pay(request, signal))).toBe('rail-refused')
+    expect(await rail.status(request.key, signal)).toEqual({ ok: true, value: null })
+  })
+
   it('says that the turn of a payment went to another: with a second node beside it, nothing is given up', async () => {
     const request = world.request()
     const two = await world.open({ rpc: [inject('rpc'), rogue.url] })

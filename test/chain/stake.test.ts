@@ -239,7 +239,7 @@ describe('the stake registry, whatever its members do in whatever order', () => 
         expect(await own.token.read('balanceOf', own.registry.address)).toBe(owed)
         await own.close()
       }),
-      { numRuns: 8 },
+      { numRuns: 8, endOnFailure: true },
     )
   })
 })

@@ -199,7 +199,7 @@ describe('the till, whatever people do in whatever order', () => {
         }
         await world.compare()
       }),
-      { numRuns: 12 },
+      { numRuns: 12, endOnFailure: true },
     )
   })
 })

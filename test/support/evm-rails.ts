@@ -55,6 +55,7 @@ export async function openEvmWorld(): Promise<EvmWorld> {
     paidTo: null,
     confirmations: CONFIRMATIONS,
     timeoutMs: 10_000,
+    feeMaxGwei: 200,
   }
   const payee = await openEvmRail(settings, { dataDir: other, hasher, clock })
   return {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { ROOT } from '#test/support/house.ts'
+import { ROOT } from './house.ts'
 
 const STARTED = /JSON-RPC server at (http:\/\/127\.0\.0\.1:\d+)/
 const START_MS_MAX = 60_000

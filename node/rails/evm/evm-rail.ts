@@ -1,14 +1,15 @@
-import { bytesToHex, getAddress, type Hex, isAddress } from 'viem'
+import { bytesToHex, getAddress, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import type { Rail, RailFault, RailPayment, RailReceipt, RailRequest } from '#node/ports/rails.ts'
-import { encode } from '#protocols/codec/dag-cbor.ts'
+import type { Rail, RailFault, RailPayment, RailRequest } from '#node/ports/rails.ts'
 import { ok, type Result } from '#protocols/codec/result.ts'
 import type { Clock, Hasher } from '#src/kernel/ports.ts'
+import { createCheck } from './check-request.ts'
 import { fault, guarded, RailTrouble } from './fault.ts'
-import type { Journal, Sent } from './journal.ts'
+import type { Journal } from './journal.ts'
 import { createNodes, type Nodes, type NodesInit } from './nodes.ts'
-import { createPayer, sendAll } from './payer.ts'
-import { type Deposit, decodeDeposit, depositHash, encodeDeposit } from './receipt.ts'
+import { createPayer } from './payer.ts'
+import { createPayments, payment } from './payments.ts'
+import { verifyReceipt } from './verify-receipt.ts'
 
 export interface EvmRailInit extends NodesInit {
   /** What the token counts, as the log names it: minor units are 10^-scale. */
@@ -18,6 +19,7 @@ export interface EvmRailInit extends NodesInit {
   readonly decimals: number
   /** Where this community is paid; null: the account that pays. */
   readonly paidTo: Hex | null
+  readonly feeMaxGwei: number
   readonly privateKey: Hex
   readonly journal: Journal
   readonly hasher: Hasher
@@ -27,11 +29,8 @@ export interface EvmRailInit extends NodesInit {
 const QUOTE_MS = 60_000
 /** A guess for people: blocks of most chains are younger. */
 const BLOCK_MS = 12_000
-const AMOUNT_MAX = (1n << 64n) - 1n
-const KEY_BYTES = 32
 
 const plain = (key: Uint8Array): string => Buffer.from(key).toString('hex')
-const prefixed = (key: string): Hex => `0x${key}`
 
 /** Token payments through the till contract, where a payer's key is used once: whatever nodes, crashes or repetitions do, the same key pays once. */
 export function createEvmRail(init: EvmRailInit): Rail {
@@ -42,6 +41,7 @@ export function createEvmRail(init: EvmRailInit): Rail {
   const unit = createUnit(nodes, init)
   const check = createCheck(init)
   const inTurn = createTurn()
+  const { prepare, settled } = createPayments({ ...init, nodes, payer, unit })
 
   const quote = (request: RailRequest, signal: AbortSignal) =>
     guarded(async () => {
@@ -71,71 +71,6 @@ export function createEvmRail(init: EvmRailInit): Rail {
       })
     })
 
-  /** Decides on a payment and writes it down; nothing has left when it returns. */
-  const prepare = async (request: RailRequest, hash: string, signal: AbortSignal): Promise<Sent> => {
-    const key = bytesToHex(request.key)
-    const from = await nodes.head(signal)
-    if ((await nodes.payment(payer.address, key, from, signal)) !== null)
-      throw new RailTrouble('key-reused', 'The chain has a payment under this key that is not in the books here.')
-    const amount = request.amount * (await unit(signal))
-    const to = request.to.toLowerCase() as Hex
-    const memo = bytesToHex(request.memo)
-    await payer.quiet(journal.open(), signal)
-    const before = await payer.ready(amount, signal)
-    const { raw, hash: transaction, nonce } = await payer.deposit({ to, amount, key, memo }, signal)
-    if (signal.aborted) throw new RailTrouble('rail-timeout', 'It took too long; nothing was sent.')
-    const sent: Sent = {
-      key: plain(request.key),
-      request: hash,
-      nonce,
-      before,
-      raw,
-      hash: transaction,
-      from: from.toString(),
-      to,
-      amount: amount.toString(),
-      memo,
-      ended: null,
-    }
-    await journal.put(sent)
-    return sent
-  }
-
-  /** How far a payment is, by the chain; sends it again while it is nowhere. */
-  const settled = async (sent: Sent, signal: AbortSignal): Promise<RailPayment> => {
-    if (sent.ended !== null)
-      return sent.ended.receipt === null
-        ? payment(sent, 'failed', 'The chain refused it; nothing was paid, and nothing will be.')
-        : { ...payment(sent, 'confirmed', FINAL), receipt: new Uint8Array(Buffer.from(sent.ended.receipt, 'hex')) }
-    const key = prefixed(sent.key)
-    const final = await nodes.blockAt('final', signal)
-    const hash = await nodes.payment(payer.address, key, final, signal)
-    if (hash !== null) return confirm(sent, hash, signal)
-    if ((await nodes.payment(payer.address, key, await nodes.blockAt('newest', signal), signal)) !== null)
-      return payment(sent, 'pending', `It is in a block; ${confirmations} more on top of it make it final.`)
-    if ((await nodes.nonce(payer.address, final, signal)) > sent.nonce) {
-      // Its turn went to another transaction, or it was refused: this one can never be executed.
-      await journal.put({ ...sent, ended: { receipt: null } })
-      return payment(sent, 'failed', 'The chain refused it; nothing was paid, and nothing will be.')
-    }
-    await sendAll(nodes, sent, signal)
-    return payment(sent, 'pending', 'It was sent, and is in no final block yet.')
-  }
-
-  const confirm = async (sent: Sent, hash: Hex, signal: AbortSignal): Promise<RailPayment> => {
-    const deposit = await nodes.deposit(payer.address, prefixed(sent.key), BigInt(sent.from), signal)
-    const isOurs =
-      deposit !== null &&
-      depositHash(deposit) === hash &&
-      deposit.to.toLowerCase() === sent.to &&
-      deposit.amount === BigInt(sent.amount) &&
-      deposit.memo === sent.memo
-    if (!isOurs) throw new RailTrouble('rail-lied', 'The chain shows another payment under this key than was sent.')
-    const receipt = encodeDeposit(deposit)
-    await journal.put({ ...sent, ended: { receipt: plain(receipt) } })
-    return { ...payment(sent, 'confirmed', FINAL), receipt }
-  }
-
   return {
     id: `evm:${chainId}`,
     about: `A token on chain ${chainId}, through the till contract ${getAddress(init.till)}.`,
@@ -149,34 +84,9 @@ export function createEvmRail(init: EvmRailInit): Rail {
           return ok(sent === null ? null : await settled(sent, signal))
         }),
       ),
-    verifyReceipt: (receipt, signal) => guarded(() => verify({ ...init, nodes, unit }, receipt, signal)),
+    verifyReceipt: (receipt, signal) => guarded(() => verifyReceipt({ ...init, nodes, unit }, receipt, signal)),
   }
 }
-
-const FINAL = 'It is paid, and final on the chain.'
-
-const payment = (sent: Sent, state: RailPayment['state'], note: string): RailPayment => ({
-  key: new Uint8Array(Buffer.from(sent.key, 'hex')),
-  state,
-  receipt: null,
-  note,
-})
-
-/** What can be said without the chain; the hash of the request when it can be paid. */
-const createCheck =
-  ({ code, scale, hasher }: EvmRailInit) =>
-  (request: RailRequest): Result<string, RailFault> => {
-    const { key, to, amount, memo } = request
-    if (request.code !== code || request.scale !== scale)
-      return fault('wrong-asset', `This rail carries ${code} with ${scale} decimals.`)
-    if (amount <= 0n) return fault('amount-too-small', 'The chain pays more than zero.')
-    if (amount > AMOUNT_MAX) return fault('rail-refused', 'This is more than a log can count.')
-    if (!isAddress(to) || /^0x0{40}$/.test(to))
-      return fault('rail-refused', 'The chain pays an address: 0x and 40 hex digits.')
-    if (key.length !== KEY_BYTES || memo.length !== KEY_BYTES)
-      return fault('rail-refused', 'A payment is named by 32 bytes, and says in 32 bytes what it is for.')
-    return ok(plain(hasher.sha256(encode([key, to.toLowerCase(), amount, code, scale, memo]))))
-  }
 
 /** Smallest units of the token in one minor unit. */
 function createUnit(nodes: Nodes, { scale, decimals }: EvmRailInit): (signal: AbortSignal) => Promise<bigint> {
@@ -202,41 +112,4 @@ function createTurn(): <T>(job: () => Promise<T>) => Promise<T> {
     tail = done.catch(() => {})
     return done
   }
-}
-
-interface Verifying extends EvmRailInit {
-  readonly nodes: Nodes
-  readonly unit: (signal: AbortSignal) => Promise<bigint>
-}
-
-async function verify(
-  init: Verifying,
-  receipt: Uint8Array,
-  signal: AbortSignal,
-): Promise<Result<RailReceipt, RailFault>> {
-  const { nodes, unit, chainId, till, token, code, scale } = init
-  const deposit: Deposit | null = decodeDeposit(receipt)
-  if (deposit === null) return fault('bad-receipt', 'These bytes are no receipt of this rail.')
-  const isHere =
-    deposit.chainId === chainId && deposit.till === till.toLowerCase() && deposit.token === token.toLowerCase()
-  if (!isHere) return fault('bad-receipt', 'This receipt is of another chain, contract or token.')
-  const by = await unit(signal)
-  if (deposit.amount % by !== 0n || deposit.amount / by > AMOUNT_MAX)
-    return fault('bad-receipt', 'This receipt is of an amount that no log can count.')
-  const expected = depositHash(deposit)
-  const at = async (depth: 'final' | 'newest') =>
-    nodes.payment(deposit.payer, deposit.key, await nodes.blockAt(depth, signal), signal)
-  const held = await at('final')
-  if (held === null && (await at('newest')) === expected)
-    return fault('not-confirmed', 'The payment is on the chain, and not final yet.')
-  if (held !== expected) return fault('bad-receipt', 'The chain has no such payment.')
-  const { to, memo, seconds } = deposit
-  return ok({
-    to,
-    amount: deposit.amount / by,
-    code,
-    scale,
-    memo: new Uint8Array(Buffer.from(memo.slice(2), 'hex')),
-    at: seconds * 1000,
-  })
 }

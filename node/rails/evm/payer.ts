@@ -19,7 +19,13 @@ export interface PayerInit {
   readonly chainId: number
   readonly till: Hex
   readonly token: Hex
+  /** Most that is offered for a unit of gas, in 10^-9 of the chain's coin: what a node names is not believed beyond it. */
+  readonly feeMaxGwei: number
 }
+
+/** Far above what any call here takes, with any sensible token. */
+const GAS_MAX = 1_000_000n
+const WEI_PER_GWEI = 1_000_000_000n
 
 /** Gas that a node's estimate may lack when the state moved on until the transaction is executed, in hundredths. */
 const GAS_HUNDREDTHS = 130n
@@ -32,10 +38,15 @@ async function rest(otherwise: string, signal: AbortSignal): Promise<void> {
 }
 
 /** Signs the transactions of one account. Nothing here decides whether something is paid. */
-export function createPayer({ nodes, account, chainId, till, token }: PayerInit) {
+export function createPayer({ nodes, account, chainId, till, token, feeMaxGwei }: PayerInit) {
   const sign = async (to: Hex, data: Hex, nonce: number, signal: AbortSignal) => {
     const { maxFeePerGas, maxPriorityFeePerGas } = await nodes.fees(signal)
     const gas = ((await nodes.gas(account.address, to, data, signal)) * GAS_HUNDREDTHS) / 100n
+    if (maxFeePerGas > BigInt(feeMaxGwei) * WEI_PER_GWEI || maxPriorityFeePerGas > maxFeePerGas || gas > GAS_MAX)
+      throw new RailTrouble(
+        'rail-refused',
+        `A node of the chain asks for more than ${feeMaxGwei} gwei, or for too much gas.`,
+      )
     const raw = await account.signTransaction({
       type: 'eip1559',
       chainId,
@@ -116,3 +127,5 @@ export async function sendAll(nodes: Nodes, { before, raw }: Sent, signal: Abort
 
 /** A first deposit to a payee, with a plain token: bench figures are in contracts/README.md. */
 const DEPOSIT_GAS = 150_000n
+
+export type Payer = ReturnType<typeof createPayer>

@@ -38,6 +38,7 @@ describe('a chain in bandstand.toml', () => {
       paidTo: null,
       confirmations: 12,
       timeoutMs: 20_000,
+      feeMaxGwei: 200,
     })
     const registry = { chain: 5, rpc: ['https://a.example'], contract: ADDRESS, confirmations: 3 }
     expect(read({ registry: { evm: registry } }).registry).toMatchObject({ chainId: 5, confirmations: 3 })
