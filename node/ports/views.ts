@@ -43,6 +43,8 @@ export interface Views {
   /** Signed manifest envelope of a release, for export. */
   releaseEnvelope(id: string): Uint8Array | null
   messages(community: Uint8Array, room: string, page: { before: number; limit: number }): api.ChatMessage[]
+  /** One message of any room, as it stands now; null when it is not there or hidden. */
+  message(id: Uint8Array): api.ChatMessage | null
   reactions(target: string, viewer: Uint8Array | null): api.ReactionTally[]
   comments(release: string): api.CommentInfo[]
   polls(filter: { community: Uint8Array | null; viewer: Uint8Array | null; nowMs: number }): api.PollInfo[]

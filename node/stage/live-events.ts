@@ -45,10 +45,15 @@ export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
     'catalog/withdraw': ({ envelope }, { id }) =>
       views.release(id) === null ? { event: 'withdraw', data: { id, community: hex(envelope.community) } } : null,
     'engagement/chat': (event, { room, name, text }) =>
-      visible(event) ? { event: 'chat', data: { ...said(event), room, name, text } } : null,
+      visible(event) ? { event: 'chat', data: { ...said(event), room, name, text, edited: false } } : null,
+    // A comment that was edited is read again with its release; a message is shown anew in its place.
+    'engagement/edit': (_event, { target }) => {
+      const data = views.message(target)
+      return data === null ? null : { event: 'chat', data }
+    },
     'engagement/comment': (event, { release, track, atMs, name, text }) =>
       visible(event) && atHome(event, release)
-        ? { event: 'comment', data: { ...said(event), release, track, atMs, name, text } }
+        ? { event: 'comment', data: { ...said(event), release, track, atMs, name, text, edited: false } }
         : null,
     'engagement/reaction': ({ envelope }, { target, emoji }) => ({
       event: 'reaction',

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import { EDITED_TEXT, WITH_EDIT } from './edits.ts'
 import { createPollTallies } from './poll-tallies.ts'
 import { hex } from './projector.ts'
 import { VISIBLE } from './visible.ts'
@@ -13,6 +14,7 @@ interface MessageRecord {
   name: string
   text: string
   at: number
+  edited: number
 }
 
 interface CommentRecord extends Omit<MessageRecord, 'room'> {
@@ -46,7 +48,7 @@ const AT_HOME = (alias: string, parameter: string) => `${alias}.community IN (
   SELECT community FROM releases WHERE release = ${parameter}
   UNION ALL SELECT community FROM events WHERE id = unhex(${parameter}))`
 
-type EngagementViews = Pick<Views, 'messages' | 'reactions' | 'comments' | 'polls' | 'poll'> & {
+type EngagementViews = Pick<Views, 'messages' | 'message' | 'reactions' | 'comments' | 'polls' | 'poll'> & {
   /** The read models were built again: what was counted from them is counted anew. */
   readonly rebuilt: () => void
 }
@@ -54,8 +56,13 @@ type EngagementViews = Pick<Views, 'messages' | 'reactions' | 'comments' | 'poll
 /** Chat, reactions, comments and polls as pages show them. */
 export function createEngagementViews(db: DatabaseSync): EngagementViews {
   const messages = db.prepare(
-    `SELECT * FROM messages AS x WHERE community = ? AND room = ? AND at < ? AND ${VISIBLE('x')}
-     ORDER BY at DESC, id DESC LIMIT ?`,
+    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT} FROM messages AS x ${WITH_EDIT}
+     WHERE x.community = ? AND x.room = ? AND x.at < ? AND ${VISIBLE('x')}
+     ORDER BY x.at DESC, x.id DESC LIMIT ?`,
+  )
+  const message = db.prepare(
+    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT} FROM messages AS x ${WITH_EDIT}
+     WHERE x.id = ? AND ${VISIBLE('x')}`,
   )
   const reactions = db.prepare(
     `SELECT emoji, count(*) AS count, max(author = ?1) AS mine FROM reactions AS x
@@ -63,12 +70,17 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
      GROUP BY emoji ORDER BY count DESC, emoji LIMIT ${REACTIONS_MAX}`,
   )
   const comments = db.prepare(
-    `SELECT * FROM comments AS x WHERE release = ?1 AND ${AT_HOME('x', '?1')} AND ${VISIBLE('x')}
-     ORDER BY at DESC, id DESC LIMIT ${COMMENTS_MAX}`,
+    `SELECT x.id, x.community, x.author, x.name, x.at, x.track, x.at_ms, ${EDITED_TEXT} FROM comments AS x ${WITH_EDIT}
+     WHERE x.release = ?1 AND ${AT_HOME('x', '?1')} AND ${VISIBLE('x')} AND coalesce(e.text, x.text) <> ''
+     ORDER BY x.at DESC, x.id DESC LIMIT ${COMMENTS_MAX}`,
   )
   return {
     messages: (community, room, { before, limit }) =>
       (messages.all(community, room, before, limit) as unknown as MessageRecord[]).reverse().map(asMessage),
+    message(id) {
+      const row = message.get(id) as unknown as MessageRecord | undefined
+      return row === undefined ? null : asMessage(row)
+    },
     reactions: (target, viewer) =>
       (reactions.all(viewer ?? NOBODY, target) as { emoji: string; count: number; mine: number }[]).map(row => ({
         emoji: row.emoji,
@@ -85,6 +97,7 @@ const asMessage = (row: MessageRecord): api.ChatMessage => ({
   author: hex(row.author),
   name: row.name,
   text: row.text,
+  edited: row.edited === 1,
   at: row.at,
   room: row.room,
   community: hex(row.community),
@@ -95,6 +108,7 @@ const asComment = (row: CommentRecord): api.CommentInfo => ({
   author: hex(row.author),
   name: row.name,
   text: row.text,
+  edited: row.edited === 1,
   at: row.at,
   track: row.track,
   atMs: row.at_ms,

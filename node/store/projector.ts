@@ -65,6 +65,10 @@ function catalogProjections(
 
 function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownType, `engagement/${string}`>> {
   const message = db.prepare('INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const edit = db.prepare(
+    `INSERT INTO edits VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+     seq = excluded.seq, id = excluded.id, text = excluded.text ${LATER('edits')}`,
+  )
   const reaction = db.prepare(
     `INSERT INTO reactions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
      seq = excluded.seq, id = excluded.id, held = excluded.held ${LATER('reactions')}`,
@@ -87,6 +91,9 @@ function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownTyp
   return {
     'engagement/chat': ({ id, envelope: e }, b) => {
       message.run(id, e.community, b.room, e.author, b.name, b.text, e.at)
+    },
+    'engagement/edit': ({ id, envelope: e }, b) => {
+      edit.run(b.target, e.community, e.author, e.seq, id, b.text)
     },
     'engagement/reaction': ({ id, envelope: e }, b) => {
       reaction.run(b.target, b.emoji, e.community, e.author, e.seq, id, b.on ? 1 : 0)

@@ -1,4 +1,5 @@
 import type { Migration } from './database.ts'
+import { EDIT_TABLES, EDITS } from './edits.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
 import { UNLOCKS } from './unlocks.ts'
@@ -92,11 +93,12 @@ export const PROJECTION_TABLES = [
   'fans',
   'moderation',
   ...SEARCH_TABLES,
+  ...EDIT_TABLES,
   ...OFFER_TABLES,
 ] as const
 
 /** All read models, as a rebuild creates them. */
-export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS
+export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -113,4 +115,4 @@ CREATE TABLE earnings (
 ) STRICT;
 `
 
-export const MIGRATIONS: readonly Migration[] = [EVENTS + FIRST_PROJECTIONS, RECEIPTS, SEARCH, OFFERS, UNLOCKS]
+export const MIGRATIONS: readonly Migration[] = [EVENTS + FIRST_PROJECTIONS, RECEIPTS, SEARCH, OFFERS, UNLOCKS, EDITS]

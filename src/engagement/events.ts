@@ -17,6 +17,8 @@ import {
   type Comment,
   chat,
   comment,
+  type Edit,
+  edit,
   type Follow,
   follow,
   type Moderation,
@@ -40,6 +42,7 @@ export interface Bodies extends OrderBodies {
   'catalog/offer': Offer
   'catalog/membership': Membership
   'engagement/chat': Chat
+  'engagement/edit': Edit
   'engagement/reaction': Reaction
   'engagement/comment': Comment
   'engagement/poll': Poll
@@ -70,6 +73,7 @@ const SHAPES: { readonly [K in Exclude<KnownType, keyof OrderBodies>]: Shape<Bod
   'catalog/offer': offer,
   'catalog/membership': membership,
   'engagement/chat': chat,
+  'engagement/edit': edit,
   'engagement/reaction': reaction,
   'engagement/comment': comment,
   'engagement/poll': poll,

@@ -156,6 +156,10 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
       ),
       bad('a vote for option 12', 'engagement/vote', { poll: new Uint8Array(32), option: 12 }),
       bad('listening longer than a day', 'engagement/play', { release: RELEASE, track: 0, listenedMs: 86_400_001 }),
+      good('an edit', 'engagement/edit', { target: new Uint8Array(32).fill(9), text: 'what I meant' }),
+      good('a message taken back', 'engagement/edit', { target: new Uint8Array(32).fill(9), text: '' }),
+      bad('an edit of nothing', 'engagement/edit', { target: new Uint8Array(31), text: 'x' }),
+      bad('an edit that is too long', 'engagement/edit', { target: new Uint8Array(32), text: 'x'.repeat(2_001) }),
     ],
     value: [
       good(

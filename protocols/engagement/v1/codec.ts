@@ -21,6 +21,13 @@ export interface Chat {
   readonly text: string
 }
 
+/** `engagement/edit`: the author's newer text of its own message or comment; an empty one takes it back. */
+export interface Edit {
+  /** Event id, 32 bytes. */
+  readonly target: Uint8Array
+  readonly text: string
+}
+
 /** `engagement/reaction`: one emoji on a release or an event; `on: false` takes it back. */
 export interface Reaction {
   /** A release id, or an event id, as hex. */
@@ -79,6 +86,7 @@ const hexTarget = matching(/^(?:[0-9a-f]{32}|[0-9a-f]{64})$/, 'a release id or a
 const release = matching(/^[0-9a-f]{32}$/, 'a release id')
 
 export const chat: Shape<Chat> = struct({ room, name: line(NAME_MAX, 0), text: text(MESSAGE_MAX) })
+export const edit: Shape<Edit> = struct({ target: bytes(32), text: text(MESSAGE_MAX, 0) })
 export const reaction: Shape<Reaction> = struct({ target: hexTarget, emoji: line(EMOJI_MAX), on: boolean })
 export const comment: Shape<Comment> = struct({
   release,

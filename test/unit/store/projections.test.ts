@@ -134,6 +134,23 @@ describe('read models', () => {
     expect(views.release(RELEASE)?.manifest.title).toBe('Take 5')
   })
 
+  it('show the newest edit by the same author, and nobody else’s', () => {
+    const { store, views } = storeInMemory()
+    const [ana, ben] = [fans[0]!, fans[1]!]
+    const said = accepted(signed(ana, draft('engagement/chat', 1, { room: 'main', name: 'Ana', text: 'helo' })))
+    const edit = (author: typeof ana, seq: number, text: string) =>
+      accepted(signed(author, draft('engagement/edit', seq, { target: said.id, text })))
+    const shown = () => views.message(said.id)
+    // An edit that comes before what it changes waits for it.
+    store.append([edit(ana, 3, 'hello')])
+    store.append([said])
+    expect(shown()).toMatchObject({ text: 'hello', edited: true })
+    store.append([edit(ben, 9, 'spam'), edit(ana, 2, 'older')])
+    expect(shown()).toMatchObject({ text: 'hello' })
+    store.append([edit(ana, 4, '')])
+    expect(views.messages(desk.publicKey, 'main', { before: NOW_MS * 2, limit: 9 })[0]).toMatchObject({ text: '' })
+  })
+
   it('are equal to a rebuild from the events alone', () => {
     const { db, store, views } = storeInMemory()
     store.append(events.map(accepted))

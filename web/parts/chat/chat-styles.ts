@@ -1,6 +1,28 @@
 import { css } from 'lit'
 
 export const chatStyles = css`
+  .own {
+    display: flex;
+    gap: 12px;
+    opacity: 0;
+    transition: opacity 0.15s;
+  }
+  article:hover .own,
+  .own:focus-within {
+    opacity: 1;
+  }
+  @media (hover: none) {
+    .own {
+      opacity: 0.75;
+    }
+  }
+  mark {
+    background: var(--accent-soft);
+    color: var(--ink);
+    border-radius: 4px;
+    padding: 0 3px;
+  }
+
     section {
       display: grid;
       gap: 14px;

@@ -1,7 +1,8 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ChatMessage, SubmitResult } from '#protocols/api/v1/schemas.ts'
-import { define, formatClock, hueOf, icon, Part, sayable } from '#web/kit/mod.ts'
+import { fromHex } from '#web/fan/encoding.ts'
+import { define, formatClock, hueOf, icon, Part, sayable, t } from '#web/kit/mod.ts'
 import { chatStyles } from './chat-styles.ts'
 
 const PAGE = 60
@@ -20,12 +21,15 @@ export default class Chat extends Part {
     chosen: { state: true },
     more: { state: true },
     sending: { state: true },
+    editing: { state: true },
   }
   static override styles = [...Part.styles, chatStyles]
   declare messages: readonly ChatMessage[] | null
   declare chosen: string | null
   declare more: boolean
   declare sending: boolean
+  /** Id of the own message that is being changed. */
+  declare editing: string | null
   #follow = true
 
   constructor() {
@@ -34,6 +38,7 @@ export default class Chat extends Part {
     this.chosen = null
     this.more = false
     this.sending = false
+    this.editing = null
   }
 
   override connectedCallback(): void {
@@ -103,7 +108,9 @@ export default class Chat extends Part {
         text,
       })
       this.#follow = true
-      this.#add([{ id: result.id, author: key, name, text, at: Date.now(), room: this.#room, community }])
+      this.#add([
+        { id: result.id, author: key, name, text, edited: false, at: Date.now(), room: this.#room, community },
+      ])
     })
     this.sending = false
     if (!sent && input.value === '') input.value = text
@@ -124,19 +131,19 @@ export default class Chat extends Part {
 
   protected override render() {
     const isPage = this.params.room === undefined
-    return html`<section class=${isPage ? 'page' : 'side'} aria-label="Chat">
+    return html`<section class=${isPage ? 'page' : 'side'} aria-label=${t`Chat`}>
       ${
         isPage
-          ? html`<h1>Chat</h1>
+          ? html`<h1>${t`Chat`}</h1>
               ${this.#rooms()}`
-          : html`<h2>Talk about it</h2>`
+          : html`<h2>${t`Talk about it`}</h2>`
       }
       <div
         class="log"
         role="log"
         aria-live="polite"
         tabindex="0"
-        aria-label="Messages"
+        aria-label=${t`Messages`}
         @scroll=${(event: Event) => this.#scrolled(event)}
       >
         ${this.#log()}
@@ -148,7 +155,7 @@ export default class Chat extends Part {
   #rooms() {
     const communities = this.ctx.communities.get()
     if (communities.length < 2) return nothing
-    return html`<div class="rooms row" role="tablist" aria-label="Rooms">
+    return html`<div class="rooms row" role="tablist" aria-label=${t`Rooms`}>
       ${communities.map(
         one =>
           html`<button
@@ -167,11 +174,11 @@ export default class Chat extends Part {
   }
 
   #log() {
-    if (this.messages === null) return html`<p class="muted small wait">${icon('spinner')} Reading the room</p>`
+    if (this.messages === null) return html`<p class="muted small wait">${icon('spinner')} ${t`Reading the room`}</p>`
     if (this.messages.length === 0)
-      return html`<p class="muted first">Quiet so far. Say the first word; no sign-up needed.</p>`
+      return html`<p class="muted first">${t`Quiet so far. Say the first word; no sign-up needed.`}</p>`
     const messages = this.messages
-    return html`${this.more ? html`<button class="quiet tiny" @click=${() => void this.#older()}>Earlier messages</button>` : nothing}
+    return html`${this.more ? html`<button class="quiet tiny" @click=${() => void this.#older()}>${t`Earlier messages`}</button>` : nothing}
     ${repeat(
       messages,
       message => message.id,
@@ -196,20 +203,85 @@ export default class Chat extends Part {
           ? nothing
           : html`<div class="who">
               <span class="face" aria-hidden="true">${(message.name || '♪').slice(0, 1).toUpperCase()}</span>
-              <b class="clip" title=${`Key ${message.author}. Names are claimed, keys are certain.`}
+              <b class="clip" title=${t`Key ${message.author}. Names are claimed, keys are certain.`}
                 >${message.name || guestName(message.author)}</b
               >
               <time class="muted num" datetime=${new Date(message.at).toISOString()}>${formatClock(message.at)}</time>
             </div>`
       }
-      <p>${message.text}</p>
+      ${
+        this.editing === message.id
+          ? this.#editor(message)
+          : message.text === ''
+            ? html`<p class="muted small">${t`Taken back by its author.`}</p>`
+            : html`<p>${this.#withMentions(message.text)}${message.edited ? html` <span class="muted small">${t`(edited)`}</span>` : nothing}</p>`
+      }
+      ${mine && message.text !== '' && this.editing !== message.id ? this.#own(message) : nothing}
     </article>`
+  }
+
+  /** Whoever is named by somebody sees it at a glance. */
+  #withMentions(text: string) {
+    const name = this.ctx.fan.identity.get()?.name ?? ''
+    const call = `@${name}`.toLowerCase()
+    const at = name === '' ? -1 : text.toLowerCase().indexOf(call)
+    if (at < 0) return text
+    const end = at + call.length
+    return html`${text.slice(0, at)}<mark>${text.slice(at, end)}</mark>${text.slice(end)}`
+  }
+
+  #own(message: ChatMessage) {
+    return html`<span class="own">
+      <button
+        class="text small"
+        data-testid="chat-edit"
+        @click=${() => {
+          this.editing = message.id
+        }}
+      >
+        ${t`Edit`}
+      </button>
+      <button class="text small" data-testid="chat-take-back" @click=${() => void this.#change(message, '')}>
+        ${t`Take back`}
+      </button>
+    </span>`
+  }
+
+  #editor(message: ChatMessage) {
+    return html`<form
+      class="row tight"
+      @submit=${(event: SubmitEvent) => {
+        event.preventDefault()
+        const data = new FormData(event.target as HTMLFormElement)
+        void this.#change(message, sayable(String(data.get('text'))))
+      }}
+    >
+      <input name="text" class="grow" maxlength=${MESSAGE_MAX} required aria-label=${t`Message`} data-testid="chat-edit-input" .value=${message.text} />
+      <button class="tiny">${t`Save`}</button>
+      <button
+        type="button"
+        class="tiny quiet"
+        @click=${() => {
+          this.editing = null
+        }}
+      >
+        ${t`Not now`}
+      </button>
+    </form>`
+  }
+
+  async #change(message: ChatMessage, text: string): Promise<void> {
+    const done = await this.attempt(async () => {
+      await this.ctx.fan.send(message.community, 'engagement/edit', { target: fromHex(message.id), text })
+      this.#add([{ ...message, text, edited: true }])
+    })
+    if (done) this.editing = null
   }
 
   #nudge(key: string) {
     const open = () => this.dispatchEvent(new CustomEvent('bs-you', { bubbles: true, composed: true }))
     return html`<p class="hint">
-      You appear as ${guestName(key)}. <button class="text" @click=${open}>Choose a name</button>
+      ${t`You appear as ${guestName(key)}.`} <button class="text" @click=${open}>${t`Choose a name`}</button>
     </p>`
   }
 
@@ -222,10 +294,10 @@ export default class Chat extends Part {
           maxlength=${MESSAGE_MAX}
           autocomplete="off"
           enterkeyhint="send"
-          aria-label="Message"
-          placeholder=${identity?.name ? `Say something, ${identity.name}` : 'Say something'}
+          aria-label=${t`Message`}
+          placeholder=${identity?.name ? t`Say something, ${identity.name}` : t`Say something`}
         />
-        <button class="primary round" data-testid="chat-send" aria-label="Send" ?disabled=${this.sending}>
+        <button class="primary round" data-testid="chat-send" aria-label=${t`Send`} ?disabled=${this.sending}>
           ${icon(this.sending ? 'spinner' : 'send')}
         </button>
       </form>
@@ -233,6 +305,6 @@ export default class Chat extends Part {
   }
 }
 
-const guestName = (key: string): string => `Guest ${key.slice(0, 4)}`
+const guestName = (key: string): string => t`Guest ${key.slice(0, 4)}`
 
 define('bs-chat', Chat)
