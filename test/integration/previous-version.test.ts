@@ -37,10 +37,6 @@ const kindOf = (decode: Decoder | undefined, bytes: Uint8Array): string => {
   const { t, code } = read.value as { t: string; code?: string }
   return t === 'same' || code === 'busy' ? 'vector' : t
 }
-  if (code === 'busy') return 'busy'
-  // Two answers to one question: whether there is anything that the other lacks depends on the moment.
-  return t === 'same' ? 'vector' : t
-}
 
 const LISTENER = identityFromSeed(new Uint8Array(32).fill(22))
 const DIALLER_SEED = new Uint8Array(32).fill(21)
