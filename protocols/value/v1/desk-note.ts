@@ -12,7 +12,7 @@ export const DESK_KINDS = ['cash', 'bank', 'barter', 'hours'] as const
 export type DeskDirection = (typeof DESK_DIRECTIONS)[number]
 export type DeskKind = (typeof DESK_KINDS)[number]
 
-/** The longest note that can be written has 381 bytes; nothing longer is read. */
+/** The longest note that can be written has about 330 bytes; nothing longer than this is read. */
 export const DESK_NOTE_BYTES_MAX = 512
 
 /** What people at a cash desk put their community's name to: value that changed hands outside every log. */
