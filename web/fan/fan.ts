@@ -10,6 +10,8 @@ const NAME_KEY = 'bandstand-name'
 const NAME_LENGTH_MAX = 40
 /** A sequence number taken by another tab is asked for again this often. */
 const ATTEMPTS_MAX = 3
+const WRONG_ANSWER =
+  'The stage answered about something else than you signed. Look at your receipts before you try again.'
 /** Answers that a fresh sequence number can mend. */
 const RETRIABLE = new Set(['conflict'])
 
@@ -61,7 +63,7 @@ export class LocalFan implements Fan {
     const [key, { composeEnvelope }] = await Promise.all([this.#obtain(), import('./compose.ts')])
     const at = Date.now()
     const used = seq ?? this.#nextOrder(community, at)
-    const envelope = await composeEnvelope(key, { type, community: fromHex(community), seq: used, at, body })
+    const { envelope } = await composeEnvelope(key, { type, community: fromHex(community), seq: used, at, body })
     return { envelope, seq: used }
   }
 
@@ -85,9 +87,11 @@ export class LocalFan implements Fan {
     for (let attempt = 1; ; attempt++) {
       const at = Date.now()
       const seq = this.#nextOrder(community, at)
-      const envelope = await composeEnvelope(key, { type, community: fromHex(community), seq, at, body })
+      const { envelope, id } = await composeEnvelope(key, { type, community: fromHex(community), seq, at, body })
       try {
-        return await this.#api.send<SubmitResult>('POST', '/events', { envelope })
+        const result = await this.#api.send<SubmitResult>('POST', '/events', { envelope })
+        if (result.id !== id) throw new ApiError('internal', WRONG_ANSWER, 0)
+        return result
       } catch (cause) {
         if (!(cause instanceof ApiError) || !RETRIABLE.has(cause.code) || attempt >= ATTEMPTS_MAX) throw cause
         // Another device with the same key, or a clock that was set back: the ledger knows the last one.
@@ -101,7 +105,13 @@ export class LocalFan implements Fan {
     const [key, { composeEnvelope }] = await Promise.all([this.#obtain(), import('./compose.ts')])
     for (let attempt = 1; ; attempt++) {
       const seq = this.#next.get(community) ?? (await this.#askNext(key, community))
-      const envelope = await composeEnvelope(key, { type, community: fromHex(community), seq, at: Date.now(), body })
+      const { envelope } = await composeEnvelope(key, {
+        type,
+        community: fromHex(community),
+        seq,
+        at: Date.now(),
+        body,
+      })
       try {
         const result = await this.#api.send<SubmitResult>('POST', '/events', { envelope })
         this.#next.set(community, seq + 1)

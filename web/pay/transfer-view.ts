@@ -98,6 +98,8 @@ class TransferView extends Part {
         import('#web/verify/verify-transfer.ts'),
       ])
       if (proof.answer === null) this.#checked = ''
+      // Another payment's proof would prove another payment.
+      else if (proof.id !== told.id) this.answer = { ok: false, message: 'it is about another payment' }
       else this.answer = await verifyTransfer(proof, me)
     } catch {
       this.#checked = ''

@@ -1,7 +1,8 @@
 import { equals } from 'uint8arrays/equals'
 import type { CommitteeInfo, ProvenLeaf, TransferProof } from '#protocols/api/v1/schemas.ts'
-import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
+import { decodeEnvelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
+import { readOrder } from '#protocols/ledger/v1/orders.ts'
 import type { Committee } from '#src/ledger/committee/types.ts'
 import { checkDelivery, type ShownLeaf } from '#src/value/delivery/check.ts'
 import { fromBase64, fromHex, toHex } from '#web/fan/encoding.ts'
@@ -27,27 +28,40 @@ const committeeOf = ({ epoch, total, quorum, seats }: CommitteeInfo): Committee 
 
 const refused = (message: string): TransferAnswer => ({ ok: false, message })
 
-/** The order that this fan signed, out of the payer's own entry; null when somebody else signed it. */
-function orderIn(entry: Uint8Array, fan: string): Uint8Array | null {
+/**
+ * The order that this fan signed, out of the payer's own entry, when it is the very one that is shown: named by the hash of what
+ * was signed, to whom and how much as it says. Null otherwise. Its signature is checked with the delivery.
+ */
+function orderIn(entry: Uint8Array, shownAs: TransferProof, fan: string): Uint8Array | null {
   const decoded = decodeEntry(entry)
   if (!decoded.ok || decoded.value.kind !== 'transfer-out') return null
   const order = decodeEnvelope(decoded.value.order)
-  return order.ok && toHex(order.value.author) === fan ? decoded.value.order : null
+  const read = order.ok ? readOrder(order.value.type, order.value.body) : order
+  if (!order.ok || !read.ok || read.value.type !== 'value/transfer') return null
+  const { author, type, payload } = order.value
+  const { to, payee, amount, asset } = read.value
+  const isThis =
+    toHex(author) === fan &&
+    toHex(hasher.sha256(signedBytes(type, payload))) === shownAs.id &&
+    toHex(to) === shownAs.to &&
+    payee === shownAs.payee &&
+    String(amount) === shownAs.amount &&
+    asset.code === shownAs.asset.code &&
+    asset.scale === shownAs.asset.scale
+  return isThis ? decoded.value.order : null
 }
 
 /**
  * Checks what became of a payment from bytes alone: that it answers what this fan signed, stands in the log of whoever
  * answered, and is certified there. Asks nobody.
  */
-export function checkTransfer(
-  { paid, answer, to, amount, arrived, asset }: TransferProof,
-  fan: string,
-): TransferAnswer {
+export function checkTransfer(proof: TransferProof, fan: string): TransferAnswer {
+  const { paid, answer, to, amount, arrived, asset } = proof
   if (paid === null || answer === null) return refused('there is no answer to check yet')
   try {
     const entry = fromBase64(paid.entry)
-    const order = orderIn(entry, fan)
-    if (order === null) return refused('the payment that is shown was not signed by you')
+    const order = orderIn(entry, proof, fan)
+    if (order === null) return refused('this is not the payment that you signed')
     const committee = committeeOf(answer.committee)
     const checked = checkDelivery(
       { hasher, verifier },
