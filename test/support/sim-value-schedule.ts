@@ -41,7 +41,7 @@ function every(
 function run(world: SimValueWorld, forMs: number): void {
   every(world, 0, forMs, TURN_MS, stage => {
     if (!stage.up) return
-    world.enterPapers(stage)
+    world.papers.enter(stage)
     if (stage.log.commit(stage.now) !== null)
       world.clock.after(10 + world.random.next() * 150, () => world.certify(stage.log))
     stage.turn()
@@ -60,10 +60,10 @@ function live(world: SimValueWorld): void {
     })
   }
   const acts: readonly (() => void)[] = [
-    () => world.settle(),
-    () => world.net(),
-    () => world.net(),
-    () => world.net(),
+    () => world.papers.settle(),
+    () => world.papers.net(),
+    () => world.papers.net(),
+    () => world.papers.net(),
     () => world.giveUp(random.pick(stages)),
     () => world.line(random.int(0, stages.length - 1), random.pick(world.communities)),
     () => world.freeze(random.int(0, stages.length - 1)),
@@ -165,7 +165,7 @@ function passTime(world: SimValueWorld, ms: number): void {
 }
 
 const open = ({ logs, papers }: SimValueWorld): boolean =>
-  logs.some(({ machine }) => [...machine.outs()].length > 0) || papers.some(({ missing }) => missing.size > 0)
+  logs.some(({ machine }) => [...machine.outs()].length > 0) || papers.open
 
 /** Everybody who will ever be there meets. */
 function heal(world: SimValueWorld): void {

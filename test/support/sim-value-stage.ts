@@ -1,13 +1,13 @@
-import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { readAnswer, readAsking } from '#src/ledger/machine/foreign-leaves.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
 import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
 import { roomToGiveUp } from '#src/value/line-policy.ts'
 import { planRelay } from '#src/value/relay/plan.ts'
-import type { Decided, Neighbour, PendingOut, RelayAct, Trust } from '#src/value/relay/view.ts'
+import type { Neighbour, PendingOut, RelayAct, Trust } from '#src/value/relay/view.ts'
 import { simHasher } from './sim-ledger-crypto.ts'
 import { leafOf, nameOf, type SimLog } from './sim-value-log.ts'
 import type { ShownItem, ValueMessage, ValueWorld, WaitingLeaf } from './sim-value-messages.ts'
+import { SimPlaces } from './sim-value-places.ts'
 import { recklessly } from './sim-value-reckless.ts'
 
 interface Memory {
@@ -34,17 +34,14 @@ export class SimValueStage {
   readonly #world: ValueWorld
   up = true
   #memory = new Map<string, Memory>()
-  #decided: Decided[] = []
   #waiting: WaitingLeaf[] = []
-  /** Durable: places of what went out and of what was decided, found again by reading the log. */
-  #outs = new Map<string, number>()
-  #answers = new Map<string, number>()
-  #read = 0
+  #places: SimPlaces
 
   constructor(world: ValueWorld, place: number, log: SimLog, { skewMs = 0, reckless = false } = {}) {
     this.#world = world
     this.place = place
     this.log = log
+    this.#places = new SimPlaces(log)
     this.skewMs = skewMs
     this.reckless = reckless
   }
@@ -61,12 +58,11 @@ export class SimValueStage {
     this.up = true
     this.#memory = new Map()
     this.#waiting = []
-    this.#outs = new Map()
-    this.#answers = new Map()
-    this.#read = 0
     this.log.restart()
-    this.#readOn()
-    this.#decided = []
+    this.#places = new SimPlaces(this.log)
+    this.#places.readOn()
+    // What was decided before is told to whoever asks.
+    this.#places.decided = []
   }
 
   #of(community: string): Memory {
@@ -75,33 +71,11 @@ export class SimValueStage {
     return memory
   }
 
-  /** Learns from new entries where asks and answers stand. */
-  #readOn(): void {
-    for (; this.#read < this.log.size; this.#read++) {
-      const index = this.#read
-      const decoded = decodeEntry(this.log.entries[index] as Uint8Array)
-      const entry = decoded.ok ? decoded.value : null
-      if (entry?.kind === 'transfer-out') this.#outs.set(`${nameOf(entry.next)}/${entry.sequence}`, index)
-      if (entry?.kind === 'transfer-in' && entry.outcome === 'forwarded') {
-        const asked = readAsking(entry.leaf)
-        const next = asked?.stops[asked.here + 1]
-        if (next !== undefined) this.#outs.set(`${nameOf(next)}/${entry.onward}`, index)
-      } else if (entry?.kind === 'transfer-in') this.#answered(nameOf(entry.source), entry.sequence, index)
-      if ((entry?.kind === 'transfer-end' || entry?.kind === 'write-off') && entry.back !== null)
-        this.#answered(nameOf(entry.back.source), entry.back.sequence, index)
-    }
-  }
-
-  #answered(source: string, sequence: number, index: number): void {
-    this.#answers.set(`${source}/${sequence}`, index)
-    this.#decided.push({ source, sequence, index })
-  }
-
   #view() {
-    this.#readOn()
+    this.#places.readOn()
     const pending = [...this.log.machine.outs()].map(({ next, sequence, expiry, written, net }): PendingOut => {
       const hex = nameOf(next)
-      const index = this.#outs.get(`${hex}/${sequence}`) as number
+      const index = this.#places.ask(hex, sequence)
       return { next: hex, sequence, index, expiry, written, asset: ASSET, net }
     })
     const neighbours = this.#world.communities
@@ -116,7 +90,7 @@ export class SimValueStage {
     return {
       certified,
       pending,
-      decided: this.#decided,
+      decided: this.#places.decided,
       waiting: this.#waiting,
       neighbours,
       trust: this.#trust(pending),
@@ -153,7 +127,7 @@ export class SimValueStage {
       this.#world.send(this, act.from, { t: 'results', size: this.#known(act.from), sequences: act.sequences })
     } else {
       if (act.act === 'send') this.#of(act.to).retryAt = this.now + RETRY_MS
-      else this.#decided = this.#decided.filter(one => !act.items.includes(one))
+      else this.#places.decided = this.#places.decided.filter(one => !act.items.includes(one))
       this.#show(act.to, act.items)
     }
   }
@@ -241,11 +215,11 @@ export class SimValueStage {
   }
 
   #results(from: string, { size, sequences }: Extract<ValueMessage, { t: 'results' }>): void {
-    this.#readOn()
+    this.#places.readOn()
     this.#of(from).knows = size
     const certified = this.log.certified?.size ?? 0
     const found = sequences.flatMap(sequence => {
-      const index = this.#answers.get(`${from}/${sequence}`)
+      const index = this.#places.answer(from, sequence)
       return index === undefined || index >= certified ? [] : [{ index }]
     })
     if (found.length > 0) this.#show(from, found)

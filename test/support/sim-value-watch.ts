@@ -241,6 +241,13 @@ export class ValueWatch implements LogWatcher {
       if (paidIn(log) !== (this.#spent.get(log.hex) ?? 0n))
         this.broken("a payer's money is not what was sent and did not return")
     }
+    for (const a of logs)
+      for (const b of logs) {
+        if (a === b || this.liars.has(a.hex) || this.liars.has(b.hex)) continue
+        const both =
+          a.machine.balance(`peer:${b.hex}`, `EUR/2/${a.hex}`) + b.machine.balance(`peer:${a.hex}`, `EUR/2/${b.hex}`)
+        if (both !== 0n) this.broken(`two logs that met disagree about what is owed, by ${both}`)
+      }
     this.#checkOutcomes()
   }
 

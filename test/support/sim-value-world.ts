@@ -1,16 +1,13 @@
 import { encodeTerms } from '#protocols/catalog/v1/agreement.ts'
-import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import { TRANSFER_USES } from '#protocols/ledger/v1/orders-value.ts'
-import { encodeNetting, nettingMessage } from '#protocols/value/v1/netting.ts'
-import { encodeSettlement, settlementMessage } from '#protocols/value/v1/settlement.ts'
 import { termsFromSplits } from '#src/royalties/terms-from-splits.ts'
-import { agreedDebts, nettingOf } from '#src/value/netting/document.ts'
 import { findRoute } from '#src/value/route.ts'
-import { simKey, simSigner } from './sim-ledger-crypto.ts'
+import { simKey } from './sim-ledger-crypto.ts'
 import { SIM_START_MS } from './sim-ledger-orders.ts'
 import { SimClock, SimNetwork, SimRandom } from './sim-network.ts'
 import { type Machinery, nameOf, SimLog } from './sim-value-log.ts'
 import type { ValueMessage, ValueWorld } from './sim-value-messages.ts'
+import { CENT, SimPapers } from './sim-value-papers.ts'
 import { SimValueStage } from './sim-value-stage.ts'
 import { ValueWatch } from './sim-value-watch.ts'
 
@@ -20,14 +17,6 @@ export const fanOf = (place: number, fan: number): Uint8Array => simKey(900 + pl
 export const artistOf = (place: number): Uint8Array => simKey(950 + place)
 /** What each fan holds at first, in minor units. */
 const GIVEN = 100_000n
-const CENT = 10_000_000n
-
-/** What somebody signed with others, and which logs have yet to enter it. */
-interface Paper {
-  readonly kind: 'settlement' | 'netting'
-  readonly bytes: Uint8Array
-  readonly missing: Set<SimLog>
-}
 
 interface Sent {
   readonly from: string
@@ -46,8 +35,7 @@ export class SimValueWorld implements ValueWorld {
   /** Everything that was ever sent, for whoever wants to send it again. */
   readonly overheard: Sent[] = []
   readonly #certified = new Map<string, { size: number; root: Uint8Array; community: string }>()
-  readonly papers: Paper[] = []
-  readonly #settlements = new Map<string, number>()
+  readonly papers = new SimPapers(this)
   crashChance = 0.003
   crashes = 0
   /** The other history of a log that keeps two. */
@@ -214,67 +202,4 @@ export class SimValueWorld implements ValueWorld {
     for (const { next, sequence } of log.machine.outs())
       log.order(log.community, 'value/write-off', now, { community: next, sequence })
   }
-
-  /** Two communities settle some of what one owes; both have signed, and each enters it when it gets to it. */
-  settle(): void {
-    const [debtor, creditor] = [this.random.pick(this.logs), this.random.pick(this.logs)]
-    if (debtor === creditor || this.watch.liars.has(debtor.hex) || this.watch.liars.has(creditor.hex)) return
-    const owed = debtor.machine.position(creditor.community, 'EUR', 2) / CENT
-    if (owed <= 0n) return
-    const pair = `${debtor.hex} ${creditor.hex}`
-    const number = (this.#settlements.get(pair) ?? 0) + 1
-    this.#settlements.set(pair, number)
-    const fields = {
-      debtor: debtor.community,
-      creditor: creditor.community,
-      code: 'EUR',
-      scale: 2,
-      amount: owed,
-      number,
-    }
-    const note = { ...fields, rail: 'cash', evidence: new Uint8Array(32), at: Math.floor(this.clock.nowMs) }
-    const message = settlementMessage(note)
-    const bytes = encodeSettlement({
-      ...note,
-      debtorSignature: simSigner(debtor.community).sign(message),
-      creditorSignature: simSigner(creditor.community).sign(message),
-    })
-    this.papers.push({ kind: 'settlement', bytes, missing: new Set([debtor, creditor]) })
-  }
-
-  net(): void {
-    const honest = this.logs.filter(({ hex }) => !this.watch.liars.has(hex))
-    const stated = honest.flatMap(log =>
-      honest.map(other => ({
-        of: log.hex,
-        with: other.hex,
-        position: log.machine.position(other.community, 'EUR', 2),
-      })),
-    )
-    const made = nettingOf(agreedDebts(stated))
-    if (made === null) return
-    const id = new Uint8Array(32)
-    new DataView(id.buffer).setUint32(0, this.papers.length)
-    const fields = { code: 'EUR', scale: 2, id, expiry: Math.floor(this.clock.nowMs) + 60_000, ...made }
-    const signatures = fields.participants.map(key => simSigner(key).sign(nettingMessage(fields)))
-    const missing = new Set(fields.participants.map(key => (this.stageOf(nameOf(key)) as SimValueStage).log))
-    this.papers.push({ kind: 'netting', bytes: encodeNetting({ ...fields, signatures }), missing })
-  }
-
-  /** A stage enters what it has signed with others; now and then twice. */
-  enterPapers(stage: SimValueStage): void {
-    const { log } = stage
-    for (const { kind, bytes, missing } of this.papers) {
-      if (!missing.has(log) && !this.random.chance(0.02)) continue
-      const at = log.at(stage.now)
-      const entry = kind === 'settlement' ? log.machine.settlement(bytes, at) : log.machine.netting(bytes, at)
-      if (entry.ok && log.append(entry.value) === null) missing.delete(log)
-    }
-  }
-}
-
-/** Size and root that a note is of, without believing it. */
-export const sizeOf = (note: string): number => {
-  const read = parseCheckpoint(note)
-  return read.ok ? read.value.size : 0
 }
