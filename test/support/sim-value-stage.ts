@@ -97,8 +97,10 @@ export class SimValueStage {
     }
   }
 
+  /** Asked only when something is due: nothing else is decided by it. */
   #trust(pending: readonly PendingOut[]): Trust[] {
     const { machine } = this.log
+    if (!pending.some(({ written, expiry }) => !written && this.now >= expiry + RECOURSE_MS)) return []
     return [...machine.lines()].map(line => {
       const hex = nameOf(line.community)
       const given = pending.reduce((sum, { next, written, net }) => (written && next === hex ? sum + net : sum), 0n)
