@@ -133,7 +133,11 @@ export function committeeWorld() {
     seat,
     author,
     async meet(from: StageHost, ...others: readonly { readonly host: StageHost }[]): Promise<void> {
-      for (const { host } of others) await from.dial(host.getMultiaddrs())
+      for (const { host } of others) {
+        // A connection to the same key's process before may not be seen to be gone yet, and would be taken for this one's.
+        await from.hangUp(host.peerId)
+        await from.dial(host.getMultiaddrs())
+      }
     },
     async remove(): Promise<void> {
       for (const stage of [...running].reverse()) await stage.stop()

@@ -11,6 +11,10 @@ export const SUBMISSIONS_MAX = 8
 
 /** A stream without a byte in either direction for this long is given up. */
 export const IDLE_MS = 30_000
+/** A client closes a stream that it does not use before the other side gives it up, ms. */
+export const KEPT_MS = 15_000
+/** Unused streams that a client keeps for each seat: one question at a time. */
+export const KEPT_MAX = 1
 /** Longest stream, also when a byte trickles in now and then: a submission at its largest over a slow link. */
 export const STREAM_MS_MAX = 5 * 60 * 1_000
 /** Longest wait for a seat's answer: it executes the batch in the meantime. */

@@ -3,7 +3,7 @@ import type { Network } from '#node/ports/network.ts'
 import type { ValueAsk } from '#node/ports/value.ts'
 import { VALUE_PROTOCOL } from '#protocols/value/v1/constants.ts'
 import { communityFromText } from '../host/peer-key.ts'
-import { ValueClient } from './client.ts'
+import { createValueClient } from './client.ts'
 import { STREAMS_PER_PEER_MAX } from './limits.ts'
 import { ValueServer, type ValueServerModules } from './server.ts'
 
@@ -28,13 +28,13 @@ export function createValueService({ libp2p, network, ...options }: ValueService
   const stopping = new AbortController()
   const { allow = () => true, warn = () => {} } = options
   const server = new ValueServer({ ...options, allow, warn })
-  const client = new ValueClient(libp2p, stopping.signal)
+  const ask = createValueClient(libp2p, stopping.signal)
   /** Those that agreed on a version of the protocol in the handshake. */
   const speakers = () =>
     network.peers().filter(({ refused, protocols }) => refused === null && protocols.value !== undefined)
   return {
     peers: {
-      ask: (community, request, signal) => client.ask(community, request, signal),
+      ask,
       connected: () => speakers().map(({ peerId }) => communityFromText(peerId)),
       onConnected: listener => network.onPeer((community, connected) => connected && listener(community)),
     },

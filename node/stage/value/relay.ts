@@ -31,6 +31,8 @@ export const RELAY_TIMES: RelayTimes = { askEveryMs: 2_000, recourseMs: RECOURSE
 
 /** How often it looks while something is under way, ms: for retries, and for what nobody told it. */
 const LOOK_MS = 1_000
+/** How long a neighbour that knows more of this log than this log does is left alone, ms. */
+const AHEAD_RETRY_MS = 600_000
 /** Answers that are remembered to be shown to those who asked; who is not told asks. */
 const DECIDED_MAX = 4_096
 
@@ -93,6 +95,15 @@ export function createRelay(init: RelayInit): Relay {
       const fault = answer === null || answer.ok ? null : answer.error
       if (fault?.code === 'old-epoch') init.renew()
       neighbours.failed(community, clock.nowMs(), fault?.retryMs ?? null)
+      return
+    }
+    if (answer.value.received > (ledger.peer(peer)?.sent ?? 0)) {
+      warn(
+        new Error(
+          `${community} took payments that this log has not: it was restored from an old copy. Settle by hand.`,
+        ),
+      )
+      neighbours.failed(community, clock.nowMs(), AHEAD_RETRY_MS)
       return
     }
     const about = neighbours.of(community)
