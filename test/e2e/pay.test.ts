@@ -7,6 +7,7 @@ import type * as api from '#protocols/api/v1/schemas.ts'
 import { chromiumPath, findings, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
 import { eventually } from '#test/support/stage-client.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
+import { checkTransfer } from '#web/verify/check-transfer.ts'
 
 const LENA = join(import.meta.dirname, '../../node_modules/audio-lena/lena.flac')
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
@@ -191,6 +192,35 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
     await page.waitForSelector('[data-testid=transfer-proof][data-good=false]')
     await shoot(page, '49-tampered')
     await page.unroute('**/api/v1/transfers/*')
+  })
+
+  it('believes no part of a proof that was changed', async () => {
+    const [sent] = await away.client.get<api.TransferInfo[]>(`/transfers?account=${neighbourKey}`)
+    const proof = await away.client.get<api.TransferProof>(`/transfers/${sent?.id}`)
+    const answer = proof.answer as api.ProvenLeaf
+    const paid = proof.paid as api.ProvenLeaf
+    const other = 'ab'.repeat(32)
+    const changed = (text: string): string => `${text.slice(0, 60)}${text[60] === 'A' ? 'B' : 'A'}${text.slice(61)}`
+    expect(checkTransfer(proof, neighbourKey)).toMatchObject({ ok: true, outcome: 'delivered', arrived: '2000000000' })
+    const lies: Record<string, api.TransferProof> = {
+      'another order': { ...proof, id: other },
+      'another payee': { ...proof, payee: `acct/${other}` },
+      'another community': { ...proof, to: other },
+      'another amount': { ...proof, amount: '201' },
+      'more arrived': { ...proof, arrived: '201' },
+      'another payment in the own log': { ...proof, paid: { ...paid, entry: changed(paid.entry) } },
+      'another place in the own log': { ...proof, paid: { ...paid, index: paid.index + 1 } },
+      'another answer': { ...proof, answer: { ...answer, entry: changed(answer.entry) } },
+      'another place in the log there': { ...proof, answer: { ...answer, index: answer.index - 1 } },
+      'another log': { ...proof, answer: { ...answer, community: other } },
+      'another commit': { ...proof, answer: { ...answer, commit: changed(answer.commit) } },
+      'a checkpoint that nobody signed': { ...proof, answer: { ...answer, checkpoint: changed(answer.checkpoint) } },
+      'no audit path': { ...proof, answer: { ...answer, proof: [] } },
+      'not base64': { ...proof, answer: { ...answer, entry: '!' } },
+    }
+    for (const [lie, told] of Object.entries(lies))
+      expect([lie, checkTransfer(told, neighbourKey).ok]).toEqual([lie, false])
+    expect(checkTransfer(proof, me).ok).toBe(false)
   })
 
   it('pays another community while it plays, in one payment that grows, up to the limit', async () => {
