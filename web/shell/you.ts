@@ -79,6 +79,7 @@ export class You extends LitElement {
   }
 
   async open(): Promise<void> {
+    void import('./recovery.ts')
     await this.fan.ready().catch(() => {})
     await this.updateComplete
     this.renderRoot.querySelector('dialog')?.showModal()
@@ -109,7 +110,7 @@ export class You extends LitElement {
           if (event.target === event.currentTarget) (event.currentTarget as HTMLDialogElement).close()
         }}
       >
-        ${identity === null ? nothing : this.#card(identity.key, identity.name)}
+        ${identity === null ? nothing : html`${this.#card(identity.key, identity.name)}<bs-recovery></bs-recovery>`}
       </dialog>`
   }
 
