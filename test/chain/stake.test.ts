@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Address, Hex } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { chainTime, outcome, waitOnChain } from '#test/support/chain.ts'
+import { howMany, seedOf } from '#test/support/soak.ts'
 import { DELAY_S, EVIDENCE, MINIMUM, openStakeWorld, type StakeWorld } from '#test/support/stake-world.ts'
 
 let world: StakeWorld
@@ -239,7 +240,7 @@ describe('the stake registry, whatever its members do in whatever order', () => 
         expect(await own.token.read('balanceOf', own.registry.address)).toBe(owed)
         await own.close()
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: howMany('STAKE_RUNS', { full: 100, share: 5 }), seed: seedOf('STAKE_SEED'), endOnFailure: true },
     )
-  })
+  }, 600_000)
 })

@@ -4,6 +4,7 @@ import { hardhat } from 'viem/chains'
 import { describe, expect, it } from 'vitest'
 import { payoutTree } from '#node/rails/evm/payout-tree.ts'
 import { type Chain, chainTime, connect, deploy, type Handle, outcome, waitOnChain } from '#test/support/chain.ts'
+import { howMany, seedOf } from '#test/support/soak.ts'
 
 const START = 500n
 const PEOPLE = 3
@@ -199,7 +200,7 @@ describe('the till, whatever people do in whatever order', () => {
         }
         await world.compare()
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: howMany('TILL_RUNS', { full: 200, share: 8 }), seed: seedOf('TILL_SEED'), endOnFailure: true },
     )
-  })
+  }, 600_000)
 })
