@@ -118,6 +118,9 @@ export function checkDelivery(
     return err(refusal('wrong-order', 'the answer is about another entry of the own log'))
   const certificate = checkPlace(ports, shown.answer, committee)
   if (!certificate.ok) return certificate
+  // What it says of another log it could have made up: nobody else has executed it.
+  if (certificate.value.self && !equals(by, shown.answer.community))
+    return err(refusal('not-certified', 'the community in between stands alone: what it says of others proves nothing'))
   const delivered = decision.outcome === 'delivered'
   if (delivered && !enough(transfer.value, decision.amount))
     return err(refusal('too-little', 'less was delivered than the payer agreed to'))

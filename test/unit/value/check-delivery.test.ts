@@ -93,6 +93,18 @@ describe('a delivery that is shown to its payer', () => {
     expect(checkDelivery(PORTS, shown(), () => null)).toMatchObject({ ok: false, error: { code: 'wrong-committee' } })
   })
 
+  it('is not proven by a community in between that nobody else certifies, only by the one that decided', () => {
+    const alone = (community: Uint8Array) => ({ epoch: 1, seats: [], total: 1, quorum: 1, community })
+    const verdict = (hops: number, by: number): string => {
+      const checked = checkDelivery(PORTS, shownDelivery(hops, by), alone)
+      return checked.ok ? checked.value.outcome : checked.error.code
+    }
+    expect(verdict(1, 1)).toBe('delivered')
+    expect(verdict(2, 2)).toBe('delivered')
+    expect(verdict(2, 1)).toBe('not-certified')
+    expect(verdict(3, 2)).toBe('not-certified')
+  })
+
   it('brings at least what the payer agreed to, divided as shown', () => {
     const less = shownDelivery(1, 1, entry =>
       entry.kind === 'transfer-in' ? { ...entry, amount: 4_999_999_999n } : entry,
