@@ -65,6 +65,25 @@ export function roomToGiveUp(
   return room > 0n ? room : 0n
 }
 
+/** A community that a payment would be handed to next. */
+export interface NextHop {
+  /** It is whoever shall be paid: what it says of its own log is all that is asked. */
+  readonly destination: boolean
+  /** Seats of others certify its log; then what it says of the hops after it was executed by others, too. */
+  readonly certified: boolean
+  /** This community's own line for it, in the asset of the payment. */
+  readonly line: (Pick<CreditLine, 'limit' | 'expiry'> & { readonly alone: boolean }) | null
+}
+
+/**
+ * Whether a payment may go over that community. One in between that stands alone could claim a delivery that never was, and be
+ * owed for it; so it must be one that this community trusts alone, by a line that is open and says so.
+ */
+export function isPassable({ destination, certified, line }: NextHop, now: number): boolean {
+  if (destination || certified) return true
+  return line !== null && line.alone && line.limit > 0n && now <= line.expiry
+}
+
 /** Why an amount may not come in over a line at `now`; null when it may. `amount` is gross, in fine units. */
 export function refusedByLine(line: CreditLine | null, use: LineUse, amount: bigint, now: number): LineCode | null {
   if (line === null) return 'no-line'

@@ -62,6 +62,18 @@ describe('a credit line', () => {
     expect(roomToGiveUp(LINE, USE, 0n, LINE.expiry + 1)).toBe(0n)
   })
 
+  it('lets a payment pass over a community that stands alone only where that one is trusted alone', () => {
+    const line = { limit: 1n, expiry: NOW, alone: true }
+    const alone = { destination: false, certified: false, line }
+    expect(isPassable(alone, NOW)).toBe(true)
+    expect(isPassable(alone, NOW + 1)).toBe(false)
+    expect(isPassable({ ...alone, line: null }, NOW)).toBe(false)
+    expect(isPassable({ ...alone, line: { ...line, alone: false } }, NOW)).toBe(false)
+    expect(isPassable({ ...alone, line: { ...line, limit: 0n } }, NOW)).toBe(false)
+    expect(isPassable({ ...alone, line: null, certified: true }, NOW)).toBe(true)
+    expect(isPassable({ ...alone, line: null, destination: true }, NOW)).toBe(true)
+  })
+
   it('is explained to people by what could be lost', () => {
     expect(lineInWords('Harbour', LINE, USE, NOW)).toBe(
       'You could lose at most 100.00 EUR with Harbour. The line ends on 2026-12-31.',
