@@ -32,6 +32,29 @@ describe('a relay between logs', () => {
     expect([world.owes('a', 'b'), world.owes('b', 'a'), world.held('a', 'b')]).toEqual([60n, -60n, 0n])
   })
 
+  it('knows which debts were paid since, the oldest first', async () => {
+    await world.line('b', 'a', 500n)
+    await world.line('a', 'b', 500n)
+    await world.issue('b', artist, 100n)
+    for (const amount of [10n, 20n]) await world.pay('a', fan, ['b'], artist, amount)
+    await world.calm()
+    const { log } = world.at('a')
+    const settled = () => {
+      const reduced = log.reduced(
+        world.at('b').community,
+        `TEST/2/${Buffer.from(world.at('a').community).toString('hex')}`,
+      )
+      return log.crossingsSent(null, 10).map(({ settledAt }) => settledAt !== null && reduced >= settledAt)
+    }
+    expect(settled()).toEqual([false, false])
+    await world.pay('b', artist, ['a'], fan, 15n)
+    await world.calm()
+    expect(settled()).toEqual([false, true])
+    await world.pay('b', artist, ['a'], fan, 15n)
+    await world.calm()
+    expect(settled()).toEqual([true, true])
+  })
+
   it('loses and doubles nothing when every message comes twice and every answer is lost', async () => {
     await world.line('b', 'a', 500n)
     world.weather.twice = true
