@@ -12,6 +12,8 @@ export interface SlowLinkOptions {
 export interface SlowLink {
   /** Where to connect instead. */
   readonly port: number
+  /** Bytes that came in on either side so far. */
+  bytes(): number
   /** Breaks every connection at once, as a line that is cut; new ones go through. */
   cut(): void
   close(): Promise<void>
@@ -23,9 +25,13 @@ const QUEUE_MS = 100
 /** A userspace TCP proxy that forwards at a given rate and delay, with a bounded queue. */
 export async function slowLink(options: SlowLinkOptions): Promise<SlowLink> {
   const sockets = new Set<Socket>()
+  const counted = { bytes: 0 }
   const server = createServer(near => {
     const far = createConnection({ host: '127.0.0.1', port: options.port })
     for (const socket of [near, far]) {
+      socket.on('data', (data: Buffer) => {
+        counted.bytes += data.length
+      })
       socket.setNoDelay(true)
       sockets.add(socket)
       socket.on('error', () => {})
@@ -44,6 +50,7 @@ export async function slowLink(options: SlowLinkOptions): Promise<SlowLink> {
   }
   return {
     port: (server.address() as AddressInfo).port,
+    bytes: () => counted.bytes,
     cut,
     close: () => {
       cut()
