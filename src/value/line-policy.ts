@@ -81,7 +81,7 @@ export interface NextHop {
  */
 export function isPassable({ destination, certified, line }: NextHop, now: number): boolean {
   if (destination || certified) return true
-  return line !== null && line.alone && line.limit > 0n && now <= line.expiry
+  return line?.alone === true && line.limit > 0n && now <= line.expiry
 }
 
 /** Why an amount may not come in over a line at `now`; null when it may. `amount` is gross, in fine units. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type CreditLine,
   headroom,
+  isPassable,
   largestLoss,
   lineInWords,
   refusedByLine,
