@@ -180,6 +180,15 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
       .poll(async () => Number((await by(artist.page, 'balance').textContent())?.split(' ')[0]), { timeout: WAIT_MS })
       .toBeCloseTo(before + 1.2)
     await shoot(artist.page, '48-artist')
+    await page.goto(`${away.client.url}/receipts`)
+    for (const [where, words] of [
+      [artist.page, 'Received from'],
+      [page, 'Sent to Park Stage'],
+    ] as const) {
+      const row = by(where, 'receipt-row').filter({ hasText: words }).first()
+      await row.locator('[data-testid=check-proof]').click()
+      await row.locator('[data-testid=proof-result][data-good=true]').waitFor()
+    }
   })
 
   it('shows a proof that was tampered with as what it is', async () => {

@@ -60,10 +60,10 @@ export class PaidListening {
     const { asset } = track.price
     if (this.#allowed === null && !this.#asked) this.#allowed = rememberedCap(asset)
     const balance = await this.#balance()
+    if (balance === 0n) return this.#refuse(track, balance, 'You hold no credit here, so this cannot play yet.')
     const allowed = this.#allowed
     if (allowed === null) return this.#ask(track, balance)
     const cap = lesser(allowed, balance)
-    if (cap === 0n) return this.#refuse(track, balance, 'You hold no credit here, so this cannot play yet.')
     try {
       const till = await this.#open(track, cap)
       return this.#start(till, track, { cap, base: 0n, price: BigInt(track.price.stream) }, false)

@@ -41,10 +41,6 @@ function amountIn(
   if (value.type === 'value/channel-open') return { amount: value.deposit, code: value.asset.code, release: null }
   if (value.type === 'value/tip' || value.type === 'value/gift')
     return { amount: value.amount, code: value.asset.code, release: value.release }
-  if (value.type === 'value/transfer') {
-    const release = value.payee.startsWith('release/') ? value.payee.slice('release/'.length) : null
-    return { amount: value.amount, code: value.asset.code, release }
-  }
   // A batch of cards sets aside what all of them are worth.
   const times = value.type === 'value/batch' ? BigInt(value.count) : 1n
   return 'amount' in value ? { amount: value.amount * times, code: value.asset.code, release: null } : null

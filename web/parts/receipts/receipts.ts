@@ -105,7 +105,7 @@ export default class Receipts extends Part {
     return html`<li class=${`card stack${named ? ' named' : ''}`} data-testid="receipt-row" data-index=${index}>
       <div class="row between top">
         <div class="grow">
-          <h2 class="num">${formatMoney(amount, asset)}</h2>
+          <h2 class="num">${receipt.kind === 'dispute' ? 'An objection' : formatMoney(amount, asset)}</h2>
           <p class="small muted">
             ${this.#what(receipt)} · ${own ? 'here' : `at ${receipt.communityName}`} · ${formatWhen(at, Date.now())} ·
             <span class="num">no. ${index}</span>
