@@ -93,18 +93,40 @@ export function readAnswer(leaf: Uint8Array): ShownAnswer | null {
 const NESTING_MAX = 2 * (VIA_MAX + 1)
 
 /**
- * Whether an answer is about the very leaf that was shown, and not about another one of the same number, as a log that lost
- * its end may have made. A write-off nests nothing, so it answers to the number alone.
+ * The leaf that was shown, as the answer to it nests it: an answer is about this very leaf, and not about another one of the same
+ * number, as a log that lost its end may have made. Null for a write-off, which nests nothing and answers to the number alone, and
+ * `false` when it is about another one.
  */
-export function answersTo(hasher: Hasher, answer: Uint8Array, asked: Uint8Array): boolean {
+export function askedIn(hasher: Hasher, answer: Uint8Array, asked: Uint8Array): Uint8Array | null | false {
   let bytes = answer
   for (let depth = 0; depth < NESTING_MAX; depth++) {
     const entry = decodeEntry(bytes)
     if (!entry.ok) return false
-    if (entry.value.kind === 'write-off') return true
+    if (entry.value.kind === 'write-off') return null
     if (entry.value.kind !== 'transfer-in' && entry.value.kind !== 'transfer-end') return false
     bytes = entry.value.leaf
-    if (equals(leafHash(hasher, bytes), asked)) return true
+    if (equals(leafHash(hasher, bytes), asked)) return bytes
+  }
+  return false
+}
+
+/**
+ * Whether an answer says that the payee's own log delivered: each stop on the way shows the answer of the one after it, and the last
+ * shows its own. Else a stop in the middle could keep what was meant for the payee by saying that it delivered.
+ */
+export function deliveredAtEnd(answer: Uint8Array, { stops, here, sequence }: ShownTransfer): boolean {
+  let [bytes, number] = [answer, sequence]
+  for (let position = here; position < stops.length; position++) {
+    const shown = readAnswer(bytes)
+    const before = stops[position - 1] as Uint8Array
+    if (shown?.outcome !== 'delivered' || !equals(shown.source, before) || shown.sequence !== number) return false
+    const decoded = decodeEntry(bytes)
+    const entry = decoded.ok ? decoded.value : null
+    const isLast = position === stops.length - 1
+    if (entry?.kind === 'transfer-in') return isLast
+    if (entry?.kind !== 'transfer-end' || isLast || !equals(entry.next, stops[position + 1] as Uint8Array)) return false
+    bytes = entry.leaf
+    number = entry.sequence
   }
   return false
 }

@@ -4,7 +4,7 @@ import type { Back, TransferEndEntry, WriteOffEntry } from '#protocols/ledger/v1
 import type { OrderBodies } from '#protocols/ledger/v1/orders.ts'
 import { RECOURSE_MS } from '../transfer-times.ts'
 import { useAccount } from './accounts.ts'
-import { answersTo, readAnswer } from './foreign-leaves.ts'
+import { askedIn, deliveredAtEnd, readAnswer, readAsking } from './foreign-leaves.ts'
 import { removeForGood } from './gone.ts'
 import { proveLeaf } from './heads.ts'
 import { bookOf, post } from './holdings.ts'
@@ -58,7 +58,11 @@ function outcomeOf(world: World, out: Out, { sequence, leaf }: ShownEnd): string
     refuse('wrong-pair', 'the leaf shown answers another community, or another number')
   if (answer.outcome === 'forwarded')
     refuse('not-decided', 'that community forwarded it, and waits for an answer itself')
-  if (!answersTo(world.hasher, leaf, out.leaf)) refuse('wrong-pair', 'the leaf shown answers another transfer')
+  const asked = askedIn(world.hasher, leaf, out.leaf)
+  if (asked === false) return refuse('wrong-pair', 'the leaf shown answers another transfer')
+  const transfer = asked === null ? null : readAsking(asked)
+  if (answer.outcome === 'delivered' && (transfer === null || !deliveredAtEnd(leaf, transfer)))
+    refuse('bad-leaf', "the payee's own log does not stand at the end of what is shown as delivered")
   return answer.outcome
 }
 
