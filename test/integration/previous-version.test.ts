@@ -16,6 +16,8 @@ import { decodeMessage } from '#protocols/hello/v1/codec.ts'
 import { HELLO_PROTOCOL } from '#protocols/hello/v1/constants.ts'
 import * as sync from '#protocols/sync/v1/codec.ts'
 import { SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
+import { VALUE_PROTOCOL } from '#protocols/value/v1/constants.ts'
+import * as value1 from '#protocols/value/v1/messages.ts'
 import { signed, testAuthor } from '#test/support/author.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 import { type Conversation, messagesIn, readTranscript, replay } from '#test/support/transcripts/transcript.ts'
@@ -26,6 +28,7 @@ type Decoder = (bytes: Uint8Array) => Result<{ readonly t: string } | { readonly
 const DECODERS: Readonly<Record<string, { readonly asked: Decoder; readonly answered: Decoder }>> = {
   [HELLO_PROTOCOL]: { asked: decodeMessage, answered: decodeMessage },
   [SYNC_PROTOCOL]: { asked: sync.decodeRequest, answered: sync.decodeAnswer },
+  [VALUE_PROTOCOL]: { asked: value1.decodeRequest, answered: value1.decodeAnswer },
   [AUDIT_PROTOCOL]: { asked: audit.decodeRequest, answered: audit.decodeAnswer },
 }
 
@@ -42,7 +45,10 @@ const LISTENER = identityFromSeed(new Uint8Array(32).fill(22))
 const DIALLER_SEED = new Uint8Array(32).fill(21)
 const fan = testAuthor(23)
 
-describe.each(['0.1.0-before-value.json'])('a stage of an earlier version, as recorded in %s', name => {
+describe.each([
+  ['0.1.0-before-value.json', undefined],
+  ['0.1.0-with-value.json', '1'],
+])('a stage of an earlier version, as recorded in %s', (name, value) => {
   const { streams } = readTranscript(name)
   const [hello] = streams.filter(({ protocol }) => protocol === HELLO_PROTOCOL)
   let folder: string
@@ -70,7 +76,8 @@ describe.each(['0.1.0-before-value.json'])('a stage of an earlier version, as re
   })
 
   it('is understood to the byte: every message that it sent and received then can be read now', () => {
-    expect(new Set(streams.map(({ protocol }) => protocol))).toEqual(new Set(Object.keys(DECODERS)))
+    const spoken = Object.keys(DECODERS).filter(protocol => value !== undefined || protocol !== VALUE_PROTOCOL)
+    expect(new Set(streams.map(({ protocol }) => protocol))).toEqual(new Set(spoken))
     for (const { protocol, asked, answered } of streams) {
       for (const bytes of messagesIn(asked)) expect(kindOf(DECODERS[protocol]?.asked, bytes)).not.toMatch(/unreadable/)
       for (const bytes of messagesIn(answered))
@@ -78,7 +85,7 @@ describe.each(['0.1.0-before-value.json'])('a stage of an earlier version, as re
     }
   })
 
-  it('is agreed with, without the value protocol', async () => {
+  it(`is agreed with, ${value === undefined ? 'without' : 'with'} the value protocol`, async () => {
     const [answer] = await replay(call, hello as Conversation)
     expect(kindOf(decodeMessage, answer ?? new Uint8Array())).toBe('hello')
     await expect
@@ -86,7 +93,7 @@ describe.each(['0.1.0-before-value.json'])('a stage of an earlier version, as re
       .toMatchObject({ sync: '1', envelope: '1' })
     const peers = await stage.client.get<PeerInfo[]>('/peers')
     expect(peers.map(({ protocols, features }) => [protocols.value, features.includes('value')])).toEqual([
-      [undefined, false],
+      [value, value !== undefined],
     ])
   })
 

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { AbstractMessageStream } from '@libp2p/utils'
 import { createStage } from '#node/compose.ts'
 import { parseSettings } from '#node/config/parse.ts'
 import { identityFromSeed } from '#node/identity/identity.ts'
@@ -11,6 +10,7 @@ import { saveNewIdentity } from '#node/identity/key-file.ts'
 import { createLogger } from '#node/telemetry/logger.ts'
 import { VERSION } from '#node/version.ts'
 import { signed, testAuthor } from '#test/support/author.ts'
+import { connect, loopbackNode } from '#test/support/libp2p-pair.ts'
 import { StageClient } from '#test/support/stage-client.ts'
 
 /**
@@ -47,8 +47,24 @@ async function start(folder: string, name: string, identity: typeof DIALLER) {
   return { stage, client, say }
 }
 
+interface MessageStream {
+  send(data: unknown): boolean
+  onData(data: unknown): void
+}
+
+/** What all streams of libp2p inherit both directions from: found by climbing up from one. */
+async function streamPrototype(): Promise<MessageStream> {
+  const [near, far] = [await loopbackNode(false), await loopbackNode()]
+  await far.handle('/probe', () => {})
+  await connect(near, far)
+  let found: object = await near.dialProtocol(far.getMultiaddrs(), '/probe')
+  while (!Object.hasOwn(found, 'onData')) found = Object.getPrototypeOf(found) as object
+  await Promise.all([near.stop(), far.stop()])
+  return found as MessageStream
+}
+
 /** Notes both directions of every stream of our protocols that this process opens. */
-function tap(): Map<object, Recorded> {
+async function tap(): Promise<Map<object, Recorded>> {
   const streams = new Map<object, Recorded>()
   const note = (stream: { protocol?: string; direction?: string }, side: 'asked' | 'answered', data: unknown): void => {
     const { protocol = '', direction } = stream
@@ -58,10 +74,7 @@ function tap(): Map<object, Recorded> {
     held[side].push(Buffer.from(bytes).toString('hex'))
     streams.set(stream, held)
   }
-  const proto = AbstractMessageStream.prototype as unknown as {
-    send(data: unknown): boolean
-    onData(data: unknown): void
-  }
+  const proto = await streamPrototype()
   const { send, onData } = proto
   proto.send = function (data) {
     note(this as never, 'asked', data)
@@ -87,12 +100,15 @@ async function record(): Promise<void> {
     [Symbol.asyncIterator]()
     .next()
     .then(({ value }) => [String(value)])
-  const streams = tap()
+  const streams = await tap()
   const { stage, client, say } = await start(folder, 'Dialler', DIALLER)
   const wait = () => new Promise(resolve => setTimeout(resolve, SETTLED_MS))
   await client.request('POST', '/follows', { address })
   await wait()
   await say(2, 'said at the other stage')
+  // A version without the value protocol has no such address.
+  const to = Buffer.from(LISTENER.publicKey).toString('hex')
+  await client.request('POST', '/quotes', { to, payee: `acct/${to}`, amount: '1' }).catch(() => {})
   await wait()
   writeFileSync(file, `${JSON.stringify({ version: VERSION, streams: [...streams.values()] }, null, 1)}\n`)
   child.kill()
