@@ -10,6 +10,7 @@ import { createValueService } from '../p2p/value/value-service.ts'
 import { hex } from '../stage/keys.ts'
 import { refuse } from '../stage/value/admit-head.ts'
 import { createValueHandler } from '../stage/value/handler.ts'
+import { createPassable } from '../stage/value/passable.ts'
 import { createPaying } from '../stage/value/paying.ts'
 import { createProvenLeaves } from '../stage/value/proven-leaf.ts'
 import { createQuoting } from '../stage/value/quoting.ts'
@@ -83,7 +84,8 @@ export function openValue(base: Foundation, door: Door, certifier: Certifier, ti
     await agreements.ensure(id)
     return ledger.agreementOf(id) !== null
   }
-  const quoting = createQuoting({ ...shared, payable })
+  const passable = createPassable(base)
+  const quoting = createQuoting({ ...shared, passable, payable })
   const taker = createTaker({
     ...shared,
     written: door.written,
@@ -95,7 +97,7 @@ export function openValue(base: Foundation, door: Door, certifier: Certifier, ti
         gross ?? order.amount * 10n ** BigInt(9 - order.asset.scale),
       ),
   })
-  const paying = createPaying({ ...shared, quoting })
+  const paying = createPaying({ ...shared, passable, quoting })
   const standing = createStanding({ ...shared, quoting })
   const proven = createProvenLeaves({ ...shared, committee: auditing.committee })
   const transfers = createTransfers({ ...shared, proven })

@@ -47,6 +47,9 @@ describe('five communities, of which the first and the last have no line', () =>
     await expect(quotesFor(a(), b(), payee, 100n)).rejects.toMatchObject({ code: 'no-line' })
     await openLine(c(), a(), 5_000n, { haircut: 100 })
     await openLine(b(), c(), 5_000n)
+    await expect(quotesFor(a(), b(), payee, 1_000n)).rejects.toMatchObject({ code: 'no-line' })
+    // One in between that nobody certifies is passed only where it is trusted alone.
+    await openLine(a(), c(), 1n)
     const [quote] = await eventually(() => quotesFor(a(), b(), payee, 1_000n), 'the way is seen')
     expect(quote).toMatchObject({ via: [c().community], viaNames: ['middle'], amount: '1000', arrives: '990' })
     const id = await pay(a(), fan, b(), payee, 1_000n)

@@ -9,6 +9,7 @@ import { createOneThreadChecker } from '#node/identity/threads/one-thread.ts'
 import type { LogRecord } from '#node/ports/ledger.ts'
 import type { ValueAsk, ValueHandler } from '#node/ports/value.ts'
 import { createValueHandler } from '#node/stage/value/handler.ts'
+import { createPassable } from '#node/stage/value/passable.ts'
 import { createQuoting, type Quoting } from '#node/stage/value/quoting.ts'
 import { createRelay, type Relay } from '#node/stage/value/relay.ts'
 import { createRooms } from '#node/stage/value/rooms.ts'
@@ -97,7 +98,7 @@ export function houses() {
     const rooms = createRooms()
     const shared = { own, ledger: log, peers: asks(name), registry, signer, hasher, verifier, random, clock, rooms }
     const written = (record: LogRecord): void => house.relay.appended(record)
-    const quoting = createQuoting({ ...shared, payable: async () => true })
+    const quoting = createQuoting({ ...shared, passable: createPassable(shared), payable: async () => true })
     const taker = createTaker({ ...shared, written, arrived: () => {}, agreed: async () => {} })
     const handler = createValueHandler({ ...shared, quoting, taker, settling: noSettling })
     const relay = createRelay({

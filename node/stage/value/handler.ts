@@ -1,3 +1,4 @@
+import { equals } from 'uint8arrays/equals'
 import type { OwnLog } from '#node/ports/ledger.ts'
 import type { SettlingHandlers } from '#node/ports/settling.ts'
 import type { ValueFault, ValueHandler } from '#node/ports/value.ts'
@@ -27,9 +28,13 @@ type Answering = Promise<Result<ValueAnswer, ValueFault>>
 
 const NOTHING: KnownHead = { generation: 0, size: 0 }
 
-function linesOf({ ledger, rooms, clock }: HandlerInit): LineOffer[] {
+/** Those for the asker first: there may be more than one answer holds. */
+function linesOf({ ledger, rooms, clock }: HandlerInit, peer: Uint8Array): LineOffer[] {
   const now = clock.nowMs()
-  return [...ledger.lines()].slice(0, LINES_MAX).map(line => {
+  const lines = [...ledger.lines()]
+  const own = lines.filter(({ community }) => equals(community, peer))
+  const all = [...own, ...lines.filter(({ community }) => !equals(community, peer))]
+  return all.slice(0, LINES_MAX).map(line => {
     const { community, code, scale } = line
     const frozen = ledger.peer(community)?.frozen ?? false
     const reserved = rooms.reserved({ source: community, code, scale }, now)
@@ -77,7 +82,7 @@ export function createValueHandler(init: HandlerInit): ValueHandler {
     switch (request.t) {
       case 'lines': {
         const { generation, size } = ownHead(ledger) ?? NOTHING
-        return ok({ t: 'lines', generation, size, lines: linesOf(init) })
+        return ok({ t: 'lines', generation, size, lines: linesOf(init, peer) })
       }
       case 'quote':
         return bytesOf(await quoting.answer(peer, request), quote => ({ t: 'quoted', quote }))

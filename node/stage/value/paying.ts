@@ -10,6 +10,7 @@ import type { Clock } from '#src/kernel/ports.ts'
 import { fineUnit } from '#src/value/line-policy.ts'
 import { QUOTE_MS } from '#src/value/quotes.ts'
 import { hex, key32 } from '../keys.ts'
+import type { Passable } from './passable.ts'
 import type { Offered, Quoting } from './quoting.ts'
 import { asFault } from './refusals.ts'
 
@@ -19,6 +20,7 @@ export interface PayingInit {
   readonly ledger: OwnLog
   readonly views: Views
   readonly quoting: Pick<Quoting, 'ask'>
+  readonly passable: Passable
   readonly nameOf: (community: Uint8Array) => string
   readonly clock: Clock
 }
@@ -123,6 +125,11 @@ export function createPaying(init: PayingInit) {
         return refuse('insufficient-balance', 'Your credit here does not cover this.')
       if (order.expiry <= clock.nowMs())
         return refuse('quote-expired', 'The time of this order has passed; sign a new one.')
+      if (!init.passable(order.via[0] ?? order.to, order.to, order.asset))
+        return refuse(
+          'no-route',
+          'The community on the way stands alone, and this one does not trust it alone. Nothing was moved; choose another way.',
+        )
       if (order.quote === null) return asked(order)
       const quote = known.get(hex(order.quote))
       if (quote === undefined || clock.nowMs() > quote.payment.expiry)

@@ -18,6 +18,7 @@ import { hex } from '../keys.ts'
 import { refuse, standsAlone } from './admit-head.ts'
 import { includes } from './keys-in.ts'
 import { createOffers } from './line-offers.ts'
+import type { Passable } from './passable.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface QuotingInit {
@@ -32,6 +33,7 @@ export interface QuotingInit {
   readonly clock: Clock
   readonly rooms: Rooms
   /** Whether somebody can be paid here, in words of the protocol; makes sure that a release has its agreement. */
+  readonly passable: Passable
   readonly payable: (payee: string) => Promise<boolean>
 }
 
@@ -88,7 +90,7 @@ export function createQuoting(init: QuotingInit) {
     if (first?.ok) return ok([first.value])
     const reason = first ?? refuse('no-route', 'no community that is connected knows a way there')
     if (path.length >= HOPS_MAX) return reason
-    const others = there.filter(peer => peer !== direct)
+    const others = there.filter(peer => peer !== direct && init.passable(peer, wish.destination, wish))
     const willing = await Promise.all(others.map(async peer => ((await offers.accepts(peer, wish)) ? peer : null)))
     const asked = willing.filter(peer => peer !== null).slice(0, ASKED_MAX)
     const found = await Promise.all(asked.map(peer => askOne(peer, wish, path)))

@@ -1,11 +1,13 @@
-import { equals } from 'uint8arrays/equals'
 import type { CrossingStep } from '#node/ports/crossing.ts'
 import type { LedgerFault, LogRecord, OwnLog } from '#node/ports/ledger.ts'
 import type { ValueFault } from '#node/ports/value.ts'
 import { ok, type Result } from '#protocols/codec/result.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import type { Leaves, Taken, ValueAnswer } from '#protocols/value/v1/messages.ts'
+import type { Clock } from '#src/kernel/ports.ts'
 import { type AdmissionPorts, type AdmittedHead, admitHead, refuse } from './admit-head.ts'
+import { createAskLimiter } from './ask-limiter.ts'
+import { createPassable } from './passable.ts'
 import { type ReadItem, readItems } from './read-items.ts'
 
 export interface TakerInit extends AdmissionPorts {
@@ -14,10 +16,13 @@ export interface TakerInit extends AdmissionPorts {
   /** New entries are durable in the own log. Must not throw. */
   readonly written: (record: LogRecord) => void
   /** A transfer came that a quote promised room for. */
-  readonly arrived: (item: Extract<ReadItem, { what: 'ask' }>) => void
+  readonly arrived: (item: Ask) => void
+  readonly clock: Clock
   /** Sees to it that an own release has an agreement, before the first payment for it. */
   readonly agreed: (release: string) => Promise<void>
 }
+
+type Ask = Extract<ReadItem, { what: 'ask' }>
 
 const RELEASE = 'release/'
 
@@ -45,11 +50,22 @@ export type Taking = Result<Extract<ValueAnswer, { t: 'taken' | 'behind' }>, Val
 /** Takes what other communities show of their logs into the own one. */
 export function createTaker(init: TakerInit) {
   const { own, ledger, hasher } = init
+  const passable = createPassable(init)
+  const asks = createAskLimiter()
   const turns = inTurns()
   const receivedOf = (peer: Uint8Array): number => ledger.peer(peer)?.received ?? 0
 
   /** Strangers are not written about: whoever has neither a line here nor was ever paid would fill this log. */
   const isStranger = (peer: Uint8Array): boolean => ledger.peer(peer) === null
+
+  /** Why this stage declines by itself: nobody but the source certifies it, or the next hop is not one to pass money over. */
+  const declines = (peer: Uint8Array, { transfer }: Ask, alone: boolean): boolean => {
+    const { order, stops, here } = transfer
+    const { code, scale } = order.asset
+    const next = stops[here + 1]
+    if (alone && ledger.line(peer, code, scale)?.alone !== true) return true
+    return next !== undefined && !passable(next, order.to, order.asset)
+  }
 
   const useful = (peer: Uint8Array, items: readonly ReadItem[], alone: boolean): readonly CrossingStep[] => {
     const steps: CrossingStep[] = []
@@ -60,8 +76,8 @@ export function createTaker(init: TakerInit) {
         const out = ledger.crossing('out', peer, sequence)
         const decides = item.outcome !== 'forwarded'
         if (decides && out !== null && out.ended === null) steps.push({ step: 'end', next: peer, sequence, ...shown })
-      } else if (sequence === next) {
-        const refusal = alone && !acceptsAlone(ledger, peer) ? 'declined' : undefined
+      } else if (sequence === next && asks.take(peer, init.clock.nowMs())) {
+        const refusal = declines(peer, item, alone) ? 'declined' : undefined
         steps.push({ step: 'take', source: peer, sequence, ...shown, refusal })
         next++
       }
@@ -131,10 +147,6 @@ export function createTaker(init: TakerInit) {
 }
 
 export type Taker = ReturnType<typeof createTaker>
-
-/** Whether any line accepts what nobody but the other community itself certified. */
-const acceptsAlone = (ledger: OwnLog, peer: Uint8Array): boolean =>
-  [...ledger.lines()].some(({ community, alone }) => alone && equals(community, peer))
 
 /** What the own log says when it cannot write, as the other side is told. */
 function asRefusal({ code, message }: LedgerFault): Result<never, ValueFault> {
