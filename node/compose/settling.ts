@@ -26,7 +26,9 @@ const isOutside = (row: SettlementRow, community: Uint8Array, theirs: number): b
   (equals(row.creditor, community) && row.state !== 'failed' && row.state !== 'settled')
 
 /** Whatever is not settled or netted everywhere is taken up again, also where nobody connects. */
-const AGAIN_MS = 30_000
+const AGAIN_MS = 15_000
+/** A stage that has just connected may not answer yet, or be reached over a connection that is about to end. */
+const AFTER_MEETING_MS = [0, 1_000, 4_000]
 
 const oddAnswer = err({ code: 'bad-message', message: 'The other stage answered something else than it was asked.' })
 const nobody = err({ code: 'peer-unreachable', message: 'This stage does not speak with others yet.' })
@@ -144,10 +146,24 @@ export async function openSettling(base: Foundation, door: Door, cleanup: Cleanu
     meet(ask: ValueAsk, seatsSpeak: () => Result<unknown, LedgerFault> = () => ok(null)): void {
       others = ask
       mayWrite = seatsSpeak
-      cleanup.defer(ask.onConnected(again))
+      const timers = new Set<NodeJS.Timeout>()
+      const soon = (community: Uint8Array | null): void => {
+        for (const delay of AFTER_MEETING_MS) {
+          const timer = setTimeout(() => {
+            timers.delete(timer)
+            again(community)
+          }, delay)
+          timers.add(timer)
+        }
+      }
+      cleanup.defer(ask.onConnected(soon))
       const timer = setInterval(() => again(null), AGAIN_MS)
-      cleanup.defer(() => clearInterval(timer))
-      again(null)
+      cleanup.defer(() => {
+        clearInterval(timer)
+        for (const one of timers) clearTimeout(one)
+      })
+      // Some have connected before anybody could be asked.
+      soon(null)
     },
   }
 }

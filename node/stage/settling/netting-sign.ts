@@ -8,6 +8,8 @@ import { isSameNetting, mergeSignatures, type NettingInit, placeOf, shrinks } fr
 
 /** Documents of others that wait for people here: a few at a time, and none of them costs anything. */
 const WAITING_MAX = 64
+/** A netting that stays open for longer would keep debts from being settled. */
+const EXPIRY_MAX_MS = 7 * 24 * 3600_000
 
 const refuse = (code: string, message: string): Result<never, ValueFault> => err({ code, message })
 
@@ -95,6 +97,11 @@ export function createNettingHand(init: NettingInit) {
     }
     if (init.policy === 'off') return refuse('declined', 'This community takes no part in nettings.')
     if (clock.nowMs() > shown.value.expiry) return refuse('expired', 'Nobody signs this netting any more.')
+    if (shown.value.expiry > clock.nowMs() + EXPIRY_MAX_MS)
+      return refuse('bad-expiry', 'This netting would bind debts for longer than a week; propose a shorter one.')
+    // What could never be signed here is not kept, so that strangers cannot fill the list.
+    const refused = isComplete(shown.value) ? null : whyNot(shown.value)
+    if (refused !== null) return err(refused)
     const waiting = book.list(WAITING_MAX).filter(row => row.state === 'asked')
     if (waiting.length >= WAITING_MAX) return refuse('busy', 'Too many nettings wait here already.')
     const { id, expiry } = shown.value

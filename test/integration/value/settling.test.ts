@@ -116,6 +116,24 @@ describe('three communities in a circle of debts', () => {
     expect(await good(north, 'line', 'statement', south.community)).toMatch(/Both sides say the same/)
   })
 
+  it('go on where they were after both had been away', async () => {
+    const [north, south] = stages
+    await owe(north, south, 500n)
+    await south.here.stop()
+    const name = (await good(north, 'settle', 'propose', south.community)).slice(0, 8)
+    expect(await good(north, 'settle', 'confirm', name)).toMatch(/paid: we pay .* 5\.00 TEST/)
+    await north.here.stop()
+    await Promise.all([north.here.start(), south.here.start()])
+    for (const { here } of [north, south]) writeStageFile(here.data, { pid: process.pid, url: here.client.url })
+    await eventually(
+      async () => (await good(south, 'settle', 'list')).includes(`${name}  asked`),
+      'the note comes by itself',
+    )
+    await good(south, 'settle', 'confirm', name)
+    await eventually(async () => (await good(north, 'settle', 'list')).includes(`${name}  settled`), 'both have it')
+    expect(await owed()).toEqual([0n, 0n, 1_000n * FINE])
+  })
+
   it('sign nothing while there is a dispute', async () => {
     const [north, , west] = stages
     expect(await good(north, 'line', 'freeze', west.community, '--reason', 'unclear')).toMatch(/frozen/)

@@ -86,7 +86,9 @@ it('comes to the same end over a wire that loses every other message', async () 
 it('does not promise the same debt to two nettings', async () => {
   const [first, second] = open([70n, 50n, 60n], 'ask')
   await first.nettings.propose(world.asset)
-  await expect(second.nettings.propose(world.asset)).resolves.toMatchObject({ state: 'signed' })
+  const other = await second.nettings.propose(world.asset)
+  expect(other.state).toBe('refused')
+  expect(other.said).toMatch(/^Community 0 answers: more is struck out .* than is owed by this log/)
   await expect(first.nettings.propose(world.asset)).rejects.toThrow('than is owed by this log')
 })
 
@@ -121,6 +123,24 @@ it('takes no document that others sign for it, that was changed, or that a stran
   expect(await code(third.key, encodeNetting({ ...netting.value, signatures }))).toBe('bad-signature')
   const more = netting.value.changes.map(change => ({ ...change, amount: change.amount + 1n }))
   expect(await code(first.key, encodeNetting({ ...netting.value, changes: more }))).toBe('bad-message')
+})
+
+it('keeps nothing that it could never sign: debts that its log does not know, or a netting without an end', async () => {
+  const [first, second, third] = open([70n, 50n, 60n], 'ask')
+  const { document } = await first.nettings.propose(world.asset)
+  const netting = decodeNetting(document)
+  if (!netting.ok) throw new Error('nothing was proposed')
+  const code = async (changes: object) => {
+    const bytes = encodeNetting({ ...netting.value, signatures: [null, null, null], ...changes })
+    const answer = await second.nettings.shown(third.key, bytes)
+    return answer.ok ? 'ok' : answer.error.code
+  }
+  const id = new Uint8Array(32).fill(9)
+  const tooMuch = netting.value.changes.map(change => ({ ...change, amount: change.amount + 21n }))
+  expect(await code({ id, changes: tooMuch })).toBe('not-owed')
+  expect(await code({ id, expiry: world.now + 8 * 86_400_000 })).toBe('bad-expiry')
+  expect(second.nettings.list()).toHaveLength(1)
+  expect(await code({ id })).toBe('ok')
 })
 
 it('takes no part where the operator said so', async () => {
