@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LogRecord } from '#node/ports/ledger.ts'
 import type { Earnings } from '#node/ports/receipts.ts'
+import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
+import { decodeLines, type SplitLine } from '#protocols/ledger/v1/split.ts'
 import { transaction } from './database.ts'
 
 /** Entries counted in one transaction: a few milliseconds of the loop. */
@@ -8,6 +10,13 @@ const BATCH = 256
 const FINE_SCALE = 9
 
 type Read = (index: number) => LogRecord | null
+
+/** Lines of the purchase that a refund reverses. */
+function linesTakenBack({ entry }: LogRecord): readonly SplitLine[] {
+  const decoded = decodeEntry(entry)
+  const lines = decoded.ok && decoded.value.kind === 'refund' ? decodeLines(decoded.value.lines) : null
+  return lines?.ok ? lines.value : []
+}
 
 /** Sums of what was paid for releases, kept beside the events: the log itself stays what can be proven. */
 export function createEarnings(db: DatabaseSync): Earnings {
@@ -29,10 +38,14 @@ export function createEarnings(db: DatabaseSync): Earnings {
     put.run(community, release, party, String(BigInt(before) + amount))
   }
 
-  const count = (community: Uint8Array, { release, amount, asset, lines }: LogRecord): void => {
+  const count = (community: Uint8Array, record: LogRecord): void => {
+    const { release, amount, asset } = record
+    const isRefund = record.kind === 'refund'
+    const lines = isRefund ? linesTakenBack(record) : record.lines
     if (release === null || asset === null || lines.length === 0) return
-    add(community, release, '', amount * 10n ** BigInt(FINE_SCALE - asset.scale))
-    for (const { party, amount: part } of lines) if (party !== '') add(community, release, party, part)
+    const sign = isRefund ? -1n : 1n
+    add(community, release, '', sign * amount * 10n ** BigInt(FINE_SCALE - asset.scale))
+    for (const { party, amount: part } of lines) if (party !== '') add(community, release, party, sign * part)
   }
 
   const readBatch = (community: Uint8Array, origin: string, size: number, record: Read): boolean =>

@@ -294,6 +294,8 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
     const { page } = fan
     await page.goto(`${home.client.url}/receipts`)
     const before = await balance(home, me)
+    const tipped = async () => BigInt((await home.client.get<api.ReleaseDetail>(`/releases/${release}`)).tipped)
+    const earned = await tipped()
     await by(page, 'dispute').first().click()
     await by(page, 'toast').filter({ hasText: 'The people at the desk see it now' }).waitFor()
     const desk = artist.page
@@ -302,6 +304,8 @@ describe.skipIf(chromiumPath === null)('money on two pages', () => {
     await by(page, 'receipt-row').filter({ hasText: 'Refund' }).waitFor()
     await shoot(page, '53-refund-phone-dark')
     expect(await balance(home, me)).toBe(before + DOWNLOAD)
+    expect(await tipped()).toBe(earned - DOWNLOAD * 10n ** 7n)
+    expect(await home.client.get(`/wallets/${me}/owned`)).toEqual([])
   })
 
   it('no page complained', () => {
