@@ -4,7 +4,7 @@ import type * as api from '#protocols/api/v1/schemas.ts'
 import { EDITED_TEXT, WITH_EDIT } from './edits.ts'
 import { createPollTallies } from './poll-tallies.ts'
 import { hex } from './projector.ts'
-import { VISIBLE } from './visible.ts'
+import { AUDIBLE, VISIBLE } from './visible.ts'
 
 interface MessageRecord {
   id: Uint8Array
@@ -57,12 +57,12 @@ type EngagementViews = Pick<Views, 'messages' | 'message' | 'reactions' | 'comme
 export function createEngagementViews(db: DatabaseSync): EngagementViews {
   const messages = db.prepare(
     `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT} FROM messages AS x ${WITH_EDIT}
-     WHERE x.community = ? AND x.room = ? AND x.at < ? AND ${VISIBLE('x')}
+     WHERE x.community = ? AND x.room = ? AND x.at < ? AND ${AUDIBLE('x')}
      ORDER BY x.at DESC, x.id DESC LIMIT ?`,
   )
   const message = db.prepare(
     `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT} FROM messages AS x ${WITH_EDIT}
-     WHERE x.id = ? AND ${VISIBLE('x')}`,
+     WHERE x.id = ? AND ${AUDIBLE('x')}`,
   )
   const reactions = db.prepare(
     `SELECT emoji, count(*) AS count, max(author = ?1) AS mine FROM reactions AS x
@@ -71,7 +71,7 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
   )
   const comments = db.prepare(
     `SELECT x.id, x.community, x.author, x.name, x.at, x.track, x.at_ms, ${EDITED_TEXT} FROM comments AS x ${WITH_EDIT}
-     WHERE x.release = ?1 AND ${AT_HOME('x', '?1')} AND ${VISIBLE('x')} AND coalesce(e.text, x.text) <> ''
+     WHERE x.release = ?1 AND ${AT_HOME('x', '?1')} AND ${AUDIBLE('x')} AND coalesce(e.text, x.text) <> ''
      ORDER BY x.at DESC, x.id DESC LIMIT ${COMMENTS_MAX}`,
   )
   return {

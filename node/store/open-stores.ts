@@ -4,6 +4,7 @@ import { openDatabase } from './database.ts'
 import { createEarnings } from './earnings.ts'
 import { createEventStore } from './event-store.ts'
 import { createFollows } from './follows.ts'
+import { isModerationMissing } from './moderation.ts'
 import { createOffers } from './offers.ts'
 import { createPartyAccounts } from './party-accounts.ts'
 import { rebuild } from './rebuild.ts'
@@ -21,7 +22,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
   const file = join(dataDir, 'stage.db')
   const db = openDatabase(file, MIGRATIONS, 'NORMAL')
   cleanup.defer(() => db.close())
-  if (isIndexMissing(db)) rebuild(db)
+  if (isIndexMissing(db) || isModerationMissing(db)) rebuild(db)
   const box = openStreamBox(dataDir)
   cleanup.defer(() => box.close())
   return {

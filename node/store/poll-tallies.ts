@@ -43,7 +43,10 @@ export function createPollTallies(db: DatabaseSync) {
   // The plus keeps the planner at the newest rows, instead of at all votes of the poll.
   const newVoters = db.prepare('SELECT DISTINCT author FROM votes WHERE rowid > ? AND +poll = ?')
   const newestEvent = db.prepare('SELECT max(position) AS newest FROM events')
-  const moderated = db.prepare("SELECT 1 FROM events WHERE position > ? AND type = 'engagement/moderation' LIMIT 1")
+  const moderated = db.prepare(
+    `SELECT 1 FROM events WHERE position > ? AND type IN ('engagement/moderation', 'engagement/role', 'engagement/decision',
+     'engagement/appeal', 'engagement/answer') LIMIT 1`,
+  )
   const rowOf = (row: unknown): number => (row as { newest: number | null }).newest ?? 0
   const kept = new Map<string, Tally>()
   let looked = rowOf(newestEvent.get())

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { toString as asText } from 'uint8arrays/to-string'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import { type Bodies, type KnownType, readBody } from '#src/engagement/events.ts'
+import { createModerationWriter } from './moderation.ts'
 import { createOfferWriter } from './offers.ts'
 import { createSearchWriter } from './search.ts'
 
@@ -84,10 +85,6 @@ function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownTyp
     `INSERT INTO fans VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
      seq = excluded.seq, id = excluded.id, following = excluded.following ${LATER('fans')}`,
   )
-  const moderation = db.prepare(
-    `INSERT INTO moderation VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq,
-     id = excluded.id, active = excluded.active, reason = excluded.reason ${LATER('moderation')}`,
-  )
   return {
     'engagement/chat': ({ id, envelope: e }, b) => {
       message.run(id, e.community, b.room, e.author, b.name, b.text, e.at)
@@ -113,11 +110,7 @@ function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownTyp
     'engagement/follow': ({ id, envelope: e }, b) => {
       fan.run(e.community, e.author, e.seq, id, b.on ? 1 : 0)
     },
-    'engagement/moderation': ({ id, envelope: e }, b) => {
-      const scope = b.action === 'ban' || b.action === 'unban' ? 'author' : 'event'
-      const active = b.action === 'ban' || b.action === 'hide' ? 1 : 0
-      moderation.run(e.community, scope, b.target, e.seq, id, active, b.reason)
-    },
+    ...createModerationWriter(db),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Migration } from './database.ts'
 import { EDIT_TABLES, EDITS } from './edits.ts'
+import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
 import { UNLOCKS } from './unlocks.ts'
@@ -91,14 +92,14 @@ export const PROJECTION_TABLES = [
   'votes',
   'plays',
   'fans',
-  'moderation',
   ...SEARCH_TABLES,
   ...EDIT_TABLES,
+  ...MODERATION_TABLES,
   ...OFFER_TABLES,
 ] as const
 
 /** All read models, as a rebuild creates them. */
-export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS
+export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -115,4 +116,12 @@ CREATE TABLE earnings (
 ) STRICT;
 `
 
-export const MIGRATIONS: readonly Migration[] = [EVENTS + FIRST_PROJECTIONS, RECEIPTS, SEARCH, OFFERS, UNLOCKS, EDITS]
+export const MIGRATIONS: readonly Migration[] = [
+  EVENTS + FIRST_PROJECTIONS,
+  RECEIPTS,
+  SEARCH,
+  OFFERS,
+  UNLOCKS,
+  EDITS,
+  MODERATION + BLOCK_LISTS,
+]

@@ -69,7 +69,7 @@ export function createViews(db: DatabaseSync): Views {
      JOIN withdrawals w ON w.release = r.release AND w.community = r.community AND w.seq > r.seq WHERE r.release = ?`,
   )
   const banned = db.prepare(
-    "SELECT 1 FROM moderation WHERE community = ? AND scope = 'author' AND target = ? AND active = 1",
+    "SELECT 1 FROM standing WHERE community = ? AND scope = 'author' AND target = ? AND active = 1",
   )
   const { bytes, manifest } = manifestReader(db)
   const records = (key: Uint8Array | null) =>

@@ -50,8 +50,8 @@ export const CLOCK_BEHIND_MS_MAX = 5 * 60 * 1000
 /** The next sequence after it is still an integer that every machine counts exactly. */
 export const SEQ_MAX = Number.MAX_SAFE_INTEGER - 1
 
-/** Polls are asked, releases published and moderation signed by the community itself. */
-const COMMUNITY_ONLY = /^(?:catalog\/.*|engagement\/(?:poll|moderation)|value\/issue|agreement\/settle)$/
+/** Polls are asked, releases published, roles given and appeals answered by the community itself. */
+const COMMUNITY_ONLY = /^(?:catalog\/.*|engagement\/(?:poll|moderation|role|answer)|value\/issue|agreement\/settle)$/
 const AREAS = /^(?:catalog|engagement|value|account|agreement)\//
 /** What the ledger executes. */
 const ORDERS = /^(?:value|account|agreement)\//
@@ -91,8 +91,9 @@ export function admit(envelope: Envelope, context: AdmissionContext): Result<Adm
     return refuse('not-for-you', 'an order goes to the community that keeps the account, not to this stage', false)
   }
   if (context.manner === 'history') return ok({ kind: 'event', known: body.value })
-  // A community that banned its own key by mistake can still take it back.
-  if (context.banned && !byCommunity) return refuse('not-a-member', 'the community has banned this key', false)
+  // A community that banned its own key by mistake can still take it back; anybody banned may ask it to.
+  if (context.banned && !byCommunity && type !== 'engagement/appeal')
+    return refuse('not-a-member', 'the community has banned this key', false)
   if (context.manner === 'local' && seq <= context.seqMax) {
     return refuse('conflict', `sequence ${seq} is taken: the next is ${context.seqMax + 1}`, false)
   }

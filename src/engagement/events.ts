@@ -32,6 +32,20 @@ import {
   type Vote,
   vote,
 } from '#protocols/engagement/v1/codec.ts'
+import {
+  type Answer,
+  type Appeal,
+  answer,
+  appeal,
+  type Decision,
+  decision,
+  type Report,
+  type Role,
+  type RoomRules,
+  report,
+  role,
+  roomRules,
+} from '#protocols/engagement/v1/moderation.ts'
 import { isOrderType, type OrderBodies, readOrder } from '#protocols/ledger/v1/orders.ts'
 
 /** Every body that this version interprets, by envelope type: what is said, and what the ledger is ordered to do. */
@@ -50,6 +64,12 @@ export interface Bodies extends OrderBodies {
   'engagement/play': Play
   'engagement/follow': Follow
   'engagement/moderation': Moderation
+  'engagement/role': Role
+  'engagement/decision': Decision
+  'engagement/appeal': Appeal
+  'engagement/answer': Answer
+  'engagement/report': Report
+  'engagement/room': RoomRules
 }
 
 export type KnownType = keyof Bodies
@@ -81,6 +101,12 @@ const SHAPES: { readonly [K in Exclude<KnownType, keyof OrderBodies>]: Shape<Bod
   'engagement/play': play,
   'engagement/follow': follow,
   'engagement/moderation': moderation,
+  'engagement/role': role,
+  'engagement/decision': decision,
+  'engagement/appeal': appeal,
+  'engagement/answer': answer,
+  'engagement/report': report,
+  'engagement/room': roomRules,
 }
 
 const isSaid = (type: string): type is keyof typeof SHAPES => Object.hasOwn(SHAPES, type)

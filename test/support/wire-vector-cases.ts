@@ -97,3 +97,78 @@ export function valueOrderCases(asset: object, release: string, at: number): Wir
     misruled('codes revoked in falling order', 'value/batch-revoke', { batch: key(0x24), serials: [7, 0] }),
   ]
 }
+
+/** Roles, decisions and what follows from them; the rules of rooms. */
+export function moderationCases(until: number): WireCase[] {
+  const by = 'community'
+  const decision = { action: 'hide', target: key(9), until: 0, reason: 'not kind' }
+  const room = { room: 'main', slowMs: 30_000, closed: false }
+  return [
+    { name: 'a moderator', type: 'engagement/role', body: { key: key(5), role: 'moderator' }, ok: true, by },
+    { name: 'a role taken back', type: 'engagement/role', body: { key: key(5), role: 'none' }, ok: true, by },
+    { name: 'a role that nobody knows', type: 'engagement/role', body: { key: key(5), role: 'king' }, ok: false, by },
+    { name: 'a hidden message', type: 'engagement/decision', body: decision, ok: true, by: 'fan' },
+    { name: 'a mute', type: 'engagement/decision', body: { ...decision, action: 'mute', until }, ok: true, by: 'fan' },
+    {
+      name: 'a mute without an end',
+      type: 'engagement/decision',
+      body: { ...decision, action: 'mute' },
+      ok: true,
+      by: 'fan',
+    },
+    {
+      name: 'a ban with an end',
+      type: 'engagement/decision',
+      body: { ...decision, action: 'ban', until },
+      ok: false,
+      by: 'fan',
+    },
+    { name: 'an end before 1970', type: 'engagement/decision', body: { ...decision, until: -1 }, ok: false, by: 'fan' },
+    {
+      name: 'a reason of two lines',
+      type: 'engagement/decision',
+      body: { ...decision, reason: 'a\nb' },
+      ok: false,
+      by: 'fan',
+    },
+    {
+      name: 'an appeal',
+      type: 'engagement/appeal',
+      body: { decision: key(9), text: 'It was a joke.' },
+      ok: true,
+      by: 'fan',
+    },
+    {
+      name: 'an appeal in no words',
+      type: 'engagement/appeal',
+      body: { decision: key(9), text: '' },
+      ok: false,
+      by: 'fan',
+    },
+    { name: 'an answer', type: 'engagement/answer', body: { appeal: key(9), upheld: true, reason: '' }, ok: true, by },
+    {
+      name: 'an answer of maybe',
+      type: 'engagement/answer',
+      body: { appeal: key(9), upheld: 1, reason: '' },
+      ok: false,
+      by,
+    },
+    { name: 'a report', type: 'engagement/report', body: { target: key(9), reason: 'rude' }, ok: true, by: 'fan' },
+    {
+      name: 'a report of a name',
+      type: 'engagement/report',
+      body: { target: 'ana', reason: '' },
+      ok: false,
+      by: 'fan',
+    },
+    { name: 'a slow room', type: 'engagement/room', body: room, ok: true, by },
+    { name: 'a closed room', type: 'engagement/room', body: { ...room, slowMs: 0, closed: true }, ok: true, by },
+    {
+      name: 'a room slower than ten minutes',
+      type: 'engagement/room',
+      body: { ...room, slowMs: 600_001 },
+      ok: false,
+      by,
+    },
+  ]
+}

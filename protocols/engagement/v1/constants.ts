@@ -14,3 +14,9 @@ export const PLAY_MS_MAX = 24 * 60 * 60 * 1000
  * free, so what a stranger may store is bounded by the event. Also holds for types of newer versions.
  */
 export const FAN_EVENT_BYTES_MAX = 8_192
+/** Why something was decided, reported or answered, in UTF-16 units: one sentence. */
+export const REASON_MAX = 400
+/** An appeal, in UTF-16 units: a paragraph. */
+export const APPEAL_MAX = 1_000
+/** Slowest room: one message in ten minutes. */
+export const SLOW_MS_MAX = 10 * 60 * 1000

@@ -48,6 +48,8 @@ const manifest = (title: string) => ({
   bytes: 10,
 })
 
+const decision = (action: string, target: Uint8Array, until = 0) => ({ action, target, until, reason: '' })
+
 /** A busy evening: amendments, a takedown of another release, votes that change, reactions taken back, moderation. */
 function evening(): Uint8Array[] {
   const poll = signed(
@@ -78,12 +80,41 @@ function evening(): Uint8Array[] {
     signed(fan, draft('engagement/play', 8, { release: RELEASE, track: 0, listenedMs: 1_000 })),
     signed(fan, draft('engagement/follow', 9, { on: n !== 1 })),
   ])
+  const said = accepted(byFans[0]!).id
+  const mute = signed(fans[0]!, draft('engagement/decision', 20, decision('mute', fans[1]!.publicKey, NOW_MS + 90)))
+  const hide = signed(fans[0]!, draft('engagement/decision', 21, decision('hide', said)))
+  const appeal = signed(
+    fans[1]!,
+    draft('engagement/appeal', 22, { decision: accepted(mute).id, text: 'It was not me.' }),
+  )
+  const role = (seq: number, n: number, role: string) =>
+    signed(desk, draft('engagement/role', seq, { key: fans[n]!.publicKey, role }))
+  const moderated = [
+    role(10, 0, 'moderator'),
+    role(11, 1, 'moderator'),
+    role(12, 1, 'none'),
+    mute,
+    hide,
+    appeal,
+    signed(fans[1]!, draft('engagement/decision', 23, decision('unhide', said))),
+    signed(fans[0]!, draft('engagement/decision', 24, decision('ban', fans[1]!.publicKey))),
+    signed(fans[0]!, draft('engagement/decision', 25, decision('unban', fans[2]!.publicKey))),
+    signed(desk, draft('engagement/decision', 26, decision('mute', fans[1]!.publicKey, NOW_MS + 95))),
+    signed(desk, draft('engagement/answer', 27, { appeal: accepted(appeal).id, upheld: false, reason: '' })),
+    signed(desk, draft('engagement/answer', 28, { appeal: accepted(appeal).id, upheld: true, reason: 'Sorry.' })),
+    signed(fans[2]!, draft('engagement/report', 29, { target: said, reason: 'rude' })),
+    signed(fans[2]!, draft('engagement/report', 30, { target: said, reason: 'very rude' })),
+    signed(desk, draft('engagement/room', 31, { room: 'main', slowMs: 5_000, closed: false })),
+    signed(fans[0]!, draft('engagement/room', 32, { room: 'main', slowMs: 0, closed: true })),
+    signed(fans[1]!, draft('engagement/edit', 33, { target: accepted(byFans[9]!).id, text: 'hello again' })),
+  ]
   // One fan signs twice at the same sequence from two devices.
   const twice = [
     signed(fans[0]!, draft('engagement/vote', 4, { poll: pollId, option: 1 }, NOW_MS + 5)),
     signed(fans[1]!, draft('engagement/follow', 9, { on: true }, NOW_MS + 7)),
+    signed(fans[0]!, draft('engagement/decision', 24, decision('unban', fans[1]!.publicKey), NOW_MS + 24)),
   ]
-  return [...byDesk, ...byFans, ...twice]
+  return [...byDesk, ...byFans, ...moderated, ...twice]
 }
 
 describe('read models', () => {
@@ -168,7 +199,7 @@ describe('read models', () => {
     expect(poll?.open).toBe(true)
   })
 
-  it('show the latest manifest and name, and hide what a banned key said', () => {
+  it('show the latest manifest and name, and hide what a banned key said and what a moderator hid', () => {
     const { store, views } = storeInMemory()
     store.append(events.map(accepted))
     expect(views.release(RELEASE)?.manifest.title).toBe('Second take')
@@ -176,7 +207,7 @@ describe('read models', () => {
     expect(views.community(desk.publicKey)?.name).toBe('Park Stage')
     expect(
       views.messages(desk.publicKey, 'main', { before: Number.MAX_SAFE_INTEGER, limit: 50 }).map(m => m.name),
-    ).toEqual(['fan 0', 'fan 1'])
+    ).toEqual(['fan 1'])
     expect(views.reactions(RELEASE, fans[0]!.publicKey)).toEqual([{ emoji: '👏', count: 1, mine: true }])
   })
 
