@@ -1,5 +1,6 @@
 import { CID } from 'multiformats/cid'
 import { fromString } from 'uint8arrays/from-string'
+import { AUDIT_PROTOCOL } from '#protocols/audit/v1/constants.ts'
 import { encodeRequest } from '#protocols/blocks/v1/codec.ts'
 import { BLOCKS_PROTOCOL } from '#protocols/blocks/v1/constants.ts'
 import { encodeEnvelope, encodePayload } from '#protocols/envelope/v1/codec.ts'
@@ -7,7 +8,11 @@ import { encodeAccept, encodeRefusal } from '#protocols/hello/v1/codec.ts'
 import { HELLO_PROTOCOL } from '#protocols/hello/v1/constants.ts'
 import { encodeMessage } from '#protocols/sync/v1/codec.ts'
 import { SYNC_PROTOCOL } from '#protocols/sync/v1/constants.ts'
+import { VALUE_PROTOCOL } from '#protocols/value/v1/constants.ts'
 import { signed, testAuthor } from './author.ts'
+import { auditVectors } from './ledger-vectors/audit.ts'
+import type { LedgerVector } from './ledger-vectors/fixtures.ts'
+import { messageVectors } from './value-vectors/messages.ts'
 import { wireVectors } from './wire-vectors.ts'
 
 const CIDS = [
@@ -21,6 +26,12 @@ export const envelopeSamples: readonly Uint8Array[] = Object.values(wireVectors(
   .flat()
   .filter(vector => vector.expect === 'ok')
   .map(vector => fromString(vector.hex, 'hex'))
+
+/** Requests among the published vectors, well formed. */
+const requestsOf = (vectors: readonly LedgerVector[]): Uint8Array[] =>
+  vectors.flatMap(({ format, verdict, hex }) =>
+    format === 'request' && verdict === 'accept' && hex !== undefined ? [fromString(hex, 'hex')] : [],
+  )
 
 /** Valid frames of each stream protocol, to be mutated. `community` is one that the receiver holds. */
 export function frameSamples(community: Uint8Array): Readonly<Record<string, readonly Uint8Array[]>> {
@@ -51,6 +62,8 @@ export function frameSamples(community: Uint8Array): Readonly<Record<string, rea
       encodeMessage({ t: 'log', community, from: 0 }),
       encodeMessage({ t: 'same' }),
     ],
+    [AUDIT_PROTOCOL]: requestsOf(auditVectors()),
+    [VALUE_PROTOCOL]: requestsOf(messageVectors()),
     [BLOCKS_PROTOCOL]: CIDS.map((cid, n) => encodeRequest({ id: n, cid })),
   }
 }
