@@ -11,7 +11,7 @@ import {
 import { AUDIT_MESSAGE_BYTES_MAX, AUDIT_PROTOCOL, CHUNK_BYTES } from '#protocols/audit/v1/constants.ts'
 import { peerIdFromCommunity } from '../host/peer-key.ts'
 import { KeptStreams } from '../stream/kept-streams.ts'
-import { ANSWER_MS_MAX, IDLE_MS, KEPT_MAX, KEPT_MS } from './limits.ts'
+import { ANSWER_MS_MAX, IDLE_MS, KEPT_MAX, KEPT_MS, STREAMS_PER_PEER_MAX, WAITING_MAX } from './limits.ts'
 
 const refusedBy = (answer: AuditAnswer): StageError =>
   answer.t === 'refused'
@@ -30,6 +30,8 @@ export function createAuditClient(libp2p: Libp2p, stopping: AbortSignal): AuditP
     frames: { frameBytesMax: AUDIT_MESSAGE_BYTES_MAX, idleMs: IDLE_MS },
     keptMs: KEPT_MS,
     keptMax: KEPT_MAX,
+    openMax: STREAMS_PER_PEER_MAX - 1,
+    waitingMax: WAITING_MAX,
     stopping,
   })
   const ask = async (

@@ -15,6 +15,8 @@ export const IDLE_MS = 30_000
 export const KEPT_MS = 15_000
 /** Unused streams that a client keeps for each seat: one question at a time. */
 export const KEPT_MAX = 1
+/** Questions that wait for their turn with one seat: submissions come one at a time. */
+export const WAITING_MAX = 16
 /** Longest stream, also when a byte trickles in now and then: a submission at its largest over a slow link. */
 export const STREAM_MS_MAX = 5 * 60 * 1_000
 /** Longest wait for a seat's answer: it executes the batch in the meantime. */

@@ -12,6 +12,10 @@ export interface KeptStreamsOptions {
   readonly keptMs: number
   /** Unused streams of one peer. */
   readonly keptMax: number
+  /** Questions to one peer at once, below what it takes of streams; the next ones wait for their turn. */
+  readonly openMax: number
+  /** Questions that wait for one peer; what comes above that fails at once. */
+  readonly waitingMax: number
   readonly stopping: AbortSignal
 }
 
@@ -27,6 +31,7 @@ interface Kept {
 export class KeptStreams {
   readonly #options: KeptStreamsOptions
   readonly #kept = new Map<string, Kept[]>()
+  readonly #queues = new Map<string, { open: number; readonly waiting: (() => void)[] }>()
 
   constructor(options: KeptStreamsOptions) {
     this.#options = options
@@ -35,6 +40,39 @@ export class KeptStreams {
 
   /** Sends the frames of one request, and reads its one answer. Throws what the stream or the dial throws. */
   async ask(peer: Uint8Array, request: () => Iterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array> {
+    const key = asText(peer, 'base16')
+    await this.#turn(key)
+    try {
+      signal.throwIfAborted()
+      return await this.#askNow(peer, request, signal)
+    } finally {
+      this.#done(key)
+    }
+  }
+
+  /** Resolves when fewer than `openMax` questions to this peer are under way. */
+  async #turn(key: string): Promise<void> {
+    const queue = this.#queues.get(key) ?? { open: 0, waiting: [] }
+    this.#queues.set(key, queue)
+    if (queue.open < this.#options.openMax) {
+      queue.open++
+      return
+    }
+    if (queue.waiting.length >= this.#options.waitingMax)
+      throw new StreamError('cancelled', 'too many questions wait for this peer')
+    // Whoever is done hands its place on.
+    await new Promise<void>(resolve => queue.waiting.push(resolve))
+  }
+
+  #done(key: string): void {
+    const queue = this.#queues.get(key)
+    if (queue === undefined) return
+    const next = queue.waiting.shift()
+    if (next !== undefined) next()
+    else if (--queue.open === 0) this.#queues.delete(key)
+  }
+
+  async #askNow(peer: Uint8Array, request: () => Iterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array> {
     const kept = this.#take(peer)
     if (kept !== null) {
       // It may have ended unnoticed: then a new one is asked.

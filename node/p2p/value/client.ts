@@ -4,7 +4,7 @@ import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { VALUE_MESSAGE_BYTES_MAX, VALUE_PROTOCOL } from '#protocols/value/v1/constants.ts'
 import { decodeAnswer, encodeRequest, type ValueAnswer, type ValueRequest } from '#protocols/value/v1/messages.ts'
 import { KeptStreams } from '../stream/kept-streams.ts'
-import { ANSWER_MS_MAX, IDLE_MS, KEPT_MAX, KEPT_MS } from './limits.ts'
+import { ANSWER_MS_MAX, IDLE_MS, KEPT_MAX, KEPT_MS, STREAMS_PER_PEER_MAX, WAITING_MAX } from './limits.ts'
 
 const fault = (code: string, message: string): Result<never, ValueFault> => err({ code, message })
 
@@ -16,6 +16,8 @@ export function createValueClient(libp2p: Libp2p, stopping: AbortSignal) {
     frames: { frameBytesMax: VALUE_MESSAGE_BYTES_MAX, idleMs: IDLE_MS },
     keptMs: KEPT_MS,
     keptMax: KEPT_MAX,
+    openMax: STREAMS_PER_PEER_MAX - 1,
+    waitingMax: WAITING_MAX,
     stopping,
   })
   return async (

@@ -14,13 +14,15 @@ export const IDLE_MS = 60_000
 /** A client closes a stream that it does not use before the other side gives it up. */
 export const KEPT_MS = 30_000
 /** Unused streams that a client keeps for each peer: opening one costs a round trip more. */
-export const KEPT_MAX = 2
+export const KEPT_MAX = 4
+/** Questions that wait for their turn with one peer: a hall of fans who ask for quotes at once. */
+export const WAITING_MAX = 512
 /** Longest wait for an answer: a quote over several hops asks each of them. */
 export const ANSWER_MS_MAX = 30_000
 
-/** Requests of one peer a second: a busy pair sends a batch and a result for each certificate, some twenty a second. */
+/** Requests of one peer a second: a quote for each payment, and a batch and a result for each certificate. Each takes a fraction of a millisecond. */
 export const SPENDING: SpendingLimits = {
-  asked: { burst: 256, perSecond: 64 },
-  refused: { burst: 64, perSecond: 16 },
+  asked: { burst: 1_024, perSecond: 512 },
+  refused: { burst: 256, perSecond: 64 },
   peersMax: 1_024,
 }

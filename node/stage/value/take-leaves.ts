@@ -67,6 +67,11 @@ export function createTaker(init: TakerInit) {
     return next !== undefined && !passable(next, order.to, order.asset)
   }
 
+  const hasLine = (peer: Uint8Array, { transfer: { order } }: Ask): boolean => {
+    const line = ledger.line(peer, order.asset.code, order.asset.scale)
+    return line !== null && line.limit > 0n && init.clock.nowMs() <= line.expiry
+  }
+
   const useful = (peer: Uint8Array, items: readonly ReadItem[], alone: boolean): readonly CrossingStep[] => {
     const steps: CrossingStep[] = []
     let next = receivedOf(peer) + 1
@@ -76,7 +81,7 @@ export function createTaker(init: TakerInit) {
         const out = ledger.crossing('out', peer, sequence)
         const decides = item.outcome !== 'forwarded'
         if (decides && out !== null && out.ended === null) steps.push({ step: 'end', next: peer, sequence, ...shown })
-      } else if (sequence === next && asks.take(peer, init.clock.nowMs())) {
+      } else if (sequence === next && asks.take(peer, hasLine(peer, item), init.clock.nowMs())) {
         const refusal = declines(peer, item, alone) ? 'declined' : undefined
         steps.push({ step: 'take', source: peer, sequence, ...shown, refusal })
         next++
