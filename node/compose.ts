@@ -17,6 +17,7 @@ import { createHttpServer } from './http/server.ts'
 import { openParts } from './parts/parts.ts'
 import type { StageApi } from './ports/stage-api.ts'
 import type { Views } from './ports/views.ts'
+import { createModeration } from './stage/moderation.ts'
 import { createStageApi } from './stage/stage.ts'
 import { createStatements } from './stage/statements.ts'
 import { createStorage } from './stage/storage.ts'
@@ -87,6 +88,11 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       nameOf: door.catalog.nameOf,
     }),
     desk: settling.api,
+    moderation: createModeration({
+      ...base,
+      nameOf: door.catalog.nameOf,
+      followed: () => base.follows.list().map(row => row.community),
+    }),
     adopt: base.registry.adopt,
     succeed: others.succeed,
   })

@@ -30,6 +30,10 @@ export type StageErrorCode =
   | 'unknown-community'
   | 'clock-off'
   | 'rate-limited'
+  | 'muted'
+  | 'slow-mode'
+  | 'room-closed'
+  | 'work-needed'
   | 'not-for-you'
   | 'insufficient-balance'
   | 'code-mistyped'
@@ -59,9 +63,16 @@ export class StageError extends Error {
   readonly code: StageErrorCode
   /** Which field or file is to blame, when one is. */
   readonly path: string | undefined
-  constructor(code: StageErrorCode, message: string, options: { cause?: unknown; path?: string } = {}) {
+  /** Zero bits of work asked for, with `work-needed`. */
+  readonly bits: number | undefined
+  constructor(
+    code: StageErrorCode,
+    message: string,
+    options: { cause?: unknown; path?: string; bits?: number | undefined } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.path = options.path
+    this.bits = options.bits
   }
 }

@@ -4,6 +4,7 @@ import { ok, type Result } from '#protocols/codec/result.ts'
 import type { KnownEvent } from '#src/engagement/events.ts'
 import { DEFAULT_RATE, type RateLimit } from '#src/engagement/rate.ts'
 import { type Appended, createIntake } from '../intake/intake.ts'
+import { createRoomDoor } from '../intake/room-door.ts'
 import { peerIdText } from '../p2p/host/peer-key.ts'
 import { createAgreements } from '../stage/agreements.ts'
 import { createAuditing } from '../stage/auditing.ts'
@@ -55,6 +56,7 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     ...base,
     rate: rate ?? DEFAULT_RATE,
     isBanned: views.isBanned,
+    room: createRoomDoor({ ...base, nameOf: community => views.community(community)?.name || 'Another community' }),
     hasRoom: createDiskRoom(base.settings.dataDir),
     // What is held of the same account comes first: its sequence is lower.
     execute: async (event, order) => {

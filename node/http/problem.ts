@@ -32,6 +32,10 @@ export const STATUS: { readonly [K in StageErrorCode]: number } = {
   'unknown-community': 404,
   'clock-off': 409,
   'rate-limited': 429,
+  muted: 403,
+  'slow-mode': 429,
+  'room-closed': 403,
+  'work-needed': 429,
   'not-for-you': 403,
   'insufficient-balance': 409,
   'code-mistyped': 400,
@@ -86,7 +90,8 @@ const answer = (code: StageErrorCode, message: string, path?: string): Answer =>
 /** Turns anything thrown into what the client may know. `reference` names the log line of an internal error. */
 export function toAnswer(error: unknown, reference: string): Answer {
   if (error instanceof StageError) {
-    const known = answer(error.code, error.message, error.path)
+    const plain = answer(error.code, error.message, error.path)
+    const known = error.bits === undefined ? plain : { ...plain, problem: { ...plain.problem, bits: error.bits } }
     return error.code === 'internal' ? { ...known, internal: error.cause ?? error } : known
   }
   if (hasZodFastifySchemaValidationErrors(error)) return fromValidation(error)

@@ -21,11 +21,13 @@ import { conformanceRoutes } from './routes/conformance.ts'
 import { deskRoutes } from './routes/desk.ts'
 import { engagementRoutes } from './routes/engagement.ts'
 import { guards } from './routes/guards.ts'
+import { happeningRoutes } from './routes/happenings.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { logRoutes } from './routes/log.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { partFrames, partRoutes } from './routes/parts.ts'
 import { searchRoutes } from './routes/search.ts'
+import { moderationRoutes } from './routes/moderation.ts'
 import { settlingRoutes } from './routes/settling.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
@@ -106,6 +108,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   stageRoutes(app, context)
   catalogRoutes(app, context)
   engagementRoutes(app, context)
+  happeningRoutes(app, context, hub)
   searchRoutes(app, context)
   partRoutes(app, context, ownParts)
   conformanceRoutes(app, context)
@@ -113,6 +116,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   transferRoutes(app, context)
   deskRoutes(app, context)
   settlingRoutes(app, context)
+  moderationRoutes(app, context)
   offerRoutes(app, context)
   ledgerRoutes(app, context)
   statementRoutes(app, context)

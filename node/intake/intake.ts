@@ -11,6 +11,7 @@ import type { RateLimit } from '#src/engagement/rate.ts'
 import type { Clock, Hasher, Verifier } from '#src/kernel/ports.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createRateLimiter } from './rate-limiter.ts'
+import type { RoomDoor } from './room-door.ts'
 
 /** What became of envelopes, for metrics. */
 export type IntakeOutcome = 'accepted' | 'known' | Rejection['code']
@@ -32,6 +33,8 @@ export interface IntakeInit {
   /** Whether this stage holds a community: its own, or one it follows. */
   readonly holds: (community: Uint8Array) => boolean
   readonly isBanned: (community: Uint8Array, author: Uint8Array) => boolean
+  /** Rules of moderation and rooms; none unless given. */
+  readonly room?: RoomDoor
   /** Whether the disk has room for what others than the community itself say. */
   readonly hasRoom: () => boolean
   /** Executes an order on the ledger; resolves when its entry is durable. */
@@ -82,7 +85,8 @@ export function createIntake(init: IntakeInit): Intake {
         'ignore',
       )
     }
-    return admitted
+    const refused = init.room?.(event, admitted.value.known, source) ?? null
+    return refused === null ? admitted : err(refused)
   }
 
   const append = async (event: AcceptedEvent, known: KnownEvent | null, source: Source): Promise<Accepted> => {

@@ -4,7 +4,8 @@ import type { Envelope } from '#protocols/envelope/v1/codec.ts'
 
 /** Where an envelope came from. Rates apply to `local` and `gossip`; `sync` brings history and is bounded by its own protocol. */
 export type Source =
-  | { readonly kind: 'local' }
+  /** `work`: a nonce for a flooded room (`src/engagement/work.ts`). */
+  | { readonly kind: 'local'; readonly work?: number | undefined }
   /** `community` is the topic's: an envelope for another community does not belong there. */
   | { readonly kind: 'gossip'; readonly peer: string; readonly community: Uint8Array }
   | { readonly kind: 'sync'; readonly peer: string }
@@ -35,6 +36,8 @@ export interface Rejection {
   readonly message: string
   /** What gossip does with it: REJECT counts against the peer, IGNORE does not. */
   readonly gossip: 'reject' | 'ignore'
+  /** Work asked for, with `work-needed`. */
+  readonly bits?: number
 }
 
 /** A verified envelope with its id: what the rules accepted and the store keeps. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { ActsApi } from './acts-api.ts'
 import type { DeskApi } from './desk-api.ts'
+import type { ModerationApi } from './moderation.ts'
 import type { OffersApi } from './offers-api.ts'
 import type { StatementsApi } from './statements-api.ts'
 import type { TransfersApi } from './transfers-api.ts'
@@ -30,8 +31,16 @@ export interface StageApi {
   /** Oldest first; `before` is exclusive, in ms. */
   messages(community: string, room: string, page: { before?: number | undefined; limit: number }): api.ChatMessage[]
   polls(filter: { community?: string | undefined; viewer?: string | undefined }): api.PollInfo[]
-  /** A fan's signed envelope through the one door. */
-  submit(envelope: Uint8Array): Promise<api.SubmitResult>
+  /** The votes that count in a poll with named voters, and what anybody recounts them by. */
+  ballotVotes(poll: string): api.BallotVotes
+  /** Where a voter's vote stands in that count. */
+  voteProof(poll: string, voter: string): api.VoteProof
+  /** What goes on or comes, soonest first; or what is over, latest first. */
+  happenings(over: boolean): api.EventInfo[]
+  /** Of the own community, where several use one id. */
+  happening(id: string): api.EventInfo
+  /** A fan's signed envelope through the one door; `work` is a nonce for a flooded room. */
+  submit(envelope: Uint8Array, work?: number): Promise<api.SubmitResult>
   /** operator: signed by the community's own key. */
   submitAsCommunity(type: string, body: unknown): Promise<api.SubmitResult>
   nextSeq(author: string, community: string): number
@@ -67,6 +76,7 @@ export interface StageApi {
   /** operator, but `checkCard` */
   readonly desk: DeskApi
   readonly offers: OffersApi
+  readonly moderation: ModerationApi
   readonly transfers: TransfersApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>

@@ -18,7 +18,7 @@ export interface AuthorInit {
 /** Turns a refusal into the error that a front end shows. */
 export function unwrap(result: Result<Accepted, Rejection>): Accepted {
   if (result.ok) return result.value
-  throw new StageError(result.error.code, result.error.message)
+  throw new StageError(result.error.code, result.error.message, { bits: result.error.bits })
 }
 
 /** Speaks with the community's own key, one sequence after another, through the one door like everybody else. */

@@ -1,14 +1,17 @@
 import { equals } from 'uint8arrays/equals'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
+import type { Standings } from '#node/ports/moderation.ts'
 import type { Views } from '#node/ports/views.ts'
 import type { LiveEvent } from '#protocols/api/v1/schemas.ts'
 import type { Bodies, KnownEvent, KnownType } from '#src/engagement/events.ts'
 import type { Clock } from '#src/kernel/ports.ts'
 import type { Catalog } from './catalog.ts'
+import { eventInfo } from './happenings.ts'
 import { hex } from './keys.ts'
 
 export interface LiveEventsInit {
   readonly views: Views
+  readonly standings: Pick<Standings, 'ban'>
   readonly catalog: Catalog
   readonly clock: Clock
 }
@@ -17,7 +20,7 @@ type Translated = LiveEvent | null | Promise<LiveEvent | null>
 type Translate<T> = (event: AcceptedEvent, body: T) => Translated
 
 /** Turns a newly stored event into what pages are told. Hidden or banned content tells nothing. */
-export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
+export function createLiveEvents({ views, standings, catalog, clock }: LiveEventsInit) {
   const releaseEvent = async (id: string): Promise<LiveEvent | null> => {
     const row = views.release(id)
     return row === null ? null : { event: 'release', data: await catalog.summary(row) }
@@ -36,6 +39,21 @@ export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
     author: hex(event.envelope.author),
     at: event.envelope.at,
     community: hex(event.envelope.community),
+  })
+
+  const decided = (
+    { envelope: { community } }: AcceptedEvent,
+    { action, target }: Pick<Bodies['engagement/decision'], 'action' | 'target'>,
+  ): LiveEvent => {
+    const scope = action.endsWith('hide') ? 'event' : action.endsWith('ban') ? 'author' : 'voice'
+    const gone = scope === 'event' ? views.message(target) === null : standings.ban(community, target) !== null
+    const hides = (action === 'hide' || action === 'ban') && gone
+    return { event: 'moderation', data: { community: hex(community), scope, target: hex(target), hides } }
+  }
+  /** Something that only those who moderate look at again, or that may concern several things. */
+  const moderated = ({ envelope }: AcceptedEvent): LiveEvent => ({
+    event: 'moderation',
+    data: { community: hex(envelope.community), scope: 'desk', target: '', hides: false },
   })
 
   const translations: { [K in KnownType]?: Translate<Bodies[K]> } = {
@@ -64,7 +82,22 @@ export function createLiveEvents({ views, catalog, clock }: LiveEventsInit) {
         count: views.reactions(target, null).find(tally => tally.emoji === emoji)?.count ?? 0,
       },
     }),
+    'engagement/moderation': decided,
+    'engagement/decision': decided,
+    'engagement/role': moderated,
+    'engagement/report': moderated,
+    'engagement/appeal': moderated,
+    'engagement/answer': moderated,
+    'engagement/room': ({ envelope }, { room }) => ({
+      event: 'moderation',
+      data: { community: hex(envelope.community), scope: 'room', target: room, hides: false },
+    }),
     'engagement/poll': event => pollEvent(event.id),
+    'engagement/ballot': event => pollEvent(event.id),
+    'engagement/event': ({ envelope }, { id }) => {
+      const row = views.stageEvent(id).find(one => equals(one.community, envelope.community))
+      return row === undefined ? null : { event: 'event', data: eventInfo(row) }
+    },
     'engagement/vote': (_event, body) => pollEvent(body.poll),
     'engagement/play': (_event, body) => {
       const row = views.release(body.release)

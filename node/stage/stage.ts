@@ -6,6 +6,7 @@ import type { EventStore } from '#node/ports/event-store.ts'
 import type { Accepted, Intake } from '#node/ports/intake.ts'
 import type { MediaTools } from '#node/ports/media.ts'
 import type { Network } from '#node/ports/network.ts'
+import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
@@ -15,11 +16,12 @@ import type { Sealed } from '#node/ports/unlocks.ts'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { isKnownType } from '#src/engagement/events.ts'
-import type { Clock, Signer } from '#src/kernel/ports.ts'
+import type { Clock, Hasher, Signer } from '#src/kernel/ports.ts'
 import { createActs } from './acts.ts'
 import { type Author, unwrap } from './author.ts'
 import type { Catalog } from './catalog.ts'
 import type { Federation } from './federation.ts'
+import { happeningCalls, withVoters } from './happenings.ts'
 import { hex, key32, optionalKey32 } from './keys.ts'
 import { type LedgerCallsInit, ledgerCalls } from './ledger-calls.ts'
 import type { LiveHub } from './live-hub.ts'
@@ -33,6 +35,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly streamIntervalMs: number
   readonly capabilities: MediaTools['capabilities']
   readonly clock: Clock
+  readonly hasher: Hasher
   readonly store: EventStore
   readonly views: Views
   readonly intake: Intake
@@ -48,6 +51,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly removeMedia: (root: CID) => Promise<void>
   readonly storage: () => Promise<api.StorageInfo>
   readonly offers: OffersApi
+  readonly moderation: ModerationApi
   readonly transfers: TransfersApi
   readonly desk: DeskApi
   readonly sealed: Pick<Sealed, 'remove'>
@@ -55,7 +59,7 @@ export interface StageInit extends LedgerCallsInit {
 }
 
 /** What the operator may say with the community's own key through the API; releases and credits have calls of their own. */
-const SPOKEN_TYPES = /^engagement\/(?:chat|poll|moderation|reaction|comment|vote)$/
+const SPOKEN_TYPES = /^engagement\/(?:chat|poll|ballot|event|moderation|reaction|comment|vote|role|decision|answer|room)$/
 
 /** Everything that a stage offers to its front ends, in one place. */
 export function createStageApi(init: StageInit): StageApi {
@@ -63,9 +67,11 @@ export function createStageApi(init: StageInit): StageApi {
     ...describeStage(init),
     ...catalogCalls(init),
     ...engagementCalls(init),
+    ...happeningCalls(init),
     ...ledgerCalls(init),
     statements: init.statements,
     offers: init.offers,
+    moderation: init.moderation,
     transfers: init.transfers,
     desk: init.desk,
     acts: createActs({
@@ -83,10 +89,21 @@ export const asResult = ({ id, status, receipt, ack }: Accepted): api.SubmitResu
   ack: ack === null ? null : asText(ack, 'base64pad'),
 })
 
+/** Fields of bodies that are bytes. */
+const BYTES: Readonly<Record<string, string>> = {
+  'engagement/moderation': 'target',
+  'engagement/decision': 'target',
+  'engagement/role': 'key',
+  'engagement/answer': 'appeal',
+  'engagement/vote': 'poll',
+}
+
 /** JSON has no bytes: the ids inside a body arrive as hex. */
 function withBytes(type: string, body: unknown): unknown {
-  const field = type === 'engagement/moderation' ? 'target' : type === 'engagement/vote' ? 'poll' : null
-  if (field === null || typeof body !== 'object' || body === null) return body
+  if (type === 'engagement/ballot') return withVoters(body)
+  if (type === 'engagement/ballot') return withVoters(body)
+  const field = BYTES[type]
+  if (field === undefined || typeof body !== 'object' || body === null) return body
   return { ...body, [field]: key32(String((body as Record<string, unknown>)[field]), `"${field}"`) }
 }
 
@@ -200,7 +217,7 @@ function engagementCalls({
         .filter(catalog.isHeld)
         .flatMap(key => views.polls({ community: key, viewer: voter, nowMs: clock.nowMs() }))
     },
-    submit: async envelope => asResult(unwrap(await intake.submit(envelope, { kind: 'local' }))),
+    submit: async (envelope, work) => asResult(unwrap(await intake.submit(envelope, { kind: 'local', work }))),
     submitVoucher: async voucher => asResult(unwrap(await intake.voucher(voucher))),
     async submitAsCommunity(type, body) {
       if (!SPOKEN_TYPES.test(type) || !isKnownType(type)) {

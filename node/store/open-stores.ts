@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '#src/kernel/ports.ts'
+import { isLiveMissing } from './ballots.ts'
 import { openDatabase } from './database.ts'
 import { createEarnings } from './earnings.ts'
 import { createEventStore } from './event-store.ts'
@@ -12,6 +13,7 @@ import { createReceiptTexts } from './receipt-texts.ts'
 import { MIGRATIONS } from './schema.ts'
 import { createSealed } from './sealed.ts'
 import { isIndexMissing } from './search.ts'
+import { createStandings } from './standings.ts'
 import { openStreamBox } from './stream-box.ts'
 import { createUnlocks } from './unlocks.ts'
 import { createUsageHistory } from './usage-history.ts'
@@ -22,12 +24,13 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
   const file = join(dataDir, 'stage.db')
   const db = openDatabase(file, MIGRATIONS, 'NORMAL')
   cleanup.defer(() => db.close())
-  if (isIndexMissing(db) || isModerationMissing(db)) rebuild(db)
+  if (isIndexMissing(db) || isModerationMissing(db) || isLiveMissing(db)) rebuild(db)
   const box = openStreamBox(dataDir)
   cleanup.defer(() => box.close())
   return {
     store: createEventStore(db, file),
     views: createViews(db),
+    standings: createStandings(db),
     follows: createFollows(db, clock),
     history: createUsageHistory(db),
     texts: createReceiptTexts(db),

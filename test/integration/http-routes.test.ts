@@ -46,6 +46,8 @@ const OPERATIONS: [method: string, path: string, status: number, json?: unknown]
   ['POST', `/api/v1/lines/${PERSON}/freeze`, 200, { frozen: true }],
   ['GET', `/api/v1/peers/${PERSON}/statement`, 404],
   ['GET', '/api/v1/rails', 200],
+  ['GET', '/api/v1/moderation', 200],
+  ['PUT', `/api/v1/blocklists/${OWN}`, 200, { on: true }],
   ['GET', '/api/v1/settlements', 200],
   ['POST', '/api/v1/settlements', 400, { community: PERSON, amount: '340282366920938463463374607431768211456' }],
   ['GET', '/api/v1/nettings', 200],

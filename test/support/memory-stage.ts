@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { StageError } from '#node/errors.ts'
 import type { ActsApi } from '#node/ports/acts-api.ts'
+import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
@@ -160,6 +161,18 @@ export class MemoryStage implements StageApi {
   polls(): api.PollInfo[] {
     return []
   }
+  ballotVotes(): never {
+    throw new StageError('not-found', 'There is no such poll.')
+  }
+  voteProof(): never {
+    throw new StageError('not-found', 'There is no such poll.')
+  }
+  happenings(): api.EventInfo[] {
+    return []
+  }
+  happening(): never {
+    throw new StageError('not-found', 'There is no such event.')
+  }
   async submit(envelope: Uint8Array): Promise<api.SubmitResult> {
     if (this.failure !== undefined) throw this.failure
     this.submitted.push(envelope)
@@ -258,6 +271,13 @@ export class MemoryStage implements StageApi {
     },
   }
   readonly desk = memoryDesk()
+  readonly moderation: ModerationApi = {
+    overview: () => ({ moderators: [], speakers: [], reports: [], decisions: [], appeals: [], lists: [] }),
+    standing: () => ({ role: 'none', decisions: [] }),
+    room: () => ({ slowMs: 0, closed: false }),
+    blockList: async () => ({ community: OWN, at: 1, bans: [], signed: '' }),
+    setBlockList: () => this.moderation.overview(),
+  }
   readonly acts: ActsApi = {
     signAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),
     disputeAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),

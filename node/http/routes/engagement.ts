@@ -43,7 +43,7 @@ export function engagementRoutes(app: App, context: Context): void {
       config: { rateLimit: { max: limits.eventsPerMinute, timeWindow: '1 minute' } },
       schema: { body: api.SubmitEvent, response: { 200: api.SubmitResult } },
     },
-    request => stage.submit(fromBase64(request.body.envelope, 'envelope', 'bad-envelope')),
+    request => stage.submit(fromBase64(request.body.envelope, 'envelope', 'bad-envelope'), request.body.work),
   )
   app.post(
     '/vouchers',

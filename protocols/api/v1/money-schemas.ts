@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { Amount, AssetInfo, FineAmount, Hex32, ReleaseId, TimeMs } from './basics.ts'
 
 /** Body of POST /events: one signed envelope (`protocols/envelope/v1`), base64. */
-export const SubmitEvent = z.object({ envelope: z.string().max(90_000).describe('envelope bytes, base64') })
+export const SubmitEvent = z.object({
+  envelope: z.string().max(90_000).describe('envelope bytes, base64'),
+  work: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('nonce, after work-needed'),
+})
 export const SubmitResult = z.object({
   id: Hex32,
   status: z.enum(['accepted', 'known']),

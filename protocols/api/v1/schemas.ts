@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { AssetInfo, FineAmount, Hex32, ReleaseId, RoomId, TimeMs } from './basics.ts'
+import { AudienceInfo, EventInfo } from './happenings.ts'
 import { ReceiptInfo } from './money-schemas.ts'
 import { MembershipInfo, PriceInfo, SetPrice } from './offers.ts'
 import { TransferInfo } from './value-schemas.ts'
 
 export * from './basics.ts'
+export * from './happenings.ts'
 export * from './money-schemas.ts'
 export * from './offers.ts'
 export * from './value-schemas.ts'
@@ -14,6 +16,7 @@ export const Problem = z.object({
   code: z.string().describe('stable machine-readable reason'),
   message: z.string().describe('what happened and what to do, for a person'),
   path: z.string().optional().describe('which field, when one field is to blame'),
+  bits: z.number().int().optional().describe('with work-needed: zero bits that the hash of id and nonce begins with'),
 })
 
 export const StageInfo = z.object({
@@ -148,6 +151,8 @@ export const PollInfo = z.object({
   closesAt: TimeMs,
   open: z.boolean(),
   mine: z.number().int().nullable(),
+  voters: z.number().int().nullable().describe('how many are named; null: everybody may vote'),
+  mayVote: z.boolean().describe('whether the viewer may: always true when nobody is named'),
 })
 
 export const NextSeq = z.object({ next: z.number().int().min(1) })
@@ -246,6 +251,19 @@ export const LiveEvents = {
   agreement: z.object({ community: Hex32, release: ReleaseId.nullable(), hash: Hex32 }),
   federation: z.object({ epoch: z.number().int() }),
   community: CommunityInfo,
+  /** Something was announced, changed or cancelled. */
+  event: EventInfo,
+  /** How many look at an event now. */
+  audience: AudienceInfo,
+  /** To one page alone, first of all: what the stage calls this reader. */
+  reader: z.object({ reader: z.string() }),
+  /** Something was decided: what is hidden, who may not speak, or how a room is spoken in. */
+  moderation: z.object({
+    community: Hex32,
+    scope: z.enum(['event', 'voice', 'author', 'room', 'desk']),
+    target: z.string().describe('event id, key or room; empty: several'),
+    hides: z.boolean().describe('whether what it names is to go from view'),
+  }),
   parts: z.object({ seq: z.number().int() }).describe('read /parts again'),
   peers: z.object({ count: z.number().int() }),
   job: JobInfo,

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import * as moderation from '#protocols/api/v1/moderation.ts'
+import * as api from '#protocols/api/v1/schemas.ts'
+import type { App, Context } from '../options.ts'
+import { guards } from './guards.ts'
+
+/** Roles, reports, decisions and appeals; how rooms are spoken in; block lists. */
+export function moderationRoutes(app: App, context: Context): void {
+  const { operator } = guards(context)
+  const calls = context.stage.moderation
+
+  app.get('/moderation', { onRequest: operator, schema: { response: { 200: moderation.ModerationInfo } } }, () =>
+    calls.overview(),
+  )
+  app.get(
+    '/standing/:community/:key',
+    {
+      schema: {
+        params: z.object({ community: api.Hex32, key: api.Hex32 }),
+        response: { 200: moderation.StandingInfo },
+      },
+    },
+    request => calls.standing(request.params.community, request.params.key),
+  )
+  app.get(
+    '/rooms/:community/:room',
+    { schema: { params: moderation.InRoom, response: { 200: moderation.RoomInfo } } },
+    request => calls.room(request.params.community, request.params.room),
+  )
+  app.get('/blocklist', { schema: { response: { 200: moderation.BlockList } } }, () => calls.blockList())
+  app.put(
+    '/blocklists/:community',
+    {
+      onRequest: operator,
+      schema: {
+        params: z.object({ community: api.Hex32 }),
+        body: z.object({ on: z.boolean() }),
+        response: { 200: moderation.ModerationInfo },
+      },
+    },
+    request => calls.setBlockList(request.params.community, request.body.on),
+  )
+}

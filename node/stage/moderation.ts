@@ -1,0 +1,77 @@
+import { equals } from 'uint8arrays/equals'
+import { toString as asText } from 'uint8arrays/to-string'
+import { StageError } from '#node/errors.ts'
+import type { ModerationApi, Standings } from '#node/ports/moderation.ts'
+import { encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/v1/codec.ts'
+import type { Clock, Signer } from '#src/kernel/ports.ts'
+import { hex, key32 } from './keys.ts'
+
+export interface ModerationInit {
+  readonly own: Uint8Array
+  readonly standings: Standings
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly nameOf: (community: Uint8Array) => string
+  readonly followed: () => readonly Uint8Array[]
+}
+
+/** Type of a signed block list: it belongs to no area of events, so no door takes one for an event. */
+export const BLOCK_LIST_TYPE = 'moderation/blocklist'
+/** Bans in one list: some 0.6 MB at most. */
+export const BANS_MAX = 4_096
+
+/** What the desk, a page and other communities are told of moderation. */
+export function createModeration(init: ModerationInit): ModerationApi {
+  const { own, standings, clock } = init
+  const lists = () => {
+    const honoured = new Set(standings.blockLists().map(list => hex(list.community)))
+    return init.followed().map(community => ({
+      community: hex(community),
+      name: init.nameOf(community),
+      bans: standings.bans(community, BANS_MAX).length,
+      on: honoured.has(hex(community)),
+    }))
+  }
+  const overview: ModerationApi['overview'] = () => ({
+    moderators: standings.moderators(own),
+    speakers: standings.speakers(own),
+    reports: standings.reports(own),
+    decisions: standings.decisions(own),
+    appeals: standings.appeals(own),
+    lists: lists(),
+  })
+  return {
+    overview,
+    standing(community, key) {
+      const [place, person] = [key32(community, 'A community'), key32(key, 'A key')]
+      const helps = standings.isModerator(place, person)
+      return {
+        role: equals(place, person) ? 'community' : helps ? 'moderator' : 'none',
+        decisions: standings.against(place, person, clock.nowMs()),
+      }
+    },
+    room: (community, room) => standings.room(key32(community, 'A community'), room),
+    async blockList() {
+      const bans = standings.bans(own, BANS_MAX)
+      const at = clock.nowMs()
+      const body = { bans: bans.map(({ key, decision, reason, at }) => ({ key, decision, reason, at })) }
+      const payload = encodePayload({ type: BLOCK_LIST_TYPE, author: own, community: own, seq: 1, at, body })
+      const signature = await init.signer.sign(signedBytes(BLOCK_LIST_TYPE, payload))
+      return {
+        community: hex(own),
+        at,
+        bans: bans.map(ban => ({ ...ban, key: hex(ban.key), decision: hex(ban.decision) })),
+        signed: asText(encodeEnvelope(payload, signature), 'base64pad'),
+      }
+    },
+    setBlockList(community, on) {
+      const key = key32(community, 'A community')
+      if (on && !init.followed().some(one => equals(one, key))) {
+        throw new StageError('unknown-community', 'Follow that community first: its bans come with what it says.')
+      }
+      if (on) standings.honour(key, clock.nowMs())
+      else standings.ignore(key)
+      return overview()
+    },
+  }
+}
