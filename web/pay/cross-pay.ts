@@ -1,32 +1,19 @@
 import { css, html, nothing } from 'lit'
 import type { QuoteInfo, ReleaseDetail, Wallet } from '#protocols/api/v1/schemas.ts'
-import { splitAmount } from '#src/royalties/split.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import {
-  define,
-  explain,
-  formatClock,
-  formatFine,
-  formatMoney,
-  formatUnits,
-  icon,
-  Part,
-  parseUnits,
-  sentenceOf,
-} from '#web/kit/mod.ts'
+import { define, formatMoney, icon, Part, parseUnits, sentenceOf } from '#web/kit/mod.ts'
+import { quoteView } from './quote-view.ts'
 import './transfer-view.ts'
 
 const OFFERED_WHOLE = [1n, 5n, 10n]
 /** A quote that ends this soon is asked for again before it is paid. */
 const FRESH_MS = 3_000
 
-/** Pays for a release of another community: first what would arrive, then the payment, then how far it came. */
+/** Tips a release of another community: first what would arrive, then the payment, then how far it came. */
 class CrossPay extends Part {
   static override properties = {
     ...Part.properties,
     release: { attribute: false },
-    use: {},
-    fixed: { attribute: false },
     wallet: { state: true },
     typed: { state: true },
     quote: { state: true },
@@ -65,9 +52,6 @@ class CrossPay extends Part {
     `,
   ]
   declare release: ReleaseDetail
-  declare use: 'tip' | 'purchase'
-  /** Minor units, where the price is set; null lets the fan choose. */
-  declare fixed: string | null
   declare wallet: Wallet | null
   declare typed: string
   declare quote: QuoteInfo | null
@@ -77,8 +61,6 @@ class CrossPay extends Part {
 
   constructor() {
     super()
-    this.use = 'tip'
-    this.fixed = null
     this.wallet = null
     this.typed = '1'
     this.quote = null
@@ -105,7 +87,6 @@ class CrossPay extends Part {
   }
 
   get #amount(): bigint | null {
-    if (this.fixed !== null) return BigInt(this.fixed)
     const amount = parseUnits(this.typed, this.#asset.scale)
     return amount === null || amount === 0n ? null : amount
   }
@@ -151,7 +132,7 @@ class CrossPay extends Part {
       payee: quote.payee,
       minimum: BigInt(quote.arrives),
       expiry: quote.orderExpiry,
-      use: this.use,
+      use: 'tip',
       reference: null,
       quote: fromHex(quote.id),
     }
@@ -171,7 +152,7 @@ class CrossPay extends Part {
     const { release, sent } = this
     const asset = this.#asset
     return html`<div class="stack">
-      ${this.fixed === null ? this.#amounts() : nothing}
+      ${this.#amounts()}
       ${this.quote === null ? this.#first(asset) : this.#quoted(this.quote)}
       ${
         this.refused === null
@@ -227,51 +208,22 @@ class CrossPay extends Part {
       <div class="row">
         <button
           type="button"
-          class=${this.use === 'tip' ? 'primary' : ''}
+          class="primary"
           data-testid="cross-quote"
           ?disabled=${amount === null || short || this.busy}
           @click=${() => void this.#ask()}
         >
-          ${icon(this.busy ? 'spinner' : this.use === 'tip' ? 'heart' : 'plus')}
-          ${this.use === 'tip' ? 'See what arrives' : `Buy for ${amount === null ? '' : formatMoney(amount, asset)}`}
+          ${icon(this.busy ? 'spinner' : 'heart')} See what arrives
         </button>
       </div>`
   }
 
   /** What would happen, before anything does. */
   #quoted(quote: QuoteInfo) {
-    const asset = this.#asset
-    const kept = BigInt(quote.amount) - BigInt(quote.arrives)
-    const fine = BigInt(quote.arrives) * 10n ** BigInt(9 - asset.scale)
-    return html`<div class="stack tight small" data-testid="quote">
-        <dl>
-          <dt>You give</dt>
-          <dd class="num">${formatMoney(quote.amount, asset)}</dd>
-          ${
-            kept === 0n
-              ? nothing
-              : html`<dt class="muted">
-                    ${explain('Kept on the way', 'Communities that pass a payment on may keep a small part for the risk they take. Each says so beforehand, signed.')}
-                  </dt>
-                  <dd class="num muted">${formatUnits(kept, asset.scale)}</dd>`
-          }
-          <dt><b>Arrives at ${quote.toName}</b></dt>
-          <dd class="num"><b data-testid="cross-arrives">${formatMoney(quote.arrives, asset)}</b></dd>
-          ${splitAmount(fine, this.release.splits).map(
-            line =>
-              html`<dt class="muted clip">${line.party}</dt>
-                <dd class="num muted">${formatFine(line.amount, asset)}</dd>`,
-          )}
-        </dl>
-        ${quote.viaNames.length === 0 ? nothing : html`<p class="muted">It goes over ${quote.viaNames.join(', then ')}.</p>`}
-        <p class="muted">
-          If it cannot be delivered by ${formatClock(quote.orderExpiry)}, all of it comes back to you. Once delivered it is theirs.
-          ${this.use === 'purchase' ? `The files are handed out by ${quote.toName}.` : nothing}
-        </p>
-      </div>
+    return html`${quoteView(quote, this.#asset, this.release.splits)}
       <div class="row tight">
         <button type="button" class="primary" data-testid="cross-send" ?disabled=${this.busy} @click=${() => void this.#send()}>
-          ${icon(this.busy ? 'spinner' : 'send')} Send ${formatMoney(quote.amount, asset)}
+          ${icon(this.busy ? 'spinner' : 'send')} Send ${formatMoney(quote.amount, this.#asset)}
         </button>
         <button
           type="button"

@@ -131,7 +131,7 @@ export class Tip extends Part {
                 From your credit here to ${communityName}, and divided there as its makers agreed:
               </p>
               ${this.#lines(10_000n, true)}
-              <bs-cross-pay .ctx=${this.ctx} .release=${this.release} use="tip"></bs-cross-pay>`
+              <bs-cross-pay .ctx=${this.ctx} .release=${this.release}></bs-cross-pay>`
       }
       ${this.#waiting()}
     </section>`
