@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import { StageError } from '#node/errors.ts'
 import type { LiveEvent } from '#protocols/api/v1/schemas.ts'
 import type { App, Context } from './options.ts'
+import { Audience } from './audience.ts'
 import { Slots } from './slots.ts'
 
 /**
@@ -40,6 +41,7 @@ export class LiveHub {
   /** Each with the number of the newest event that it was sent, or had no part in. */
   readonly #readers = new Map<ServerResponse, number>()
   readonly #slots: Slots
+  readonly #audience = new Audience((event, count) => this.#publish({ event: 'audience', data: { event, count } }))
   readonly #recent: Frame[] = []
   readonly #run = randomBytes(6).toString('hex')
   readonly #heartbeat: NodeJS.Timeout
@@ -77,14 +79,25 @@ export class LiveHub {
   /** From here on the response belongs to the hub. */
   open(request: FastifyRequest, response: ServerResponse): void {
     this.#readers.set(response, this.#number)
-    response.once('close', () => this.#readers.delete(response))
+    const reader = this.#audience.enter()
+    response.once('close', () => {
+      this.#readers.delete(response)
+      this.#audience.leave(reader)
+    })
     response.on('error', () => response.destroy())
     const missed = this.#since(request.headers['last-event-id'])
-    this.#send(response, Buffer.from(`retry: ${this.#limits.liveRetryMs}\n\n${missed}`))
+    const named = `event: reader\ndata: ${JSON.stringify({ reader })}\n\n`
+    this.#send(response, Buffer.from(`retry: ${this.#limits.liveRetryMs}\n\n${named}${missed}`))
+  }
+
+  /** A reader begins or ceases to look at an event. Answers how many do. */
+  attend(reader: string, event: string, on: boolean): number {
+    return this.#audience.look(reader, event, on)
   }
 
   close(): void {
     this.#closed = true
+    this.#audience.close()
     clearInterval(this.#heartbeat)
     clearTimeout(this.#gathering)
     this.#unsubscribe()

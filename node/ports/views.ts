@@ -1,5 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import type { ProgrammeItem } from '#protocols/engagement/v1/events-live.ts'
+import type { BallotRules, CastVote } from '#src/engagement/ballots.ts'
 import type { ReleaseManifest } from '#protocols/catalog/v1/codec.ts'
 
 export interface CommunityRow {
@@ -29,6 +31,29 @@ export interface Found {
   readonly key: string
 }
 
+/** A poll with named voters. */
+export interface BallotRow {
+  readonly rules: BallotRules
+  /** As the community signed it. */
+  readonly envelope: Uint8Array
+  /** The votes that count, ascending by author. */
+  readonly votes: readonly CastVote[]
+  /** Voters whose newest vote was taken away by moderation. */
+  readonly leftOut: readonly Uint8Array[]
+}
+
+/** Something that happens at a time, as its community last said it. Times in ms. */
+export interface StageEventRow {
+  readonly id: string
+  readonly community: Uint8Array
+  readonly title: string
+  readonly startsAt: number
+  readonly endsAt: number
+  readonly programme: readonly ProgrammeItem[]
+  readonly release: string | null
+  readonly cancelled: boolean
+}
+
 /** Read models: everything here can be rebuilt from the events. */
 export interface Views {
   community(key: Uint8Array): CommunityRow | null
@@ -48,6 +73,12 @@ export interface Views {
   reactions(target: string, viewer: Uint8Array | null): api.ReactionTally[]
   comments(release: string): api.CommentInfo[]
   polls(filter: { community: Uint8Array | null; viewer: Uint8Array | null; nowMs: number }): api.PollInfo[]
+  /** Null: not here, or open to everybody. */
+  ballot(id: Uint8Array): BallotRow | null
+  /** What goes on or comes, soonest first; or what is over, latest first. */
+  stageEvents(nowMs: number, over: boolean): StageEventRow[]
+  /** What communities say of this id, ascending by their keys. */
+  stageEvent(id: string): StageEventRow[]
   poll(id: Uint8Array, viewer: Uint8Array | null, nowMs: number): api.PollInfo | null
   /** Releases and communities with words that begin with those of the query, best first, at most 200; withdrawn ones among them. */
   search(query: string): Found[]

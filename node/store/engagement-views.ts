@@ -118,12 +118,16 @@ function createPollViews(db: DatabaseSync): Pick<EngagementViews, 'polls' | 'pol
   const all = db.prepare(`SELECT * FROM polls ORDER BY at DESC, id LIMIT ${POLLS_MAX}`)
   const ofCommunity = db.prepare(`SELECT * FROM polls WHERE community = ? ORDER BY at DESC, id LIMIT ${POLLS_MAX}`)
   const one = db.prepare('SELECT * FROM polls WHERE id = ?')
+  const electorate = db.prepare(
+    'SELECT count(*) AS voters, max(voter = ?) AS named FROM ballot_voters WHERE poll = ?',
+  )
   const tallies = createPollTallies(db)
   const asPoll = (row: PollRecord, viewer: Uint8Array | null, nowMs: number): api.PollInfo => {
     const options = JSON.parse(row.options) as string[]
     const { id, community, closes_at: closesAt } = row
     const ballot = { id, community, closesAt, options: options.length }
     const votes = tallies.votes(ballot)
+    const { voters, named } = electorate.get(viewer ?? NOBODY, id) as { voters: number; named: number | null }
     return {
       id: hex(row.id),
       community: hex(row.community),
@@ -133,6 +137,8 @@ function createPollViews(db: DatabaseSync): Pick<EngagementViews, 'polls' | 'pol
       closesAt: row.closes_at,
       open: nowMs < row.closes_at,
       mine: viewer === null ? null : tallies.choiceOf(ballot, viewer),
+      voters: voters === 0 ? null : voters,
+      mayVote: voters === 0 || named === 1,
     }
   }
   return {

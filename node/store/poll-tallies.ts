@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { MAY_VOTE } from './ballots.ts'
 import { hex } from './projector.ts'
 import { VISIBLE } from './visible.ts'
 
@@ -23,7 +24,7 @@ const TALLIES_MAX = 1_024
 const NEWER_MAX = 2_000
 
 /** One vote a member: the highest sequence signed before closing; at one sequence the lower id. */
-const COUNTED = `poll = ? AND community = ? AND at <= ? AND choice < ? AND ${VISIBLE('x')}`
+const COUNTED = `poll = ? AND community = ? AND at <= ? AND choice < ? AND ${VISIBLE('x')} AND ${MAY_VOTE('x')}`
 
 /**
  * Counts polls. A poll is counted once, then vote by vote: the newest rows of `votes`, which only grows until a

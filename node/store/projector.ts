@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { toString as asText } from 'uint8arrays/to-string'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import { type Bodies, type KnownType, readBody } from '#src/engagement/events.ts'
+import { createBallotWriter } from './ballots.ts'
 import { createModerationWriter } from './moderation.ts'
 import { createOfferWriter } from './offers.ts'
 import { createSearchWriter } from './search.ts'
@@ -111,6 +112,7 @@ function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownTyp
       fan.run(e.community, e.author, e.seq, id, b.on ? 1 : 0)
     },
     ...createModerationWriter(db),
+    ...createBallotWriter(db),
   }
 }
 

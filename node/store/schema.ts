@@ -1,3 +1,4 @@
+import { BALLOT_TABLES, BALLOTS } from './ballots.ts'
 import type { Migration } from './database.ts'
 import { EDIT_TABLES, EDITS } from './edits.ts'
 import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
@@ -96,10 +97,11 @@ export const PROJECTION_TABLES = [
   ...EDIT_TABLES,
   ...MODERATION_TABLES,
   ...OFFER_TABLES,
+  ...BALLOT_TABLES,
 ] as const
 
 /** All read models, as a rebuild creates them. */
-export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION
+export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -124,4 +126,5 @@ export const MIGRATIONS: readonly Migration[] = [
   UNLOCKS,
   EDITS,
   MODERATION + BLOCK_LISTS,
+  BALLOTS,
 ]

@@ -4,6 +4,7 @@ import type { CommunityRow, ReleaseRow, Views } from '#node/ports/views.ts'
 import type { ReleaseManifest } from '#protocols/catalog/v1/codec.ts'
 import { releaseManifest } from '#protocols/catalog/v1/codec.ts'
 import { decodeEnvelope } from '#protocols/envelope/v1/codec.ts'
+import { createBallotViews } from './ballots.ts'
 import { createEngagementViews } from './engagement-views.ts'
 import { hex } from './projector.ts'
 import { rebuild } from './rebuild.ts'
@@ -84,6 +85,7 @@ export function createViews(db: DatabaseSync): Views {
   const { rebuilt, ...engagement } = createEngagementViews(db)
   return {
     ...engagement,
+    ...createBallotViews(db),
     community: key => (community.get(key) as unknown as CommunityRow | undefined) ?? null,
     releases: key => records(key).map(asRelease),
     roots: key => records(key).map(({ root }) => CID.parse(root)),

@@ -32,6 +32,7 @@ import {
   type Vote,
   vote,
 } from '#protocols/engagement/v1/codec.ts'
+import { type Ballot, ballot, type StageEvent, stageEvent } from '#protocols/engagement/v1/events-live.ts'
 import {
   type Answer,
   type Appeal,
@@ -70,6 +71,8 @@ export interface Bodies extends OrderBodies {
   'engagement/answer': Answer
   'engagement/report': Report
   'engagement/room': RoomRules
+  'engagement/ballot': Ballot
+  'engagement/event': StageEvent
 }
 
 export type KnownType = keyof Bodies
@@ -107,6 +110,8 @@ const SHAPES: { readonly [K in Exclude<KnownType, keyof OrderBodies>]: Shape<Bod
   'engagement/answer': answer,
   'engagement/report': report,
   'engagement/room': roomRules,
+  'engagement/ballot': ballot,
+  'engagement/event': stageEvent,
 }
 
 const isSaid = (type: string): type is keyof typeof SHAPES => Object.hasOwn(SHAPES, type)

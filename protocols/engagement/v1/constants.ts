@@ -20,3 +20,9 @@ export const REASON_MAX = 400
 export const APPEAL_MAX = 1_000
 /** Slowest room: one message in ten minutes. */
 export const SLOW_MS_MAX = 10 * 60 * 1000
+/** Named voters of one ballot: 17.4 kB of keys, well below the largest envelope. */
+export const BALLOT_VOTERS_MAX = 512
+/** Items of an event's programme: a long festival day. */
+export const PROGRAMME_MAX = 50
+/** Longest event, ms. */
+export const EVENT_MS_MAX = 14 * 24 * 60 * 60 * 1000

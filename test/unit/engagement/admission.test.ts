@@ -52,6 +52,19 @@ describe('admission', () => {
     }
     expect(judge(poll)).toBe('not-for-you (blame)')
     expect(judge(poll, {}, desk)).toBe('event')
+    const event = {
+      id: '0'.repeat(32),
+      title: 'Evening',
+      startsAt: 1,
+      endsAt: 2,
+      programme: [],
+      release: null,
+      cancelled: false,
+    }
+    expect(judge({ type: 'engagement/event', body: event })).toBe('not-for-you (blame)')
+    const ballot = { ...poll.body, voters: [fan.publicKey] }
+    expect(judge({ type: 'engagement/ballot', body: ballot })).toBe('not-for-you (blame)')
+    expect(judge({ type: 'engagement/ballot', body: ballot }, {}, desk)).toBe('event')
     expect(judge({ type: 'catalog/withdraw', body: { id: '0'.repeat(32), reason: '' } })).toBe('not-for-you (blame)')
   })
 
