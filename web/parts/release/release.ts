@@ -65,7 +65,6 @@ export default class Release extends Part {
     try {
       this.release = await this.ctx.api.get<ReleaseDetail>(`/releases/${this.params.id}`)
       this.gone = null
-      this.ctx.player.warm()
     } catch (cause) {
       if (this.release === null) this.gone = cause instanceof Error ? cause.message : 'This release cannot be shown.'
       throw cause
