@@ -105,7 +105,7 @@ export class LocalFan implements Fan {
     const [key, { composeEnvelope }] = await Promise.all([this.#obtain(), import('./compose.ts')])
     for (let attempt = 1; ; attempt++) {
       const seq = this.#next.get(community) ?? (await this.#askNext(key, community))
-      const { envelope } = await composeEnvelope(key, {
+      const composed = await composeEnvelope(key, {
         type,
         community: fromHex(community),
         seq,
@@ -113,12 +113,26 @@ export class LocalFan implements Fan {
         body,
       })
       try {
-        const result = await this.#api.send<SubmitResult>('POST', '/events', { envelope })
+        const result = await this.#handIn(composed)
         this.#next.set(community, seq + 1)
         return result
       } catch (cause) {
         this.#next.delete(community)
         if (!(cause instanceof ApiError) || !RETRIABLE.has(cause.code) || attempt >= ATTEMPTS_MAX) throw cause
+      }
+    }
+  }
+
+  /** A flooded room asks a new key for work: it is done beside the page, and the same event handed in again. */
+  async #handIn({ envelope, id }: { readonly envelope: string; readonly id: string }): Promise<SubmitResult> {
+    let asked: Record<string, unknown> = { envelope }
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#api.send<SubmitResult>('POST', '/events', asked)
+      } catch (cause) {
+        if (!(cause instanceof ApiError) || cause.code !== 'work-needed' || attempt >= ATTEMPTS_MAX) throw cause
+        const { solveWork } = await import('./work.ts')
+        asked = { envelope, work: await solveWork(id, cause.bits) }
       }
     }
   }

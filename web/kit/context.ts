@@ -8,10 +8,13 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: string
   readonly status: number
-  constructor(code: string, message: string, status: number) {
+  /** Work asked for, with `work-needed`. */
+  readonly bits: number
+  constructor(code: string, message: string, status: number, bits = 0) {
     super(message)
     this.code = code
     this.status = status
+    this.bits = bits
   }
 }
 
@@ -131,6 +134,8 @@ export interface Player {
   allow(cap: bigint | null): void
   play(queue: readonly QueueTrack[], at: number, fromMs?: number): void
   toggle(): void
+  /** Something that can be played is shown: gets ready, so that it starts at once. */
+  warm(): void
   seek(ms: number): void
   next(): void
   previous(): void

@@ -24,9 +24,9 @@ export async function refusal(response: Response): Promise<ApiError> {
     response.status,
   )
   try {
-    const problem = (await response.json()) as { code?: unknown; message?: unknown }
+    const problem = (await response.json()) as { code?: unknown; message?: unknown; bits?: number }
     return typeof problem.code === 'string' && typeof problem.message === 'string'
-      ? new ApiError(problem.code, problem.message, response.status)
+      ? new ApiError(problem.code, problem.message, response.status, problem.bits)
       : fallback
   } catch {
     return fallback

@@ -8,7 +8,8 @@ export const chatStyles = css`
     transition: opacity 0.15s;
   }
   article:hover .own,
-  .own:focus-within {
+  .own:focus-within,
+  .own:has(form) {
     opacity: 1;
   }
   @media (hover: none) {
@@ -29,7 +30,7 @@ export const chatStyles = css`
       min-height: 0;
     }
     .page {
-      grid-template-rows: auto auto 1fr auto auto;
+      grid-template-rows: auto auto 1fr auto auto auto;
       height: calc(100dvh - var(--above) - var(--below));
       min-height: 320px;
       max-width: 760px;
@@ -37,8 +38,11 @@ export const chatStyles = css`
     .page > .log {
       grid-row: 3;
     }
-    .page > .composer {
+    .page > bs-chat-notice {
       grid-row: 4;
+    }
+    .page > .composer {
+      grid-row: 5;
     }
     .hint button {
       all: unset;

@@ -1,9 +1,11 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import type { RoomInfo, StandingInfo } from '#protocols/api/v1/moderation.ts'
 import type { ChatMessage, SubmitResult } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
 import { define, formatClock, hueOf, icon, Part, sayable, t } from '#web/kit/mod.ts'
 import { chatStyles } from './chat-styles.ts'
+import './moderating.ts'
 
 const PAGE = 60
 /** Messages kept on the page; older ones are read again on demand. */
@@ -22,6 +24,8 @@ export default class Chat extends Part {
     more: { state: true },
     sending: { state: true },
     editing: { state: true },
+    standing: { state: true },
+    rules: { state: true },
   }
   static override styles = [...Part.styles, chatStyles]
   declare messages: readonly ChatMessage[] | null
@@ -30,6 +34,9 @@ export default class Chat extends Part {
   declare sending: boolean
   /** Id of the own message that is being changed. */
   declare editing: string | null
+  /** What this reader is here, and what holds against them. */
+  declare standing: StandingInfo | null
+  declare rules: RoomInfo | null
   #follow = true
 
   constructor() {
@@ -39,12 +46,26 @@ export default class Chat extends Part {
     this.more = false
     this.sending = false
     this.editing = null
+    this.standing = null
+    this.rules = null
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.on('chat', message => {
       if (message.community === this.#community && message.room === this.#room) this.#add([message])
+    })
+    this.on('moderation', ({ community, scope, target, hides }) => {
+      if (community !== this.#community) return
+      if (hides) this.messages = this.messages?.filter(one => one.id !== target && one.author !== target) ?? null
+      else if (scope !== 'room' && scope !== 'desk')
+        void this.#read('').then(
+          found => this.#add(found),
+          () => {},
+        )
+      const key = this.ctx.fan.identity.get()?.key
+      const mine = target === '' || target === key || scope === 'event'
+      if (mine || scope === 'room') void this.#readRules().catch(() => {})
     })
   }
 
@@ -68,6 +89,24 @@ export default class Chat extends Part {
     this.more = found.length === PAGE
     this.#follow = true
     this.#add(found)
+    await this.#readRules()
+  }
+
+  async #readRules(): Promise<void> {
+    const [community, key] = [this.#community, this.ctx.fan.identity.get()?.key]
+    if (community === undefined) return
+    const [rules, standing] = await Promise.all([
+      this.ctx.api.get<RoomInfo>(`/rooms/${community}/${this.#room}`),
+      key === undefined ? null : this.ctx.api.get<StandingInfo>(`/standing/${community}/${key}`),
+    ])
+    this.rules = rules
+    this.standing = standing
+  }
+
+  get #helps(): boolean {
+    const stage = this.ctx.stage.get()
+    const operates = stage?.operator === true && stage.community === this.#community
+    return operates || this.standing?.role === 'moderator'
   }
 
   #read(extra: string): Promise<ChatMessage[]> {
@@ -217,6 +256,7 @@ export default class Chat extends Part {
             : html`<p>${this.#withMentions(message.text)}${message.edited ? html` <span class="muted small">${t`(edited)`}</span>` : nothing}</p>`
       }
       ${mine && message.text !== '' && this.editing !== message.id ? this.#own(message) : nothing}
+      ${mine ? nothing : html`<bs-chat-acts class="own" .ctx=${this.ctx} .message=${message} .helps=${this.#helps}></bs-chat-acts>`}
     </article>`
   }
 
@@ -287,7 +327,14 @@ export default class Chat extends Part {
 
   #composer() {
     const identity = this.ctx.fan.identity.get()
-    return html`<form class="composer" @submit=${(event: SubmitEvent) => void this.#send(event)}>
+    return html`<bs-chat-notice
+        .ctx=${this.ctx}
+        .standing=${this.standing}
+        .room=${this.#helps ? null : this.rules}
+        .community=${this.#community ?? ''}
+        @bs-standing=${() => void this.#readRules()}
+      ></bs-chat-notice>
+      <form class="composer" @submit=${(event: SubmitEvent) => void this.#send(event)}>
         <input
           name="text"
           data-testid="chat-input"

@@ -1,0 +1,127 @@
+import { css, html, nothing } from 'lit'
+import type { ModerationInfo, PersonInfo } from '#protocols/api/v1/moderation.ts'
+import { define, explain, Part, plural, shortKey, t } from '#web/kit/mod.ts'
+
+const SLOW = [0, 5, 30, 120] as const
+
+export const nameOf = (name: string, key: string): string => name || t`Guest ${key.slice(0, 4)}`
+
+/** Who moderates with the community, how its main room is spoken in, and whose block lists it honours. */
+class Moderators extends Part {
+  static override properties = { ...Part.properties, info: { attribute: false } }
+  static override styles = [
+    ...Part.styles,
+    css`
+      :host {
+        display: grid;
+        gap: 16px;
+      }
+      li {
+        padding: 12px 0;
+        border-top: 1px solid var(--line);
+      }
+      form {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      form select {
+        flex: 1 1 160px;
+      }
+    `,
+  ]
+  declare info: ModerationInfo | null
+
+  constructor() {
+    super()
+    this.info = null
+  }
+
+  #change(work: () => Promise<unknown>): Promise<boolean> {
+    return this.attempt(async () => {
+      await work()
+      this.dispatchEvent(new CustomEvent('bs-moderated', { bubbles: true, composed: true }))
+    })
+  }
+
+  #say(type: string, body: unknown): Promise<boolean> {
+    return this.#change(() => this.ctx.api.send('POST', '/community-events', { type: `engagement/${type}`, body }))
+  }
+
+  protected override render() {
+    const { info } = this
+    return info === null ? nothing : html`${this.#people(info)} ${this.#room()} ${this.#lists(info.lists)}`
+  }
+
+  #people({ moderators, speakers }: ModerationInfo) {
+    const others = speakers.filter(one => !moderators.some(({ key }) => key === one.key))
+    const add = (event: SubmitEvent): void => {
+      event.preventDefault()
+      const key = String(new FormData(event.target as HTMLFormElement).get('key'))
+      void this.#say('role', { key, role: 'moderator' })
+    }
+    return html`<div>
+      <h3>
+        ${explain(t`Moderators`, t`They may hide, mute and ban in your name, but not you and not each other. Once you take the role back, what they decided does not count.`)}
+      </h3>
+      <ul>
+        ${moderators.map((one: PersonInfo) => this.#moderator(one))}
+      </ul>
+      ${
+        others.length === 0
+          ? html`<p class="small muted">${t`Whoever talks in your rooms can be chosen here.`}</p>`
+          : html`<form @submit=${add}>
+              <select name="key" aria-label=${t`Person`} data-testid="moderator-choice">
+                ${others.map(one => html`<option value=${one.key}>${nameOf(one.name, one.key)} · ${shortKey(one.key)}</option>`)}
+              </select>
+              <button class="tiny" data-testid="moderator-add">${t`Make moderator`}</button>
+            </form>`
+      }
+    </div>`
+  }
+
+  #moderator(one: PersonInfo) {
+    return html`<li data-testid="moderator">
+      <div class="row between">
+        <span>${nameOf(one.name, one.key)} <span class="small muted mono">${shortKey(one.key)}</span></span>
+        <button class="tiny quiet" @click=${() => void this.#say('role', { key: one.key, role: 'none' })}>${t`Take the role back`}</button>
+      </div>
+    </li>`
+  }
+
+  #room() {
+    const set = (slowMs: number, closed: boolean) => void this.#say('room', { room: 'main', slowMs, closed })
+    return html`<div class="stack tight">
+      <h3>${t`Main room`}</h3>
+      <div class="row tight" role="group" aria-label=${t`Main room`}>
+        ${SLOW.map(
+          seconds => html`<button class="tiny" data-testid=${`slow-${seconds}`} @click=${() => set(seconds * 1000, false)}>
+            ${seconds === 0 ? t`Open` : t`One message every ${seconds} s`}
+          </button>`,
+        )}
+        <button class="tiny" data-testid="room-close" @click=${() => set(0, true)}>${t`Closed`}</button>
+      </div>
+    </div>`
+  }
+
+  #lists(lists: ModerationInfo['lists']) {
+    const set = (community: string, on: boolean) =>
+      void this.#change(() => this.ctx.api.send<ModerationInfo>('PUT', `/blocklists/${community}`, { on }))
+    return html`<div class="stack tight">
+      <h3>
+        ${explain(t`Block lists`, t`Whom a community on your list has banned says nothing new at your door, either. What they said before stays. Yours is open for others to use.`)}
+      </h3>
+      ${lists.map(
+        one => html`<div class="row between">
+          <span>${one.name} <span class="small muted">${plural(one.bans, 'ban', 'bans')}</span></span>
+          <button class="tiny" aria-pressed=${one.on} data-testid="block-list" @click=${() => set(one.community, !one.on)}>
+            ${one.on ? t`Honoured` : t`Honour it`}
+          </button>
+        </div>`,
+      )}
+      <a class="text small" href="/api/v1/blocklist" download="blocklist.json">${t`Your list, signed`}</a>
+    </div>`
+  }
+}
+
+define('bs-desk-moderators', Moderators)
