@@ -2,7 +2,8 @@ import { css, html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { PollInfo } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, formatWhen, icon, Part, plural } from '#web/kit/mod.ts'
+import { define, formatWhen, icon, Part, plural, t } from '#web/kit/mod.ts'
+import './electorate.ts'
 import './poll-form.ts'
 
 /** What a browser's timer can count; a poll that is open longer is looked at again then. */
@@ -36,8 +37,9 @@ export default class Polls extends Part {
     this.cleanup(() => clearTimeout(this.#closing))
     this.on('poll', poll => {
       const known = this.polls?.find(one => one.id === poll.id)
-      // A live event goes to everybody, so it cannot know which vote is mine.
-      const merged = { ...poll, mine: poll.mine ?? known?.mine ?? null }
+      if (known === undefined && poll.voters !== null) return void this.load().catch(() => {})
+      // A live event goes to everybody, so it cannot know which vote is mine, nor whether I may vote.
+      const merged = { ...poll, mine: poll.mine ?? known?.mine ?? null, mayVote: known?.mayVote ?? poll.mayVote }
       this.polls =
         known === undefined
           ? [merged, ...(this.polls ?? [])]
@@ -78,7 +80,7 @@ export default class Polls extends Part {
   protected override render() {
     return html`<div class="stack loose">
       <div class="row between">
-        <h1>Polls</h1>
+        <h1>${t`Polls`}</h1>
         ${
           this.ctx.stage.get()?.operator === true && !this.asking
             ? html`<button
@@ -87,7 +89,7 @@ export default class Polls extends Part {
                   this.asking = true
                 }}
               >
-                ${icon('plus')} Ask something
+                ${icon('plus')} ${t`Ask something`}
               </button>`
             : nothing
         }
@@ -110,10 +112,9 @@ export default class Polls extends Part {
     if (this.polls === null) return html`<div class="skeleton block" aria-busy="true"></div>`
     if (this.polls.length === 0)
       return html`<div class="empty">
-        <h2>No questions yet</h2>
+        <h2>${t`No questions yet`}</h2>
         <p class="lede">
-          Which song opens the show? Which night suits everyone? A poll asks the whole audience, and anyone can recount
-          its votes.
+          ${t`Which song opens the show? Which night suits everyone? A poll asks the whole audience, and anyone can recount its votes.`}
         </p>
       </div>`
     return html`<div class="grid">
@@ -136,7 +137,7 @@ export default class Polls extends Part {
     )
     const total = votes.reduce((sum, count) => sum + count, 0)
     const from = this.ctx.communities.get().find(one => one.community === poll.community)
-    return html`<fieldset class="card" data-testid="poll" data-poll=${poll.id} ?disabled=${!poll.open}>
+    return html`<div class="card one"><fieldset data-testid="poll" data-poll=${poll.id} ?disabled=${!poll.open || !poll.mayVote}>
       <legend class="hidden-visually">${poll.question}</legend>
       <h2>${poll.question}</h2>
       <div class="stack tight">
@@ -160,9 +161,11 @@ export default class Polls extends Part {
       </div>
       <p class="muted small">
         ${plural(total, 'vote')} ·
-        ${poll.open ? `closes ${formatWhen(poll.closesAt, Date.now())}; you may change your mind until then` : 'closed'}${from === undefined || from.own ? '' : ` · asked by ${from.name}`}
+        ${poll.open ? t`closes ${formatWhen(poll.closesAt, Date.now())}; you may change your mind until then` : t`closed`}${from === undefined || from.own ? '' : ` · ${t`asked by ${from.name}`}`}
       </p>
-    </fieldset>`
+    </fieldset>
+    ${poll.voters === null ? nothing : html`<bs-electorate .ctx=${this.ctx} .poll=${poll}></bs-electorate>`}
+    </div>`
   }
 }
 
@@ -180,8 +183,15 @@ function pollStyles() {
     fieldset {
       display: grid;
       gap: 16px;
+      border: 0;
+      margin: 0;
+      padding: 0;
+      min-width: 0;
+    }
+    .one {
+      display: grid;
+      gap: 16px;
       padding: 22px;
-      border: 1px solid var(--line);
     }
     .option {
       position: relative;
