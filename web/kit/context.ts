@@ -31,6 +31,8 @@ export type LiveData<K extends api.LiveEventName> = Extract<api.LiveEvent, { eve
 /** Server-sent events. `resync` fires after a gap: whoever keeps a list reads it again. */
 export interface Live {
   readonly online: Store<boolean>
+  /** What the stage calls this page while it listens; null before it does. */
+  readonly reader: Store<string | null>
   /** Resolves when events arrive, so that what is read from then on misses nothing; or when waiting is of no use. */
   readonly ready: Promise<void>
   on<K extends api.LiveEventName>(event: K, listener: (data: LiveData<K>) => void): () => void

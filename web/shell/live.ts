@@ -9,6 +9,7 @@ const READY_MS = 700
 /** One EventSource for the whole page. Reopens itself for ever, with growing pauses. */
 export class LiveEvents implements Live {
   readonly online = new Store(true)
+  readonly reader = new Store<string | null>(null)
   readonly #listeners = new Map<string, Set<(data: never) => void>>()
   readonly #resync = new Set<() => void>()
   #source: EventSource | null = null
@@ -33,6 +34,9 @@ export class LiveEvents implements Live {
     const source = new EventSource('/api/v1/live')
     this.#source = source
     for (const name of this.#listeners.keys()) this.#attach(name)
+    source.addEventListener('reader', event => {
+      this.reader.set((JSON.parse((event as MessageEvent<string>).data) as { reader: string }).reader)
+    })
     source.addEventListener('open', () => {
       this.#retryMs = RETRY_MS
       this.online.set(true)
@@ -44,6 +48,7 @@ export class LiveEvents implements Live {
       source.close()
       this.#hadGap = true
       this.online.set(false)
+      this.reader.set(null)
       this.#settle()
       setTimeout(() => this.#open(), this.#retryMs)
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX)

@@ -3,6 +3,7 @@ import { define, icon, Part } from '#web/kit/mod.ts'
 import './archive.ts'
 import './auditors.ts'
 import './cards.ts'
+import './events.ts'
 import './moderation.ts'
 import './money.ts'
 import './page-parts.ts'
@@ -108,6 +109,7 @@ export default class Desk extends Part {
         <div class="stack">
           <bs-desk-people .ctx=${this.ctx}></bs-desk-people>
           <bs-desk-moderation .ctx=${this.ctx}></bs-desk-moderation>
+          <bs-desk-events .ctx=${this.ctx}></bs-desk-events>
           <bs-desk-storage .ctx=${this.ctx}></bs-desk-storage>
           <bs-desk-peers-value .ctx=${this.ctx}></bs-desk-peers-value>
           <bs-desk-settling .ctx=${this.ctx}></bs-desk-settling>

@@ -6,6 +6,7 @@ import { define, explain, icon, m, Part, t, translated } from '#web/kit/mod.ts'
 const OPTIONAL: readonly (readonly [tag: string, name: string])[] = [
   ['chat', m('Chat')],
   ['polls', m('Polls')],
+  ['event', m('Events')],
   ['search', m('Search')],
   ['receipts', m('Receipts')],
   ['agreements', m('Agreements')],
