@@ -65,21 +65,13 @@ export default class Feed extends ReleaseList {
         }
       }
     `,
-  override connectedCallback(): void {
-    super.connectedCallback()
-    // The row for one listener comes when the page has come to rest.
-    const choose = () => void import('./for-you.ts').catch(() => {})
-    if (this.ctx.personal.get() === null) this.cleanup(this.ctx.personal.subscribe(choose))
-    else choose()
-  }
-
+  ]
   protected override firstUpdated(): void {
     // Announcements come after the music, when the page has come to rest.
     const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 300))
     whenQuiet(() => void import('./next-events.ts').catch(() => {}))
   }
 
-  ]
   protected override render() {
     const stage = this.ctx.stage.get()
     return html`<div
@@ -92,8 +84,8 @@ export default class Feed extends ReleaseList {
           ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button publish" href="/studio">${icon('plus')} ${t`Publish`}</a>` : nothing}
         </div>
         ${stage?.about ? html`<p class="lede">${stage.about}</p>` : nothing}
-      <bs-next-events .ctx=${this.ctx}></bs-next-events>
       </header>
+      <bs-next-events .ctx=${this.ctx}></bs-next-events>
       ${this.#body()}
     </div>`
   }
