@@ -16,9 +16,9 @@ export interface ModerationInit {
 }
 
 /** Type of a signed block list: it belongs to no area of events, so no door takes one for an event. */
-export const BLOCK_LIST_TYPE = 'moderation/blocklist'
+const BLOCK_LIST_TYPE = 'moderation/blocklist'
 /** Bans in one list: some 0.6 MB at most. */
-export const BANS_MAX = 4_096
+const BANS_MAX = 4_096
 
 /** What the desk, a page and other communities are told of moderation. */
 export function createModeration(init: ModerationInit): ModerationApi {

@@ -9,12 +9,43 @@ export const chatStyles = css`
   }
   article:hover .own,
   .own:focus-within,
-  .own:has(form) {
+  .own[open] {
     opacity: 1;
   }
   @media (hover: none) {
     .own {
-      opacity: 0.75;
+      opacity: 1;
+    }
+  }
+  .own button {
+    all: unset;
+    cursor: pointer;
+    color: var(--muted);
+    font-size: 0.875rem;
+    min-height: 24px;
+  }
+  .own button:focus-visible {
+    outline: 2px solid var(--accent);
+    border-radius: 4px;
+  }
+  /* Out of the way of the words: beside them while they are pointed at, below them once one was chosen. */
+  bs-chat-acts:not([open]) {
+    position: absolute;
+    inset-inline-end: 0;
+    top: 0;
+    background: var(--bg);
+    padding-inline-start: 8px;
+  }
+  @media (hover: none) {
+    article:not(.mine) p {
+      padding-inline-end: 72px;
+    }
+    bs-chat-acts[helps]:not([open]) {
+      position: static;
+      padding: 0;
+    }
+    .own[open] {
+      opacity: 1;
     }
   }
   mark {

@@ -256,7 +256,7 @@ export default class Chat extends Part {
             : html`<p>${this.#withMentions(message.text)}${message.edited ? html` <span class="muted small">${t`(edited)`}</span>` : nothing}</p>`
       }
       ${mine && message.text !== '' && this.editing !== message.id ? this.#own(message) : nothing}
-      ${mine ? nothing : html`<bs-chat-acts class="own" .ctx=${this.ctx} .message=${message} .helps=${this.#helps}></bs-chat-acts>`}
+      ${mine ? nothing : html`<bs-chat-acts class="own" .ctx=${this.ctx} .message=${message} ?helps=${this.#helps}></bs-chat-acts>`}
     </article>`
   }
 

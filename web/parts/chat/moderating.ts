@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit'
 import type { DecisionInfo, RoomInfo, StandingInfo } from '#protocols/api/v1/moderation.ts'
 import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, formatClock, m, Part, sayable, t, translated } from '#web/kit/mod.ts'
+import { define, m, Part, sayable, t, translated } from '#web/kit/mod.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const REASON_MAX = 400
@@ -17,6 +17,17 @@ const ACTS: readonly (readonly [act: Act, words: string])[] = [
 ]
 
 const styles = css`
+  .acts button {
+    all: unset;
+    cursor: pointer;
+    color: var(--muted);
+    font-size: 0.875rem;
+    min-height: 24px;
+  }
+  .acts button:focus-visible {
+    outline: 2px solid var(--accent);
+    border-radius: 4px;
+  }
   .acts {
     display: flex;
     flex-wrap: wrap;
@@ -39,19 +50,28 @@ class MessageActs extends Part {
   static override properties = {
     ...Part.properties,
     message: { attribute: false },
-    helps: { type: Boolean },
+    helps: { type: Boolean, reflect: true },
     act: { state: true },
+    open: { type: Boolean, reflect: true },
   }
   static override styles = [...Part.styles, styles]
   declare message: ChatMessage
   /** Whether this reader moderates here. */
   declare helps: boolean
   declare act: Act | null
+  /** Whether something was chosen and waits for its reason. */
+  declare open: boolean
 
   constructor() {
     super()
     this.helps = false
     this.act = null
+    this.open = false
+  }
+
+  #choose(act: Act | null): void {
+    this.act = act
+    this.open = act !== null
   }
 
   async #do(event: SubmitEvent): Promise<void> {
@@ -63,7 +83,7 @@ class MessageActs extends Part {
       act === 'report' ? this.#report(reason) : this.#decide(act, message, reason),
     )
     if (!done) return
-    this.act = null
+    this.#choose(null)
     this.toast(
       act === 'report' ? t`Thank you. The moderators will look at it.` : t`Done. It takes effect at once.`,
       'good',
@@ -90,9 +110,7 @@ class MessageActs extends Part {
     return html`<button
       class="text small"
       data-testid=${`chat-${act}`}
-      @click=${() => {
-        this.act = act
-      }}
+      @click=${() => this.#choose(act)}
     >
       ${words}
     </button>`
@@ -110,9 +128,7 @@ class MessageActs extends Part {
       <button
         type="button"
         class="tiny quiet"
-        @click=${() => {
-          this.act = null
-        }}
+        @click=${() => this.#choose(null)}
       >
         ${t`Not now`}
       </button>
@@ -159,7 +175,7 @@ class RoomNotice extends Part {
           ? t`One of your messages is hidden: “${one.text}”`
           : one.until === null
             ? t`You are muted here.`
-            : t`You are muted here until ${formatClock(one.until)}.`
+            : t`You are muted here until ${new Date(one.until).toLocaleString()}.`
     return html`<div class="card stack tight" role="status" data-testid="chat-barred">
       <p>${what} ${one.reason === '' ? nothing : t`The reason: ${one.reason}`}</p>
       ${one.appeal === null ? this.#form(one) : this.#answer(one.appeal)}
