@@ -25,8 +25,6 @@ import { createTransfers } from '../stage/value/transfers.ts'
 import type { Door } from './door.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
 
-export type Value = ReturnType<typeof openValue>
-
 /** What certifies the own log, as far as value needs it. */
 export interface Certifier {
   readonly nudge: () => void

@@ -9,7 +9,7 @@ import type { Leaves } from '#protocols/value/v1/messages.ts'
 import type { ValueRefusal } from '#protocols/value/v1/refusals.ts'
 import type { Hasher, Verifier } from '#src/kernel/ports.ts'
 import type { Committee } from '#src/ledger/committee/types.ts'
-import { verifyCertificate } from '#src/ledger/committee/verify-certificate.ts'
+import { countedNote, verifyCertificate } from '#src/ledger/committee/verify-certificate.ts'
 import { leafHash } from '#src/ledger/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '#src/ledger/merkle-verify.ts'
 
@@ -31,6 +31,8 @@ export interface AdmittedHead {
   readonly generation: number
   readonly size: number
   readonly root: Uint8Array
+  /** With the lines that count here: what else was under it is nothing to write down. */
+  readonly note: string
   /** Nobody but the other community itself stands behind it. */
   readonly alone: boolean
   /** The own log knows it. */
@@ -66,20 +68,21 @@ function committeeOf(
     : refuse('unknown-epoch', `the charter of epoch ${epoch} is not known here yet`, EPOCH_RETRY_MS)
 }
 
-/** Whether that committee stands behind the head; true when it is the community alone. */
+/** Whether it is the community alone that stands behind the head; and the note with the lines by which it is certified. */
 function judgeCertificate(
   { registry, ...ports }: AdmissionPorts,
   peer: Uint8Array,
   origin: string,
   note: string,
   epoch: number,
-): Result<boolean, ValueFault> {
+): Result<Pick<AdmittedHead, 'alone' | 'note'>, ValueFault> {
   const committee = committeeOf(registry, peer, epoch)
   if (!committee.ok) return committee
-  const verified = verifyCertificate(ports, committee.value, { origin, community: peer }, note)
+  const log = { origin, community: peer }
+  const verified = verifyCertificate(ports, committee.value, log, note)
   if (!verified.ok) return refuse('bad-certificate', verified.error.message)
   const { quorum, weight, self } = verified.value
-  if (quorum) return ok(self)
+  if (quorum) return ok({ alone: self, note: countedNote(ports, log, verified.value) })
   const { total, quorum: needed } = committee.value
   return refuse('bad-certificate', `${weight} of ${total} seats certify that head, and ${needed} are needed`)
 }
@@ -119,13 +122,13 @@ export function admitHead(
   const before = known.find(held => held.generation === generation)
   if (before?.size === size)
     return equals(before.root, root)
-      ? ok({ ...head, alone: standsAlone(ports.registry, peer), known: true })
+      ? ok({ ...head, note: shown.note, alone: standsAlone(ports.registry, peer), known: true })
       : refuse('fork', 'another head of the same size of that log is known here')
   if (known.some(held => held.generation > generation))
     return refuse('closed', 'that log was succeeded by another one that is known here')
-  const alone = judgeCertificate(ports, peer, origin, shown.note, commit.value.epoch)
-  if (!alone.ok) return alone
-  const admitted = ok({ ...head, alone: alone.value, known: false })
+  const judged = judgeCertificate(ports, peer, origin, shown.note, commit.value.epoch)
+  if (!judged.ok) return judged
+  const admitted = ok({ ...head, ...judged.value, known: false })
   if (before === undefined) return shown.consistency.length === 0 ? admitted : ok({ behind: null })
   const grown = { from: before.size, to: size, fromRoot: before.root, toRoot: root, proof: shown.consistency }
   // The proof may begin at a size that was known when it was made: whoever shows it is told from where to prove.

@@ -1,5 +1,7 @@
 import { fromString } from 'uint8arrays/from-string'
+import type { ValueFault } from '#node/ports/value.ts'
 import type { KnownHead } from '#protocols/value/v1/messages.ts'
+import { retryAdvice } from '#protocols/value/v1/refusals.ts'
 import type { CommunityHex } from '#src/value/relay/view.ts'
 import { hex } from '../keys.ts'
 
@@ -42,13 +44,17 @@ export class Neighbours {
     Object.assign(this.of(community), { failures: 0, retryAt: 0 })
   }
 
-  /** Each failure doubles the wait for the next attempt. `retryMs`: the other side said when. */
-  failed(community: CommunityHex, now: number, retryMs: number | null = null): void {
+  /**
+   * Each failure doubles the wait for the next attempt; what would be refused again just so waits longest. `why`: what the other
+   * side said, and when it is to be asked again.
+   */
+  failed(community: CommunityHex, now: number, why: Pick<ValueFault, 'code' | 'retryMs'> | null = null): void {
     const held = this.of(community)
-    const wait = Math.min(RETRY_MS * 2 ** held.failures, RETRY_MS_MAX)
+    const isVain = why !== null && retryAdvice(why.code) === 'never'
+    const wait = isVain ? RETRY_MS_MAX : Math.min(RETRY_MS * 2 ** held.failures, RETRY_MS_MAX)
     held.failures++
     held.knows = null
-    held.retryAt = now + Math.max(retryMs ?? 0, wait)
+    held.retryAt = now + Math.max(why?.retryMs ?? 0, wait)
   }
 }
 

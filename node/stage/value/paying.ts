@@ -142,5 +142,3 @@ export function createPaying(init: PayingInit) {
     },
   }
 }
-
-export type Paying = ReturnType<typeof createPaying>

@@ -94,7 +94,7 @@ export function createRelay(init: RelayInit): Relay {
     if (answer === null || !answer.ok || answer.value.t !== 'taken') {
       const fault = answer === null || answer.ok ? null : answer.error
       if (fault?.code === 'old-epoch') init.renew()
-      neighbours.failed(community, clock.nowMs(), fault?.retryMs ?? null)
+      neighbours.failed(community, clock.nowMs(), fault)
       return
     }
     if (answer.value.received > (ledger.peer(peer)?.sent ?? 0)) {
@@ -103,7 +103,7 @@ export function createRelay(init: RelayInit): Relay {
           `${community} took payments that this log has not: it was restored from an old copy. Settle by hand.`,
         ),
       )
-      neighbours.failed(community, clock.nowMs(), AHEAD_RETRY_MS)
+      neighbours.failed(community, clock.nowMs(), { code: 'log-halted', retryMs: AHEAD_RETRY_MS })
       return
     }
     const about = neighbours.of(community)
@@ -128,13 +128,13 @@ export function createRelay(init: RelayInit): Relay {
     const { generation = 0, size = 0 } = known ?? {}
     const answer = await peers.ask(peer, { t: 'results', generation, size, sequences: [...sequences] })
     if (!answer.ok) {
-      neighbours.failed(community, clock.nowMs(), answer.error.retryMs ?? null)
+      neighbours.failed(community, clock.nowMs(), answer.error)
       return
     }
     neighbours.answered(community)
     if (answer.value.t !== 'leaves' || answer.value.items.length === 0) return
     const taken = await taker.take(peer, answer.value as Leaves)
-    if (!taken.ok) neighbours.failed(community, clock.nowMs(), taken.error.retryMs ?? null)
+    if (!taken.ok) neighbours.failed(community, clock.nowMs(), taken.error)
   }
 
   const talk = async (community: string, acts: readonly Talk[]): Promise<void> => {

@@ -95,5 +95,3 @@ export function createStanding(init: StandingInit) {
     },
   }
 }
-
-export type Standing = ReturnType<typeof createStanding>

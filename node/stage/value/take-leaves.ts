@@ -112,11 +112,11 @@ export function createTaker(init: TakerInit) {
 
   const append = async (
     peer: Uint8Array,
-    { known }: AdmittedHead,
+    { known, note }: AdmittedHead,
     shown: Leaves,
     steps: readonly CrossingStep[],
   ): Promise<Result<null, ValueFault>> => {
-    const { note, commit, commitPath: path, consistency } = shown
+    const { commit, commitPath: path, consistency } = shown
     const head: CrossingStep = { step: 'head', community: peer, note, commit, path, consistency }
     const done = await ledger.cross(known ? steps : [head, ...steps])
     for (const one of done) if (one.ok && !one.value.known) init.written(one.value.record)

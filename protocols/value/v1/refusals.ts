@@ -29,7 +29,6 @@ export const TRANSFER_REFUSALS = {
   declined: 'later',
   'written-off': 'changed',
 } as const satisfies Readonly<Record<string, RetryAdvice>>
-export type TransferRefusal = keyof typeof TRANSFER_REFUSALS
 
 /** Why a stage refuses a message (spec: "Refusals"). What a transfer may be refused for, and the rest. Stable strings. */
 export const VALUE_REFUSALS = {
@@ -63,7 +62,6 @@ export const VALUE_REFUSALS = {
 } as const satisfies Readonly<Record<string, RetryAdvice>>
 export type ValueRefusal = keyof typeof VALUE_REFUSALS
 
-export const isTransferRefusal = (code: string): code is TransferRefusal => Object.hasOwn(TRANSFER_REFUSALS, code)
 export const isValueRefusal = (code: string): code is ValueRefusal => Object.hasOwn(VALUE_REFUSALS, code)
 
 /** Advice on any code, also one that a newer version made up. */

@@ -1,5 +1,6 @@
+import { equals } from 'uint8arrays/equals'
 import { ok, type Result } from '#protocols/codec/result.ts'
-import type { Checkpoint } from '#protocols/ledger/v1/checkpoint.ts'
+import { type Checkpoint, formatNote, keyIdOf, type NoteSignature } from '#protocols/ledger/v1/checkpoint.ts'
 import { cosignatureBy, type NoteFault, type NotePorts, verifyLogNote, voteBy } from './notes.ts'
 import type { Committee, Seat } from './types.ts'
 
@@ -61,4 +62,22 @@ export function verifyHandover(
   if (!read.ok) return read
   const seats = committee.seats.filter(seat => voteBy(ports, read.value, seat.key) !== null)
   return ok(certificate(read.value, committee, seats, []))
+}
+
+/**
+ * A note that was verified, with nothing but what counts: one line of the log itself, and one of each seat that certified it.
+ * Whoever shows a note may have added lines of anybody, up to the codec's limit.
+ */
+export function countedNote(
+  ports: NotePorts,
+  log: { readonly origin: string; readonly community: Uint8Array },
+  { checkpoint, seats }: Pick<Certificate, 'checkpoint' | 'seats'>,
+): string {
+  const keyId = keyIdOf(data => ports.hasher.sha256(data), log.origin, log.community)
+  const own = checkpoint.signatures.find(line => line.name === log.origin && equals(line.keyId, keyId))
+  const lines = [own, ...seats.map(({ key }) => cosignatureBy(ports, checkpoint, key)?.line)]
+  return formatNote(
+    checkpoint.text,
+    lines.filter((line): line is NoteSignature => line !== undefined),
+  )
 }

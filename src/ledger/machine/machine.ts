@@ -15,7 +15,7 @@ import type { DivisionLine, Fine, Rules } from '../rules.ts'
 import type { Statement } from './statement.ts'
 import type { Batch, Bought, Line, Out, Peer } from './value-records.ts'
 
-export type { Batch, Bought, KnownHead, Line, Out, Peer } from './value-records.ts'
+export type { Batch, Bought, Line, Out, Peer } from './value-records.ts'
 
 /** A signature that an entry stands on. Checked apart from execution, so that threads can share the work. */
 export interface SignatureCheck {

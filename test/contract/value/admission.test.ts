@@ -8,7 +8,7 @@ import { seatNameOf } from '#protocols/ledger/v1/origin.ts'
 import type { Leaves } from '#protocols/value/v1/messages.ts'
 import type { SyncSigner } from '#src/kernel/ports.ts'
 import { quorumOf, selfCertified } from '#src/ledger/committee/committee-for.ts'
-import { cosignLine } from '#src/ledger/committee/notes.ts'
+import { bareNote, cosignLine } from '#src/ledger/committee/notes.ts'
 import type { Committee } from '#src/ledger/committee/types.ts'
 import {
   community,
@@ -95,6 +95,20 @@ describe('a head that another community shows', () => {
     const stranger = cosignLine(hasher, signerOf('a stranger'), parsed.value.text, 1_780_000_000)
     expect(code(judge(1, { ...shown, note: `${shown.note}${formatSignature(stranger)}` }))).toBe('bad-certificate')
     expect(code(judge(1, { ...shown, note: `${shown.note}${formatSignature(line)}` }))).toBe('taken')
+  })
+
+  it('is written down with the lines that certify it alone, whatever else stands under it', () => {
+    const shown = shownAt(1, seats)
+    const parsed = parseCheckpoint(shown.note)
+    if (!parsed.ok) throw new Error('a note')
+    const strange = Array.from({ length: 6 }, (_, n) =>
+      formatSignature(cosignLine(hasher, signerOf(`stranger ${n}`), parsed.value.text, 1_780_000_000)),
+    )
+    const [seat = ''] = seats.map(one => formatSignature(cosignLine(hasher, one, parsed.value.text, 1_780_000_001)))
+    const padded = judge(1, { ...shown, note: `${shown.note}${seat}${strange.join('')}` })
+    expect(padded).toMatchObject({ ok: true, value: { note: shown.note } })
+    const own = bareNote(parsed.value)
+    expect(judge(0, shown)).toMatchObject({ ok: true, value: { alone: true, note: own } })
   })
 
   it('is refused when its epoch is over, or not known yet', async () => {

@@ -17,7 +17,7 @@ import {
   refundFields,
 } from './record-fields.ts'
 
-export { assetOf, minorUnits, type RecordState } from './record-fields.ts'
+export { minorUnits, type RecordState } from './record-fields.ts'
 
 const damaged = (index: number): never => {
   throw new StageError('data-folder-unusable', `Ledger entry ${index} is damaged. Restore the ledger from a backup.`)
