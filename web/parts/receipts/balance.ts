@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { Wallet } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, explain, formatFine, formatMoney, icon, Part, parseUnits } from '#web/kit/mod.ts'
+import { define, explain, formatFine, formatMoney, icon, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
 import './redeem-card.ts'
 
 /** What the person at this page holds here, and how they take it out. */
@@ -54,13 +54,13 @@ class Balance extends Part {
     if (asset === undefined || community === undefined) return
     const amount = parseUnits(String(new FormData(form).get('amount')), asset.scale)
     if (amount === null || amount === 0n)
-      return this.toast(`Type an amount with at most ${asset.scale} decimals.`, 'bad')
+      return this.toast(t`Type an amount with at most ${asset.scale} decimals.`, 'bad')
     const order = { amount, asset: { ...asset, issuer: fromHex(asset.issuer) }, reference: null }
     this.busy = true
     await this.attempt(async () => {
-      await this.ctx.fan.order(community, 'value/redeem', order, `${formatMoney(amount, asset)} taken out`)
+      await this.ctx.fan.order(community, 'value/redeem', order, t`${formatMoney(amount, asset)} taken out`)
       form.reset()
-      this.toast(`${formatMoney(amount, asset)} is yours at the cash desk: show them the receipt.`, 'good')
+      this.toast(t`${formatMoney(amount, asset)} is yours at the cash desk: show them the receipt.`, 'good')
       await this.load()
     })
     this.busy = false
@@ -73,15 +73,15 @@ class Balance extends Part {
     const exact = formatFine(fine, asset)
     return html`<section class="card stack tight" aria-labelledby="balance-title">
       <div class="row between">
-        <h2 id="balance-title">Your balance here</h2>
+        <h2 id="balance-title">${t`Your balance here`}</h2>
         <b class="num" data-testid="balance">${formatMoney(balance, asset)}</b>
       </div>
-      <p class="small"><a class="text" href="/agreements">Releases that you share in</a></p>
+      <p class="small"><a class="text" href="/agreements">${t`Releases that you share in`}</a></p>
       ${
         fine === '0' || `${exact} ${asset.code}` === formatMoney(balance, asset)
           ? nothing
           : html`<p class="small muted">
-              ${explain('Counted exactly', 'Shares are counted far below the smallest coin, so that nothing is lost in rounding. What is smaller than a coin stays in your balance until it is one.')}:
+              ${explain(t`Counted exactly`, t`Shares are counted far below the smallest coin, so that nothing is lost in rounding. What is smaller than a coin stays in your balance until it is one.`)}:
               <span class="num">${exact} ${asset.code}</span>
             </p>`
       }
@@ -90,10 +90,10 @@ class Balance extends Part {
         balance === '0'
           ? nothing
           : html`<details class="small">
-              <summary class="muted">Take it out</summary>
+              <summary class="muted">${t`Take it out`}</summary>
               <form @submit=${(event: SubmitEvent) => void this.#takeOut(event)}>
                 <label
-                  >Amount, ${asset.code}<input
+                  >${tx`Amount, ${asset.code}`}<input
                     name="amount"
                     data-testid="redeem-amount"
                     required
@@ -101,10 +101,10 @@ class Balance extends Part {
                     autocomplete="off"
                 /></label>
                 <button data-testid="redeem-submit" ?disabled=${this.busy}>
-                  ${icon(this.busy ? 'spinner' : 'check')} Take out
+                  ${icon(this.busy ? 'spinner' : 'check')} ${t`Take out`}
                 </button>
               </form>
-              <span class="hint">The community’s cash desk hands it over; it leaves your balance now.</span>
+              <span class="hint">${t`The community’s cash desk hands it over; it leaves your balance now.`}</span>
             </details>`
       }
     </section>`

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import type { ReceiptInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, Part } from '#web/kit/mod.ts'
+import { define, explain, Part, t } from '#web/kit/mod.ts'
 
 const DISPUTABLE = new Set<ReceiptInfo['kind']>(['gift', 'purchase'])
 
@@ -30,10 +30,10 @@ class Dispute extends Part {
         community,
         'value/dispute',
         { receipt: index, reason: null },
-        `Dispute of receipt ${index}`,
+        t`Dispute of receipt ${index}`,
       )
       this.sent = true
-      this.toast('The people at the desk see it now. They can refund it, share by share.', 'good')
+      this.toast(t`The people at the desk see it now. They can refund it, share by share.`, 'good')
     })
     this.busy = false
   }
@@ -41,11 +41,11 @@ class Dispute extends Part {
   protected override render() {
     const { kind, own, payer } = this.receipt
     if (!own || !DISPUTABLE.has(kind) || payer === null || payer !== this.ctx.fan.identity.get()?.key) return nothing
-    if (this.sent) return html`<span class="small muted">Disputed</span>`
+    if (this.sent) return html`<span class="small muted">${t`Disputed`}</span>`
     return html`<span class="row tight small"
       ><button class="quiet tiny" data-testid="dispute" ?disabled=${this.busy} @click=${() => void this.#dispute()}>
-        Something is wrong</button
-      >${explain('What happens then', 'Your objection is written beside the receipt, and the community’s desk sees it first. A refund takes every share back and returns the whole sum to you. Nothing is ever deleted.')}</span
+        ${t`Something is wrong`}</button
+      >${explain(t`What happens then`, t`Your objection is written beside the receipt, and the community’s desk sees it first. A refund takes every share back and returns the whole sum to you. Nothing is ever deleted.`)}</span
     >`
   }
 }

@@ -1,14 +1,26 @@
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { LogInfo, ReceiptInfo, ReceiptProof } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatFine, formatMoney, formatWhen, icon, Part, savePromise } from '#web/kit/mod.ts'
+import {
+  define,
+  explain,
+  formatFine,
+  formatMoney,
+  formatWhen,
+  icon,
+  Part,
+  savePromise,
+  t,
+  translated,
+  tx,
+} from '#web/kit/mod.ts'
 import type { CheckStep } from '#web/verify/check.ts'
 import './balance.ts'
 import './dispute.ts'
 import { receiptStyles } from './receipt-styles.ts'
 import './sent.ts'
 import './verify-file.ts'
-import { CROSSING, LINE_WORDS, standing, WORDS } from './words.ts'
+import { LINE_WORDS, standing, whatOf } from './words.ts'
 
 const LIMIT = 100
 
@@ -71,11 +83,9 @@ export default class Receipts extends Part {
   protected override render() {
     return html`<div class="stack loose page">
       <div class="stack tight">
-        <h1>Receipts</h1>
+        <h1>${t`Receipts`}</h1>
         <p class="lede">
-          Every payment, and exactly who got what. Each is an entry in a
-          ${explain('public log', 'A book to which a community can add but in which it can change nothing unseen. Your own device can check that an entry stands in it.')};
-          you need not believe it, you can check it here.
+          ${tx`Every payment, and exactly who got what. Each is an entry in a ${explain(t`public log`, t`A book to which a community can add but in which it can change nothing unseen. Your own device can check that an entry stands in it.`)}; you need not believe it, you can check it here.`}
         </p>
       </div>
       <bs-balance .ctx=${this.ctx}></bs-balance>
@@ -89,10 +99,9 @@ export default class Receipts extends Part {
     if (this.receipts === null) return html`<div class="skeleton block"></div>`
     if (this.receipts.length === 0)
       return html`<div class="empty">
-        <h2>No payments yet</h2>
+        <h2>${t`No payments yet`}</h2>
         <p class="lede">
-          A tip on a release shows up here the moment it is paid, divided to the last unit among the people who made the
-          music.
+          ${t`A tip on a release shows up here the moment it is paid, divided to the last unit among the people who made the music.`}
         </p>
       </div>`
     return html`<ul class="stack">
@@ -106,10 +115,10 @@ export default class Receipts extends Part {
     return html`<li class=${`card stack${named ? ' named' : ''}`} data-testid="receipt-row" data-index=${index}>
       <div class="row between top">
         <div class="grow">
-          <h2 class="num">${receipt.kind === 'dispute' ? 'An objection' : formatMoney(amount, asset)}</h2>
+          <h2 class="num">${receipt.kind === 'dispute' ? t`An objection` : formatMoney(amount, asset)}</h2>
           <p class="small muted">
-            ${this.#what(receipt)} · ${own ? 'here' : `at ${receipt.communityName}`} · ${formatWhen(at, Date.now())} ·
-            <span class="num">no. ${index}</span>
+            ${this.#what(receipt)} · ${own ? t`here` : t`at ${receipt.communityName}`} · ${formatWhen(at, Date.now())} ·
+            <span class="num">${tx`no. ${index}`}</span>
           </p>
         </div>
         ${standing(receipt, this.logs.get(community))}
@@ -121,23 +130,26 @@ export default class Receipts extends Part {
   #what({ kind, payer, credited, release, releaseTitle, peerName }: ReceiptInfo) {
     const me = this.ctx.fan.identity.get()?.key
     if (kind === 'issue')
-      return `Credit issued by the cash desk${credited !== null && credited === me ? ' to you' : ''}`
-    const named = kind === 'gift' && credited === payer ? 'purchase' : kind
-    const words = `${CROSSING[kind] === undefined || peerName == null ? WORDS[named] : `${CROSSING[kind]} ${peerName}`}${payer !== null && payer === me ? ' by you' : ''}${named === 'gift' && credited === me ? ' to you' : ''}`
-    return release === null
-      ? words
-      : html`${words} for <a class="text" href="/release/${release}">${releaseTitle ?? 'a release'}</a>`
+      return credited !== null && credited === me
+        ? t`Credit issued by the cash desk to you`
+        : t`Credit issued by the cash desk`
+    const words = whatOf(
+      { kind: kind === 'gift' && credited === payer ? 'purchase' : kind, peerName, payer, credited },
+      me,
+    )
+    if (release === null) return words
+    return tx`${words} for ${html`<a class="text" href="/release/${release}">${releaseTitle ?? t`a release`}</a>`}`
   }
 
   #lines({ lines, asset, agreement, release }: ReceiptInfo) {
     const total = lines.reduce((sum, line) => sum + Number(line.amount), 0) || 1
-    return html`<ul class="lines" aria-label="Who got what">
+    return html`<ul class="lines" aria-label=${t`Who got what`}>
         ${lines.map(
           line =>
             html`<li data-testid="receipt-line" data-state=${line.state}>
               <span class="clip"
                 >${line.name === '' ? line.tag : line.name}
-                <span class="muted small">${LINE_WORDS[line.state] ?? nothing}</span></span
+                <span class="muted small">${translated(LINE_WORDS[line.state] ?? '')}</span></span
               ><b class="num">${formatFine(line.amount, asset)}</b>
               <div class="meter"><i .style=${`width:${(100 * Number(line.amount)) / total}%`}></i></div>
             </li>`,
@@ -146,7 +158,7 @@ export default class Receipts extends Part {
       ${
         agreement === null || release === null
           ? nothing
-          : html`<p class="small"><a class="text" href="/agreements/${release}">The agreement that divides it</a></p>`
+          : html`<p class="small"><a class="text" href="/agreements/${release}">${t`The agreement that divides it`}</a></p>`
       }`
   }
 
@@ -154,7 +166,7 @@ export default class Receipts extends Part {
     const promise = this.ctx.fan.promises.get().find(one => one.community === community && one.index === index)
     return promise === undefined
       ? nothing
-      : html`<button class="quiet tiny" @click=${() => savePromise(promise)}>Save the signed promise</button>`
+      : html`<button class="quiet tiny" @click=${() => savePromise(promise)}>${t`Save the signed promise`}</button>`
   }
 
   #proof(receipt: ReceiptInfo) {
@@ -162,7 +174,7 @@ export default class Receipts extends Part {
     if (steps === undefined)
       return html`<div class="row tight">
         <button class="tiny" data-testid="check-proof" @click=${() => void this.#check(receipt)}>
-          Check the proof here
+          ${t`Check the proof here`}
         </button>
         ${this.#promise(receipt)} <bs-dispute .ctx=${this.ctx} .receipt=${receipt}></bs-dispute>
       </div>`
@@ -174,7 +186,7 @@ export default class Receipts extends Part {
       data-good=${good}
     >
       <b
-        >${good ? 'Checked in this browser, without asking anybody' : 'This receipt does not hold. Do not rely on it.'}</b
+        >${good ? t`Checked in this browser, without asking anybody` : t`This receipt does not hold. Do not rely on it.`}</b
       >
       <ol>
         ${steps.map(

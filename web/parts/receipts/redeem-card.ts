@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { CheckedCard } from '#protocols/api/v1/desk-schemas.ts'
 import { fromBase64, fromHex } from '#web/fan/encoding.ts'
-import { define, formatMoney, icon, Part, sentenceOf } from '#web/kit/mod.ts'
+import { define, formatMoney, icon, Part, sentenceOf, t } from '#web/kit/mod.ts'
 
 /** A printed top-up card becomes credit: checked first, then signed for. */
 class RedeemCard extends Part {
@@ -63,10 +63,10 @@ class RedeemCard extends Part {
     const order = { batch: fromHex(batch), serial, secret: fromHex(secret), path: path.map(fromBase64) }
     this.busy = true
     await this.attempt(async () => {
-      await this.ctx.fan.order(community, 'value/code', order, `A card of ${formatMoney(amount, asset)}`)
+      await this.ctx.fan.order(community, 'value/code', order, t`A card of ${formatMoney(amount, asset)}`)
       this.checked = null
       this.renderRoot.querySelector('form')?.reset()
-      this.toast(`${formatMoney(amount, asset)} is yours.`, 'good')
+      this.toast(t`${formatMoney(amount, asset)} is yours.`, 'good')
     })
     this.busy = false
   }
@@ -74,10 +74,10 @@ class RedeemCard extends Part {
   protected override render() {
     const { checked } = this
     return html`<details class="small" data-testid="redeem-card">
-      <summary class="muted">Redeem a card</summary>
+      <summary class="muted">${t`Redeem a card`}</summary>
       <form @submit=${(event: SubmitEvent) => void this.#check(event)}>
         <label
-          >The code on it<input
+          >${t`The code on it`}<input
             name="card"
             class="mono"
             data-testid="card-code"
@@ -86,14 +86,14 @@ class RedeemCard extends Part {
             autocomplete="off"
             spellcheck="false"
         /></label>
-        <button data-testid="card-check" ?disabled=${this.busy}>${icon(this.busy ? 'spinner' : 'check')} Check</button>
+        <button data-testid="card-check" ?disabled=${this.busy}>${icon(this.busy ? 'spinner' : 'check')} ${t`Check`}</button>
       </form>
       ${this.refused === null ? nothing : html`<p role="status" data-testid="card-refused">${this.refused}</p>`}
       ${
         checked === null
           ? nothing
           : html`<p class="row tight" role="status">
-              <span>It is good for <b class="num">${formatMoney(checked.amount, checked.asset)}</b>.</span>
+              <span>${t`It is good for`} <b class="num">${formatMoney(checked.amount, checked.asset)}</b>.</span>
               <button
                 type="button"
                 class="primary tiny"
@@ -101,7 +101,7 @@ class RedeemCard extends Part {
                 ?disabled=${this.busy}
                 @click=${() => void this.#redeem(checked)}
               >
-                Add it to my balance
+                ${t`Add it to my balance`}
               </button>
             </p>`
       }

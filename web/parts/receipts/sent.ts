@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { TransferInfo } from '#protocols/api/v1/schemas.ts'
-import { define, formatMoney, formatWhen, Part } from '#web/kit/mod.ts'
+import { define, formatMoney, formatWhen, Part, t, tx } from '#web/kit/mod.ts'
 import '#web/pay/transfer-view.ts'
 
 const SHOWN_MAX = 10
@@ -54,7 +54,7 @@ class Sent extends Part {
   protected override render() {
     if (this.transfers.length === 0) return nothing
     return html`<section class="card stack" aria-labelledby="sent-title" data-testid="sent">
-      <h2 id="sent-title">Sent to other communities</h2>
+      <h2 id="sent-title">${t`Sent to other communities`}</h2>
       <ul>
         ${repeat(
           this.transfers,
@@ -62,10 +62,10 @@ class Sent extends Part {
           one =>
             html`<li class="stack tight">
               <p>
-                <b class="num">${formatMoney(one.amount, one.asset)}</b> to ${one.toName}${
+                ${
                   one.release === null
-                    ? nothing
-                    : html` for <a class="text" href="/release/${one.release}">${one.payeeName ?? 'a release'}</a>`
+                    ? tx`${html`<b class="num">${formatMoney(one.amount, one.asset)}</b>`} to ${one.toName}`
+                    : tx`${html`<b class="num">${formatMoney(one.amount, one.asset)}</b>`} to ${one.toName} for ${html`<a class="text" href="/release/${one.release}">${one.payeeName ?? t`a release`}</a>`}`
                 }
                 <span class="small muted">· ${formatWhen(one.at, Date.now())}</span>
               </p>

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
-import { define, icon, shared } from '#web/kit/mod.ts'
+import { define, icon, shared, t, tx } from '#web/kit/mod.ts'
 import type { BundleAnswer } from '#web/verify/bundle-answer.ts'
 
 /** Takes a statement bundle, dropped or chosen, and says in plain words whether it holds. */
@@ -26,7 +26,7 @@ class VerifyFile extends LitElement {
       this.answer = await checkBundle(file)
     } catch (cause) {
       console.error(cause)
-      this.answer = { ok: false, part: 'this browser', message: 'it could not run the check; try another one' }
+      this.answer = { ok: false, part: t`this browser`, message: t`it could not run the check; try another one` }
     }
   }
 
@@ -48,14 +48,14 @@ class VerifyFile extends LitElement {
       }}
     >
       <div class="stack tight">
-        <h2 id="verify-title">Check a statement</h2>
+        <h2 id="verify-title">${t`Check a statement`}</h2>
         <p class="small muted">
-          Drop a statement bundle here, or choose it. It is checked on this device; nothing is sent anywhere.
+          ${t`Drop a statement bundle here, or choose it. It is checked on this device; nothing is sent anywhere.`}
         </p>
       </div>
       <input
         type="file"
-        aria-label="Statement bundle"
+        aria-label=${t`Statement bundle`}
         data-testid="verify-input"
         @change=${(event: Event) => void this.#check((event.target as HTMLInputElement).files?.[0])}
       />
@@ -70,23 +70,22 @@ class VerifyFile extends LitElement {
   #result() {
     const { answer, name } = this
     if (answer === null) return nothing
-    if (answer === 'checking') return html`<p>Checking ${name} …</p>`
+    if (answer === 'checking') return html`<p>${tx`Checking ${name} …`}</p>`
     if (!answer.ok)
-      return html`<p class="bad">${icon('close')} <b>${name} does not hold.</b> ${answer.part}: ${answer.message}.</p>`
+      return html`<p class="bad">${icon('close')} <b>${tx`${name} does not hold.`}</b> ${answer.part}: ${answer.message}.</p>`
     const { steps, certification, community } = answer.verdict
     return html`<div class="stack">
-      <p class="good">${icon('check')} <b>Everything in ${name} holds together.</b></p>
+      <p class="good">${icon('check')} <b>${tx`Everything in ${name} holds together.`}</b></p>
       <ol class="stack tight">
         ${steps.map(
           step =>
             html`<li>
-              ${step.said}<span class="small muted detail">${step.detail}</span>${step.checked ? nothing : html`<span class="small">taken on the certificate’s word</span>`}
+              ${step.said}<span class="small muted detail">${step.detail}</span>${step.checked ? nothing : html`<span class="small">${t`taken on the certificate’s word`}</span>`}
             </li>`,
         )}
       </ol>
       <p class="small">
-        ${certification.self ? 'It is as good as the word of this community' : 'It is of this community'}: compare the
-        key with the one you know. <span class="mono detail">${community}</span>
+        ${certification.self ? t`It is as good as the word of this community: compare the key with the one you know.` : t`It is of this community: compare the key with the one you know.`} <span class="mono detail">${community}</span>
       </p>
     </div>`
   }

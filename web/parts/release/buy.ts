@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { Originals, Owned, ReleaseDetail, Wallet } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, explain, formatBytes, formatMoney, icon, Part } from '#web/kit/mod.ts'
+import { define, explain, formatBytes, formatMoney, icon, Part, t, tx } from '#web/kit/mod.ts'
 import './ladder.ts'
 
 const ACCOUNT = /^[0-9a-f]{64}$/
@@ -93,7 +93,7 @@ class Buy extends Part {
     await this.attempt(async () => {
       const { receipt } = await this.ctx.fan.order(community, 'value/gift', order, about)
       this.receipt = receipt
-      this.toast(`${title} is paid, and divided among the people who made it.`, 'good')
+      this.toast(t`${title} is paid, and divided among the people who made it.`, 'good')
       await this.load()
     })
     this.busy = false
@@ -101,15 +101,15 @@ class Buy extends Part {
 
   async #mine(): Promise<void> {
     const { key } = await this.ctx.fan.ready()
-    await this.#buy(key, `${this.release.title}, the originals`)
+    await this.#buy(key, t`${this.release.title}, the originals`)
   }
 
   async #give(event: SubmitEvent): Promise<void> {
     event.preventDefault()
     const form = event.target as HTMLFormElement
     const account = String(new FormData(form).get('account')).trim().toLowerCase()
-    if (!ACCOUNT.test(account)) this.toast('An account id has 64 characters, 0-9 and a-f.', 'bad')
-    else await this.#buy(account, `${this.release.title}, as a gift`)
+    if (!ACCOUNT.test(account)) this.toast(t`An account id has 64 characters, 0-9 and a-f.`, 'bad')
+    else await this.#buy(account, t`${this.release.title}, as a gift`)
   }
 
   /** The stage hands out what this key owns, against its signature. */
@@ -134,7 +134,7 @@ class Buy extends Part {
     return html`<section class="card stack tight" aria-labelledby="buy-title" data-testid="buy">
       <div class="row between">
         <h2 id="buy-title">
-          ${explain('The originals', 'The files as the makers gave them, without loss. What plays here is a smaller copy of them. A purchase unlocks them for your key; a tip is a tip and unlocks nothing.')}
+          ${explain(t`The originals`, t`The files as the makers gave them, without loss. What plays here is a smaller copy of them. A purchase unlocks them for your key; a tip is a tip and unlocks nothing.`)}
         </h2>
         <b class="num">${amount}</b>
       </div>
@@ -143,7 +143,7 @@ class Buy extends Part {
           ? this.owned
             ? this.#yours()
             : this.#offer(amount)
-          : html`<p class="small muted">Sold at ${communityName}’s own page, from credit you hold there.</p>`
+          : html`<p class="small muted">${tx`Sold at ${communityName}’s own page, from credit you hold there.`}</p>`
       }
       ${this.receipt === null ? nothing : html`<bs-ladder .ctx=${this.ctx} community=${this.release.community} .index=${this.receipt}></bs-ladder>`}
     </section>`
@@ -156,43 +156,42 @@ class Buy extends Part {
     return html`${
       short
         ? html`<p class="note small">
-              You hold ${formatMoney(balance, this.release.asset)}. Ask the community’s desk for credit, or redeem a card under
-              <a class="text" href="/receipts">Receipts</a>.
+              ${tx`You hold ${formatMoney(balance, this.release.asset)}. Ask the community’s desk for credit, or redeem a card under ${html`<a class="text" href="/receipts">${t`Receipts`}</a>`}.`}
             </p>`
         : nothing
     }
       <div class="row">
         <button data-testid="buy-send" ?disabled=${this.busy || short} @click=${() => void this.#mine()}>
-          ${icon(this.busy ? 'spinner' : 'plus')} Buy for ${amount}
+          ${icon(this.busy ? 'spinner' : 'plus')} ${tx`Buy for ${amount}`}
         </button>
       </div>
       <details class="small">
-        <summary class="muted">Give it to somebody</summary>
+        <summary class="muted">${t`Give it to somebody`}</summary>
         <form @submit=${(event: SubmitEvent) => void this.#give(event)}>
           <label
-            >Their account id<input
+            >${t`Their account id`}<input
               name="account"
               class="mono"
               data-testid="gift-account"
               required
               autocomplete="off"
               spellcheck="false"
-              placeholder="They find it under “You”"
+              placeholder=${t`They find it under “You”`}
           /></label>
-          <button data-testid="gift-send" ?disabled=${this.busy || short}>${icon('heart')} Give</button>
+          <button data-testid="gift-send" ?disabled=${this.busy || short}>${icon('heart')} ${t`Give`}</button>
         </form>
       </details>`
   }
 
   #yours() {
     if (this.files === null)
-      return html`<p class="small muted" data-testid="owned">They are yours.</p>
+      return html`<p class="small muted" data-testid="owned">${t`They are yours.`}</p>
         <div class="row">
           <button data-testid="get-originals" ?disabled=${this.busy} @click=${() => void this.#get()}>
-            ${icon(this.busy ? 'spinner' : 'check')} Get the files
+            ${icon(this.busy ? 'spinner' : 'check')} ${t`Get the files`}
           </button>
         </div>`
-    return html`<ul class="small" aria-label="The originals">
+    return html`<ul class="small" aria-label=${t`The originals`}>
       ${this.files.files.map(
         file =>
           html`<li>

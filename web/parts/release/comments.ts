@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { CommentInfo } from '#protocols/api/v1/schemas.ts'
-import { currentRelease, define, formatDuration, formatWhen, hueOf, icon, Part, sayable } from '#web/kit/mod.ts'
+import { currentRelease, define, formatDuration, formatWhen, hueOf, icon, Part, sayable, t, tx } from '#web/kit/mod.ts'
 
 const COMMENT_MAX = 2_000
 
@@ -98,20 +98,20 @@ export class Comments extends Part {
   protected override render() {
     const moment = this.#moment()
     return html`<section class="stack" aria-labelledby="comments-title">
-      <h2 id="comments-title">Comments</h2>
+      <h2 id="comments-title">${t`Comments`}</h2>
       <form @submit=${(event: SubmitEvent) => void this.#send(event)}>
         <textarea
           name="text"
           data-testid="comment-input"
           maxlength=${COMMENT_MAX}
           rows="2"
-          aria-label="Comment"
-          placeholder="What stays with you?"
+          aria-label=${t`Comment`}
+          placeholder=${t`What stays with you?`}
         ></textarea>
         <div class="row between">
-          ${moment === null ? html`<span class="hint">While it plays, a comment can mark a moment.</span>` : html`<label class="moment"><input type="checkbox" name="moment" checked />at <span class="num">${formatDuration(moment.atMs)}</span></label>`}
+          ${moment === null ? html`<span class="hint">${t`While it plays, a comment can mark a moment.`}</span>` : html`<label class="moment"><input type="checkbox" name="moment" checked /><span>${tx`at ${html`<span class="num">${formatDuration(moment.atMs)}</span>`}`}</span></label>`}
           <button data-testid="comment-send" ?disabled=${this.busy}>
-            ${this.busy ? icon('spinner') : nothing} Comment
+            ${this.busy ? icon('spinner') : nothing} ${t`Comment`}
           </button>
         </div>
       </form>
@@ -129,8 +129,8 @@ export class Comments extends Part {
     const { track, atMs } = one
     return html`<li data-testid="comment" .style=${`--h:${hueOf(one.author)}`}>
       <div class="row tight small">
-        <b>${one.name || 'Guest'}</b>
-        ${track === null || atMs === null ? nothing : html`<button class="tiny at num" aria-label=${`Play from ${formatDuration(atMs)}`} @click=${() => this.dispatchEvent(new CustomEvent('moment', { detail: { track, atMs } }))}>${formatDuration(atMs)}</button>`}
+        <b>${one.name || t`Guest`}</b>
+        ${track === null || atMs === null ? nothing : html`<button class="tiny at num" aria-label=${t`Play from ${formatDuration(atMs)}`} @click=${() => this.dispatchEvent(new CustomEvent('moment', { detail: { track, atMs } }))}>${formatDuration(atMs)}</button>`}
         <span class="muted">${formatWhen(one.at, Date.now())}</span>
       </div>
       <p>${one.text}</p>

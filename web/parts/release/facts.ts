@@ -1,14 +1,14 @@
 import { html, nothing } from 'lit'
 import type { ReleaseDetail, TrackInfo } from '#protocols/api/v1/schemas.ts'
-import { explain, formatBytes, formatFine } from '#web/kit/mod.ts'
+import { explain, formatBytes, formatFine, t } from '#web/kit/mod.ts'
 
 /** What a track can be had as, and the numbers the trade knows it by. */
 export function formatsOf(track: TrackInfo, sold = false) {
   const kind = (type: string) => type.replace(/^audio\/(x-)?/, '').toUpperCase()
   return html`<details class="formats">
-    <summary class="muted small">Formats</summary>
+    <summary class="muted small">${t`Formats`}</summary>
     <dl class="small">
-      <dt class="muted">${sold ? 'File' : 'Original'}</dt>
+      <dt class="muted">${sold ? t`File` : t`Original`}</dt>
       <dd>
         <a class="text" href=${track.original.url} download
           >${kind(track.original.mediaType)}, ${formatBytes(track.original.bytes)}</a
@@ -17,7 +17,7 @@ export function formatsOf(track: TrackInfo, sold = false) {
       ${
         track.renditions.length === 0
           ? nothing
-          : html`<dt class="muted">Streams</dt>
+          : html`<dt class="muted">${t`Streams`}</dt>
               <dd>
                 ${track.renditions.map(one => `${one.codec} ${Math.round(one.bitsPerSecond / 1000)} kbit/s`).join(', ')}
               </dd>`
@@ -26,7 +26,7 @@ export function formatsOf(track: TrackInfo, sold = false) {
         track.loudnessLufs === null
           ? nothing
           : html`<dt class="muted">
-                ${explain('Loudness', 'Average loudness by EBU R128. Around −14 LUFS is common for streaming; closer to zero is louder.')}
+                ${explain(t`Loudness`, t`Average loudness by EBU R128. Around −14 LUFS is common for streaming; closer to zero is louder.`)}
               </dt>
               <dd class="num">${track.loudnessLufs.toFixed(1)} LUFS</dd>`
       }
@@ -34,7 +34,7 @@ export function formatsOf(track: TrackInfo, sold = false) {
         track.isrc === null
           ? nothing
           : html`<dt class="muted">
-                ${explain('ISRC', 'International Standard Recording Code: the number by which the trade knows this recording.')}
+                ${explain('ISRC', t`International Standard Recording Code: the number by which the trade knows this recording.`)}
               </dt>
               <dd class="mono">${track.isrc}</dd>`
       }
@@ -42,7 +42,7 @@ export function formatsOf(track: TrackInfo, sold = false) {
         track.iswc === null
           ? nothing
           : html`<dt class="muted">
-                ${explain('ISWC', 'International Standard Musical Work Code: the number of the composition itself.')}
+                ${explain('ISWC', t`International Standard Musical Work Code: the number of the composition itself.`)}
               </dt>
               <dd class="mono">${track.iswc}</dd>`
       }
@@ -54,22 +54,22 @@ export function formatsOf(track: TrackInfo, sold = false) {
 export function factsOf(release: ReleaseDetail) {
   const license = /^https:\/\//.test(release.license)
     ? html`<a class="text" rel="license noreferrer" href=${release.license}>${release.license}</a>`
-    : release.license || 'Not stated'
+    : release.license || t`Not stated`
   return html`<dl class="facts small">
-    <dt class="muted">License</dt>
+    <dt class="muted">${t`License`}</dt>
     <dd>${license}</dd>
-    <dt class="muted">Tips so far</dt>
+    <dt class="muted">${t`Tips so far`}</dt>
     <dd class="num" data-testid="tipped">${formatFine(release.tipped, release.asset)} ${release.asset.code}</dd>
     ${
       release.upc === null
         ? nothing
-        : html`<dt class="muted">${explain('UPC', 'The product number of this release, as on a bar code.')}</dt>
+        : html`<dt class="muted">${explain('UPC', t`The product number of this release, as on a bar code.`)}</dt>
             <dd class="mono">${release.upc}</dd>`
     }
-    <dt class="muted">Size</dt>
+    <dt class="muted">${t`Size`}</dt>
     <dd>${formatBytes(release.bytes)}</dd>
     <dt class="muted">
-      ${explain('Content address', 'A fingerprint of every byte of this release (an IPFS CID). Whoever has it can fetch the release from any holder and knows it is unaltered.')}
+      ${explain(t`Content address`, t`A fingerprint of every byte of this release (an IPFS CID). Whoever has it can fetch the release from any holder and knows it is unaltered.`)}
     </dt>
     <dd class="mono" data-testid="root-cid">${release.root}</dd>
   </dl>`

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { LogInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, icon, Part, savePromise } from '#web/kit/mod.ts'
+import { define, explain, icon, Part, savePromise, t } from '#web/kit/mod.ts'
 
 /** How far one payment has come, as it happens: accepted, signed, final. */
 class Ladder extends Part {
@@ -65,27 +65,27 @@ class Ladder extends Part {
         ${icon(done ? 'check' : 'spinner')} ${text}
       </li>`
     return html`<div class="stack tight small" role="status" data-testid="ladder">
-      <ol aria-label="How far your payment has come">
-        ${step(true, explain('Accepted', 'The stage wrote your payment to its disk and gave you a signed promise, which this page keeps.'), 'accepted')}
-        ${step(isSigned, explain('Signed', 'The community signed its public log with your payment in it.'), 'signed')}
+      <ol aria-label=${t`How far your payment has come`}>
+        ${step(true, explain(t`Accepted`, t`The stage wrote your payment to its disk and gave you a signed promise, which this page keeps.`), 'accepted')}
+        ${step(isSigned, explain(t`Signed`, t`The community signed its public log with your payment in it.`), 'signed')}
         ${step(
           isFinal,
           explain(
-            'Final',
+            t`Final`,
             alone
-              ? 'This community stands alone: its own signature makes a payment final. In a federation, other communities check it too.'
-              : `Other communities executed your payment again and confirmed it: ${log.committee.quorum} of ${log.committee.total} seats are needed.`,
+              ? t`This community stands alone: its own signature makes a payment final. In a federation, other communities check it too.`
+              : t`Other communities executed your payment again and confirmed it: ${log.committee.quorum} of ${log.committee.total} seats are needed.`,
           ),
           'final',
         )}
       </ol>
       <span class="row tight">
-        <a class="text" data-testid="tip-receipt" href="/receipts/${this.community}/${this.index}">See the receipt</a>
+        <a class="text" data-testid="tip-receipt" href="/receipts/${this.community}/${this.index}">${t`See the receipt`}</a>
         ${
           promise === undefined
             ? nothing
             : html`<button type="button" class="quiet tiny" data-testid="save-promise" @click=${() => savePromise(promise)}>
-                Save the signed promise
+                ${t`Save the signed promise`}
               </button>`
         }
       </span>

@@ -1,7 +1,7 @@
 import { css, html } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ReactionTally } from '#protocols/api/v1/schemas.ts'
-import { define, Part } from '#web/kit/mod.ts'
+import { define, Part, t } from '#web/kit/mod.ts'
 import { merged, toggled } from './tally.ts'
 
 /** Emoji on a release; each counts at once and is taken back by a second tap. */
@@ -64,7 +64,7 @@ export class Reactions extends Part {
   }
 
   protected override render() {
-    return html`<div class="row tight" role="group" aria-label="Reactions">
+    return html`<div class="row tight" role="group" aria-label=${t`Reactions`}>
       ${repeat(
         this.tallies,
         one => one.emoji,

@@ -12,6 +12,8 @@ import {
   Part,
   plural,
   queueOf,
+  t,
+  tx,
 } from '#web/kit/mod.ts'
 import { factsOf, formatsOf } from './facts.ts'
 import { releaseStyles } from './release-styles.ts'
@@ -57,7 +59,7 @@ export default class Release extends Part {
       if (this.release?.id === release) this.release = { ...this.release, plays }
     })
     this.on('withdraw', ({ id }) => {
-      if (id === this.params.id) this.gone = 'The people who published this release have taken it down.'
+      if (id === this.params.id) this.gone = t`The people who published this release have taken it down.`
     })
   }
 
@@ -65,8 +67,9 @@ export default class Release extends Part {
     try {
       this.release = await this.ctx.api.get<ReleaseDetail>(`/releases/${this.params.id}`)
       this.gone = null
+      this.ctx.player.warm()
     } catch (cause) {
-      if (this.release === null) this.gone = cause instanceof Error ? cause.message : 'This release cannot be shown.'
+      if (this.release === null) this.gone = cause instanceof Error ? cause.message : t`This release cannot be shown.`
       throw cause
     }
   }
@@ -90,9 +93,9 @@ export default class Release extends Part {
   protected override render() {
     if (this.gone !== null)
       return html`<div class="empty">
-        <h1>Not on this stage</h1>
+        <h1>${t`Not on this stage`}</h1>
         <p class="lede">${this.gone}</p>
-        <a class="button primary" href="/">Back to the music</a>
+        <a class="button primary" href="/">${t`Back to the music`}</a>
       </div>`
     const release = this.release
     if (release === null)
@@ -129,10 +132,10 @@ export default class Release extends Part {
   #hero(release: ReleaseDetail) {
     const sounding = isSounding(this.ctx, release.id)
     return html`<header class="hero">
-      <bs-cover class="art" .src=${release.cover} seed=${release.id} label=${`Cover of ${release.title}`}></bs-cover>
+      <bs-cover class="art" .src=${release.cover} seed=${release.id} label=${t`Cover of ${release.title}`}></bs-cover>
       <div class="stack">
         <p class="muted small">
-          ${release.own ? 'Released here' : html`From <a class="text" href="/community/${release.community}">${release.communityName}</a>`}
+          ${release.own ? t`Released here` : tx`From ${html`<a class="text" href="/community/${release.community}">${release.communityName}</a>`}`}
           · ${formatWhen(release.publishedAt, Date.now())}
         </p>
         <h1 data-testid="release-title">${release.title}</h1>
@@ -140,7 +143,7 @@ export default class Release extends Part {
         ${release.description === '' ? nothing : html`<p class="lede">${release.description}</p>`}
         <div class="row">
           <button class="primary big" data-testid="play-button" @click=${() => this.#toggle()}>
-            ${icon(sounding ? 'pause' : 'play')} ${sounding ? 'Pause' : 'Play'}
+            ${icon(sounding ? 'pause' : 'play')} ${sounding ? t`Pause` : t`Play`}
           </button>
           <span class="muted small num"
             >${plural(release.trackCount, 'track')} · ${formatDuration(release.durationMs)} ·
@@ -158,21 +161,20 @@ export default class Release extends Part {
     if (price === null || price.stream === '0') return nothing
     const whole = (BigInt(price.stream) * BigInt(durationMs)) / 30_000n
     return html`<p class="small muted" data-testid="price">
-      <b class="num">${formatMoney(price.stream, price.asset)}</b> for 30 seconds, about
-      <span class="num">${formatMoney(whole, price.asset)}</span> for all of it.
-      ${explain('You pay while you listen', 'Before the first second you set a limit; at the limit it stops. Every half minute this page signs for what was played, no more. All of it goes to the people who made this, as they agreed.')}
+      ${tx`${html`<b class="num">${formatMoney(price.stream, price.asset)}</b>`} for 30 seconds, about ${html`<span class="num">${formatMoney(whole, price.asset)}</span>`} for all of it.`}
+      ${explain(t`You pay while you listen`, t`Before the first second you set a limit; at the limit it stops. Every half minute this page signs for what was played, no more. All of it goes to the people who made this, as they agreed.`)}
     </p>`
   }
 
   #held(release: ReleaseDetail) {
     if (!release.available)
       return html`<p class="away" role="status" data-testid="no-holder">
-        ${icon('cloud')} No holder is online right now; it resumes when one returns.
+        ${icon('cloud')} ${t`No holder is online right now; it resumes when one returns.`}
       </p>`
     if (release.own || release.heldBytes >= release.bytes) return nothing
     const share = Math.floor((100 * release.heldBytes) / Math.max(1, release.bytes))
     return html`<p class="small muted">
-      ${explain(`${share} % of it is on this machine`, 'The rest is fetched from other stages while you listen, checked block by block, and kept here for the next listener.')}
+      ${explain(t`${share} % of it is on this machine`, t`The rest is fetched from other stages while you listen, checked block by block, and kept here for the next listener.`)}
     </p>`
   }
 
@@ -193,7 +195,7 @@ export default class Release extends Part {
         .durationMs=${(active && clock.durationMs) || track.durationMs || 1}
         .buffered=${active ? clock.buffered : []}
         .markers=${markers}
-        label=${`Position in ${track.title}`}
+        label=${t`Position in ${track.title}`}
         @seek=${(event: CustomEvent<number>) => (active ? this.ctx.player.seek(event.detail) : this.#play(index, event.detail))}
       ></bs-waveform>
       <div class="row between small muted num">
@@ -207,7 +209,7 @@ export default class Release extends Part {
 
   #tracks(release: ReleaseDetail) {
     const playing = currentRelease(this.ctx) === release.id ? this.#shown : -1
-    return html`<ol class="tracks" aria-label="Tracks">
+    return html`<ol class="tracks" aria-label=${t`Tracks`}>
       ${release.tracks.map(
         (track, index) =>
           html`<li class=${index === playing ? 'on' : ''} data-testid="track">
@@ -215,7 +217,7 @@ export default class Release extends Part {
               class="quiet"
               @click=${() => (index === playing ? this.ctx.player.toggle() : this.#play(index))}
             >
-              <span class="hidden-visually">${index === playing && isSounding(this.ctx, release.id) ? 'Pause' : 'Play'}</span>
+              <span class="hidden-visually">${index === playing && isSounding(this.ctx, release.id) ? t`Pause` : t`Play`}</span>
               <span class="no num"
                 >${index === playing ? icon(isSounding(this.ctx, release.id) ? 'pause' : 'play') : index + 1}</span
               >

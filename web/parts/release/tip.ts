@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit'
 import type { AgreementInfo, ReleaseDetail, Wallet } from '#protocols/api/v1/schemas.ts'
 import { splitAmount } from '#src/royalties/split.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, explain, formatFine, formatMoney, formatShare, icon, Part, parseUnits } from '#web/kit/mod.ts'
+import { define, explain, formatFine, formatMoney, formatShare, icon, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
 import '#web/pay/cross-pay.ts'
 import './ladder.ts'
 
@@ -107,10 +107,10 @@ export class Tip extends Part {
     const paid = formatMoney(amount, asset)
     this.busy = true
     await this.attempt(async () => {
-      const result = await this.ctx.fan.order(community, 'value/tip', order, `${paid} for ${title}`)
+      const result = await this.ctx.fan.order(community, 'value/tip', order, t`${paid} for ${title}`)
       this.receipt = result.receipt
       this.typed = '1'
-      this.toast(`${paid} paid, and divided among the people who made this.`, 'good')
+      this.toast(t`${paid} paid, and divided among the people who made this.`, 'good')
       await this.load()
     })
     this.busy = false
@@ -121,14 +121,14 @@ export class Tip extends Part {
     if (splits.length === 0) return nothing
     return html`<section class="card stack" aria-labelledby="tip-title" data-testid="tip">
       <div class="row between">
-        <h2 id="tip-title">Tip the makers</h2>
+        <h2 id="tip-title">${t`Tip the makers`}</h2>
         ${this.#balance()}
       </div>
       ${
         own
           ? this.#form()
           : html`<p class="small muted">
-                From your credit here to ${communityName}, and divided there as its makers agreed:
+                ${tx`From your credit here to ${communityName}, and divided there as its makers agreed:`}
               </p>
               ${this.#lines(10_000n, true)}
               <bs-cross-pay .ctx=${this.ctx} .release=${this.release}></bs-cross-pay>`
@@ -142,13 +142,12 @@ export class Tip extends Part {
     const waiting = this.agreement?.parties.filter(party => party.standing !== 'active') ?? []
     if (waiting.length === 0) return nothing
     return html`<p class="small muted" data-testid="held-for">
-      ${icon('shield')} ${explain('Held safely', 'Everybody who shares in a release signs its split once. Until then their part is put aside in the public log; nobody else can take it.')}:
+      ${icon('shield')} ${explain(t`Held safely`, t`Everybody who shares in a release signs its split once. Until then their part is put aside in the public log; nobody else can take it.`)}:
       ${waiting.map(
         (party, at) =>
-          html`${at === 0 ? nothing : ', '}the part of ${party.name}
-          ${party.standing === 'disputed' ? 'until a dispute is settled' : 'until they sign'}`,
+          html`${at === 0 ? nothing : t`, `}${party.standing === 'disputed' ? t`the part of ${party.name} until a dispute is settled` : t`the part of ${party.name} until they sign`}`,
       )}.
-      <a class="text" href="/agreements/${this.release.id}">Who shares in this</a>
+      <a class="text" href="/agreements/${this.release.id}">${t`Who shares in this`}</a>
     </p>`
   }
 
@@ -156,7 +155,7 @@ export class Tip extends Part {
     if (!this.release.own) return nothing
     const { asset } = this.release
     return html`<span class="small muted"
-      >${explain('Your credit', `What this community’s cash desk has credited to your account, in ${asset.code}. Open “You” to copy your account id and hand it to the desk.`)}:
+      >${explain(t`Your credit`, t`What this community’s cash desk has credited to your account, in ${asset.code}. Open “You” to copy your account id and hand it to the desk.`)}:
       <b class="num" data-testid="wallet-balance">${formatMoney(this.wallet?.balance ?? '0', asset)}</b></span
     >`
   }
@@ -186,18 +185,18 @@ export class Tip extends Part {
           data-testid="tip-amount"
           inputmode="decimal"
           autocomplete="off"
-          aria-label=${`Amount in ${asset.code}`}
+          aria-label=${t`Amount in ${asset.code}`}
           .value=${this.typed}
           @input=${(event: Event) => {
             this.typed = (event.target as HTMLInputElement).value
           }}
         />
       </div>
-      ${amount === null ? html`<p class="small muted">Type an amount with at most ${asset.scale} decimals.</p>` : this.#lines(amount, false)}
-      ${short ? html`<p class="note small">You hold ${formatMoney(balance, asset)}. Ask the community’s desk for credit: they need your account id, under “You”.</p>` : nothing}
+      ${amount === null ? html`<p class="small muted">${tx`Type an amount with at most ${asset.scale} decimals.`}</p>` : this.#lines(amount, false)}
+      ${short ? html`<p class="note small">${tx`You hold ${formatMoney(balance, asset)}. Ask the community’s desk for credit: they need your account id, under “You”.`}</p>` : nothing}
       <div class="row">
         <button class="primary" data-testid="tip-send" ?disabled=${amount === null || this.busy}>
-          ${icon(this.busy ? 'spinner' : 'heart')} Tip ${amount === null ? '' : formatMoney(amount, asset)}
+          ${icon(this.busy ? 'spinner' : 'heart')} ${amount === null ? t`Tip` : t`Tip ${formatMoney(amount, asset)}`}
         </button>
       </div>
       ${this.receipt === null ? nothing : html`<bs-ladder .ctx=${this.ctx} community=${this.release.community} .index=${this.receipt}></bs-ladder>`}
@@ -208,7 +207,7 @@ export class Tip extends Part {
   #lines(amount: bigint, sharesOnly: boolean) {
     const { splits, asset } = this.release
     const fine = amount * 10n ** BigInt(9 - asset.scale)
-    return html`<ul aria-label="Who gets what" data-testid="tip-lines">
+    return html`<ul aria-label=${t`Who gets what`} data-testid="tip-lines">
       ${splitAmount(fine, splits).map((line, index) => {
         const shares = splits[index]?.shares ?? 0
         return html`<li data-testid="tip-line">

@@ -1,5 +1,5 @@
 import { css, html, LitElement } from 'lit'
-import { define, formatDuration, shared } from '#web/kit/mod.ts'
+import { define, formatDuration, shared, t } from '#web/kit/mod.ts'
 
 const BAR_PX = 3
 const GAP_PX = 2
@@ -63,7 +63,7 @@ export class Waveform extends LitElement {
     this.durationMs = 1
     this.buffered = []
     this.markers = []
-    this.label = 'Position'
+    this.label = t`Position`
   }
 
   override disconnectedCallback(): void {
@@ -141,7 +141,7 @@ export class Waveform extends LitElement {
       aria-valuemin="0"
       aria-valuemax=${Math.round(this.durationMs)}
       aria-valuenow=${Math.round(this.positionMs)}
-      aria-valuetext=${`${formatDuration(this.positionMs)} of ${formatDuration(this.durationMs)}`}
+      aria-valuetext=${t`${formatDuration(this.positionMs)} of ${formatDuration(this.durationMs)}`}
       @click=${(event: MouseEvent) => this.#click(event)}
       @keydown=${(event: KeyboardEvent) => this.#key(event)}
     >
