@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { defineConfig, type Plugin, type Rollup } from 'vite'
 
@@ -35,13 +36,41 @@ function importMap(): Plugin {
           .update(readFileSync(join(options.dir ?? '', path)))
           .digest('base64')}`
       const page = join(options.dir ?? '', 'index.html')
-      const preload = ['lit', 'kit'].map(
+      const shell = ['lit', 'kit'].map(
         name => `<link rel="modulepreload" crossorigin href="${url(name)}" integrity="${integrity[url(name)]}">`,
       )
+      // On a slow line every import that is only found in another module costs a round trip.
+      const first = importsOf(bundle, urls.get('index') ?? '')
+      const preload = [...shell, ...[...first].map(file => `<link rel="modulepreload" crossorigin href="/${file}">`)]
+      const ofParts = parts.map(part => {
+        const file = urls.get(`part-${part}`) ?? ''
+        const inner = [...importsOf(bundle, file)].filter(name => !first.has(name))
+        return [
+          part,
+          [{ url: `/${file}`, integrity: integrity[`/${file}`] }, ...inner.map(name => ({ url: `/${name}` }))],
+        ]
+      })
+      writeFileSync(join(options.dir ?? '', 'preload.json'), JSON.stringify(Object.fromEntries(ofParts)))
       const map = `<script type="importmap">${JSON.stringify({ imports, integrity })}</script>`
       writeFileSync(page, readFileSync(page, 'utf8').replace('<!--import-map-->', [map, ...preload].join('\n    ')))
     },
   }
+}
+
+/** Everything that a chunk imports before it runs, at whatever depth, apart from what the import map names. */
+function importsOf(bundle: Rollup.OutputBundle, from: string): Set<string> {
+  const found = new Set<string>()
+  const add = (name: string): void => {
+    const chunk = bundle[name]
+    if (chunk?.type !== 'chunk') return
+    for (const inner of chunk.imports)
+      if (bundle[inner] !== undefined && !found.has(inner)) {
+        found.add(inner)
+        add(inner)
+      }
+  }
+  add(from)
+  return found
 }
 
 function entryUrls(bundle: Rollup.OutputBundle): Map<string, string> {
@@ -49,6 +78,32 @@ function entryUrls(bundle: Rollup.OutputBundle): Map<string, string> {
   for (const file of Object.values(bundle))
     if (file.type === 'chunk' && file.isEntry) urls.set(file.name, file.fileName)
   return urls
+}
+
+/** What a phone on a slow line can be asked to fetch before it shows anything, bytes after gzip. */
+const FIRST_LOAD_BYTES_MAX = 50_000
+const FIRST_LOAD = ['index', 'lit', 'kit', 'part-feed']
+
+/** Fails the build when the first load outgrows its budget. */
+function budget(): Plugin {
+  return {
+    name: 'bandstand-budget',
+    generateBundle(_options, bundle) {
+      const chunks = new Map(
+        Object.values(bundle).flatMap(file => (file.type === 'chunk' ? [[file.fileName, file]] : [])),
+      )
+      const first = new Set<string>()
+      const add = (name: string): void => {
+        if (first.has(name)) return
+        first.add(name)
+        for (const inner of chunks.get(name)?.imports ?? []) if (chunks.has(inner)) add(inner)
+      }
+      for (const chunk of chunks.values()) if (FIRST_LOAD.includes(chunk.name)) add(chunk.fileName)
+      const bytes = [...first].reduce((sum, name) => sum + gzipSync(chunks.get(name)?.code ?? '').length, 0)
+      if (bytes > FIRST_LOAD_BYTES_MAX)
+        this.error(`the first load is ${bytes} bytes of JavaScript after gzip, above ${FIRST_LOAD_BYTES_MAX}`)
+    },
+  }
 }
 
 /** What a phone asks for when the page is put on its home screen; names stay, so that they can be asked for. */
@@ -126,7 +181,7 @@ function flatTemplates(): Plugin {
 export default defineConfig({
   root: web,
   publicDir: false,
-  plugins: [importMap(), flatTemplates(), offline()],
+  plugins: [importMap(), flatTemplates(), offline(), budget()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -32,6 +32,8 @@ type Coding = 'br' | 'gzip'
 /** The built page, read once at start: it is small, and every answer is then a copy from memory. */
 export interface Page {
   readonly files: ReadonlyMap<string, PageFile>
+  /** The document with what its first part needs, by the first word of the address; `''` is the page's front. */
+  readonly documents: ReadonlyMap<string, PageFile>
   /** Names of its parts. */
   readonly parts: readonly string[]
   readonly csp: string
@@ -95,6 +97,29 @@ function compressor(bytes: Buffer): (coding: Coding) => Promise<Buffer> {
   }
 }
 
+/** Parts that are shown under another word than their own name. */
+const WORD_OF_PART: Readonly<Record<string, string>> = { feed: '', guest: 'p' }
+
+/**
+ * The page is one document; which part it begins with follows from the address. Named in the document, the part is fetched together
+ * with the shell, not after it.
+ */
+function documentsOf(html: string, files: ReadonlyMap<string, PageFile>): Map<string, PageFile> {
+  const list = files.get('/preload.json')
+  if (list === undefined) return new Map()
+  const parts = JSON.parse(list.bytes.toString('utf8')) as Record<string, { url: string; integrity?: string }[]>
+  return new Map(
+    Object.entries(parts).map(([part, modules]) => {
+      const links = modules.map(
+        ({ url, integrity }) =>
+          `<link rel="modulepreload" crossorigin href="${url}"${integrity === undefined ? '' : ` integrity="${integrity}"`}>`,
+      )
+      const document = html.replace('</head>', `${links.join('')}</head>`)
+      return [WORD_OF_PART[part] ?? part, toPageFile('/index.html', Buffer.from(document))]
+    }),
+  )
+}
+
 export async function loadPage(directory: string): Promise<Page> {
   const files = new Map<string, PageFile>()
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
@@ -106,7 +131,7 @@ export async function loadPage(directory: string): Promise<Page> {
   }
   if (!files.has('/index.html')) files.set('/index.html', toPageFile('/index.html', Buffer.from(NOT_BUILT)))
   const html = files.get('/index.html')!.bytes.toString('utf8')
-  return { files, csp: pagePolicy(html), parts: partNames(html) }
+  return { files, documents: documentsOf(html, files), csp: pagePolicy(html), parts: partNames(html) }
 }
 
 function chooseCoding(file: PageFile, accept: string): Coding | null {
@@ -129,13 +154,16 @@ function isPlace(path: string): boolean {
   return !/^\/(?:api|ipfs)(?:\/|$)/.test(path) && extname(path) === ''
 }
 
+const documentFor = (page: Page, path: string): PageFile | undefined =>
+  page.documents.get(path.split('/')[1] ?? '') ?? page.files.get('/index.html')
+
 /** Serves the page for everything no other route took; a missing file or API route is a 404 Problem. */
 export function servePage(app: App, page: Page): void {
   app.setNotFoundHandler(async (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request.url)
     const readable = request.method === 'GET' || request.method === 'HEAD'
     const exact = path === '/' ? undefined : page.files.get(path)
-    const file = exact ?? (isPlace(path) ? page.files.get('/index.html') : undefined)
+    const file = exact ?? (isPlace(path) ? documentFor(page, path) : undefined)
     if (!readable || file === undefined) {
       return sendProblem(
         new StageError('not-found', 'There is nothing at this address. Check the link.'),

@@ -111,14 +111,17 @@ export class MseStream {
       this.#finish(playlist)
       return true
     }
+    const startedAt = performance.now()
+    let first: Promise<Uint8Array<ArrayBuffer>> | null = null
     if (choice !== this.#current && playlist.init !== null) {
-      const init = await fetchRange(playlist.init, signal)
-      await this.#append(buffer, init)
+      // Both at once: on a slow line each question costs as much as what it brings.
+      const init = fetchRange(playlist.init, signal)
+      first = fetchRange(segment, signal)
+      await this.#append(buffer, (await Promise.all([init, first]))[0])
       this.#current = choice
       this.#hooks.rendition(this.#track.renditions[choice]?.bitsPerSecond ?? 0)
     }
-    const startedAt = performance.now()
-    const bytes = await fetchRange(segment, signal)
+    const bytes = await (first ?? fetchRange(segment, signal))
     throughput = measure(throughput, bytes.length, performance.now() - startedAt)
     await this.#append(buffer, bytes)
     this.#last = segment

@@ -10,8 +10,8 @@ export function measure(previous: number | null, bytes: number, ms: number): num
 }
 
 /**
- * Index of the rendition to play: the best that fits what was measured; the smallest when saving data; a middle one
- * before the first measurement, so that sound starts soon everywhere.
+ * Index of the rendition to play: the best that fits what was measured; the smallest when saving data, and for the first seconds
+ * of all, so that sound starts soon on any line: what comes next is as good as the line allows.
  */
 export function pickRendition(
   renditions: readonly { readonly bitsPerSecond: number }[],
@@ -20,8 +20,7 @@ export function pickRendition(
 ): number {
   const order = renditions.map((_, index) => index).sort((a, b) => bits(renditions, a) - bits(renditions, b))
   const smallest = order[0] ?? 0
-  if (saver) return smallest
-  if (throughput === null) return order[Math.floor((order.length - 1) / 2)] ?? smallest
+  if (saver || throughput === null) return smallest
   const fitting = order.filter(index => bits(renditions, index) <= throughput * SHARE_OF_THROUGHPUT)
   return fitting.at(-1) ?? smallest
 }

@@ -156,6 +156,11 @@ export class QueuePlayer implements Player {
     }
   }
 
+  /** What plays is fetched before anybody asks for sound, while the page shows what there is to hear. */
+  warm(): void {
+    void import('./engine.ts').catch(() => {})
+  }
+
   async #with(act: (engine: Engine) => void): Promise<void> {
     this.#engine ??= this.#start()
     try {

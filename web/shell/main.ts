@@ -7,6 +7,7 @@ import { httpApi } from './api.ts'
 import { App } from './app.ts'
 import { restoreLanguage } from './language.ts'
 import { LiveEvents } from './live.ts'
+import { matchRoute } from './routes.ts'
 import { restoreTheme } from './theme.ts'
 import './part-host.ts'
 import './player-bar.ts'
@@ -14,6 +15,9 @@ import './toasts.ts'
 import './you.ts'
 
 restoreTheme()
+// Fetched beside everything else: the host asks for it again, and finds it here.
+const first = matchRoute(location.pathname)
+if (first !== null) void import(/* @vite-ignore */ import.meta.resolve(`@bandstand/part/${first.part}`)).catch(() => {})
 await restoreLanguage()
 const live = new LiveEvents()
 const fan = new LocalFan(httpApi)

@@ -3,8 +3,8 @@ import { measure, pickRendition } from '#web/player/pick.ts'
 
 const LADDER = [160_000, 48_000, 96_000].map(bitsPerSecond => ({ bitsPerSecond }))
 
-test('before anything was measured the middle rendition starts', () => {
-  expect(LADDER[pickRendition(LADDER, null, false)]?.bitsPerSecond).toBe(96_000)
+test('before anything was measured the smallest rendition starts', () => {
+  expect(LADDER[pickRendition(LADDER, null, false)]?.bitsPerSecond).toBe(48_000)
 })
 
 test('the best rendition that leaves room for the buffer to grow is played', () => {

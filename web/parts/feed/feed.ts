@@ -1,7 +1,6 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { define, icon, isSounding, playRelease, ReleaseList, t, tx } from '#web/kit/mod.ts'
-import './for-you.ts'
 
 /** What plays on this stage and on the ones it follows, newest first. */
 export default class Feed extends ReleaseList {
@@ -66,6 +65,14 @@ export default class Feed extends ReleaseList {
       }
     `,
   ]
+  override connectedCallback(): void {
+    super.connectedCallback()
+    // The row for one listener comes when the page has come to rest.
+    const choose = () => void import('./for-you.ts').catch(() => {})
+    if (this.ctx.personal.get() === null) this.cleanup(this.ctx.personal.subscribe(choose))
+    else choose()
+  }
+
   protected override firstUpdated(): void {
     // Announcements come after the music, when the page has come to rest.
     const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 300))
