@@ -75,7 +75,31 @@ describe.skipIf(chromiumPath === null)('every route, for every body and every sc
       type: 'engagement/poll',
       body: { room: 'main', question: long, options: [markup, mixed], closesAt: Date.now() + 3_600_000 },
     })
-    routes = ['/', `/release/${job.release}`, '/chat', '/polls', '/studio', '/desk', '/receipts']
+    const event = { id: 'ef'.repeat(16), title: long, release: job.release, cancelled: false }
+    const [startsAt, endsAt] = [Date.now() - 60_000, Date.now() + 3_600_000]
+    await client.request('POST', '/community-events', {
+      type: 'engagement/event',
+      body: {
+        ...event,
+        startsAt,
+        endsAt,
+        programme: [
+          { at: startsAt, title: markup },
+          { at: endsAt - 1, title: mixed },
+        ],
+      },
+    })
+    await client.request('POST', '/community-events', {
+      type: 'engagement/ballot',
+      body: {
+        room: 'main',
+        question: mixed,
+        options: [long.slice(0, 120), markup],
+        closesAt: endsAt,
+        voters: [account],
+      },
+    })
+    routes = ['/', `/event/${event.id}`, `/release/${job.release}`, '/chat', '/polls', '/studio', '/desk', '/receipts']
     routes.push('/agreements', '/search', '/saved', `/receipts/${community}/0`, `/community/${community}`, '/nowhere')
   })
   afterAll(async () => {

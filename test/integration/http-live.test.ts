@@ -77,7 +77,7 @@ describe('live updates', () => {
     again.stop()
     const stranger = await listen({ 'last-event-id': '../../1' })
     await stranger.until('retry')
-    expect(stranger.text()).not.toContain('event:')
+    expect(stranger.text()).not.toContain('event: peers')
     stranger.stop()
   })
 

@@ -40,6 +40,15 @@ class NextEvents extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    if (this.hasUpdated) this.#listen()
+  }
+
+  /** Only now: what was set before the element was defined arrives with the first update. */
+  protected override firstUpdated(): void {
+    this.#listen()
+  }
+
+  #listen(): void {
     const read = () => void this.#read().catch(() => {})
     this.#stop = [this.ctx.live.on('event', read), this.ctx.live.onResync(read)]
     read()

@@ -71,6 +71,7 @@ class Electorate extends LitElement {
     const mine = this.ctx.fan.identity.get()?.key
     return html`<div class="stack tight small">
       ${this.poll.mayVote ? nothing : html`<p class="muted">${t`You are not among its voters: you see the count, and may check it.`}</p>`}
+      ${this.poll.mayVote && this.poll.open ? html`<p class="muted">${t`What each of them votes is public: everybody may count it again.`}</p>` : nothing}
       ${this.#own()}
       <details
         @toggle=${(event: Event) => {
