@@ -1,15 +1,34 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { leadingZeros, workMessage } from '#src/engagement/work.ts'
 import { chromiumPath, launchChromium, type Visit, visit } from '#test/support/browser.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
+import { accepted } from '#test/support/world.ts'
 
 const LENA = join(import.meta.dirname, '../../node_modules/audio-lena')
 const WAIT_MS = 20_000
 
 if (chromiumPath === null) console.log('No Chromium on this machine: the browser tests are skipped.')
+
+/** Asks the page's next event for work before it reaches the stage; answers whether the work that came was right. */
+function askForWork(page: Page, bits: number): Promise<boolean> {
+  return new Promise(resolve => {
+    void page.route('**/api/v1/events', async route => {
+      const { envelope, work } = route.request().postDataJSON() as { envelope: string; work?: number }
+      if (work === undefined) {
+        const message = 'The room is flooded.'
+        return route.fulfill({ status: 429, json: { code: 'work-needed', message, bits } })
+      }
+      const { id } = accepted(Buffer.from(envelope, 'base64'))
+      resolve(leadingZeros(sha256(workMessage(id, work))) >= bits)
+      return route.continue()
+    })
+  })
+}
 
 describe.skipIf(chromiumPath === null)('people who do not do what was expected', () => {
   let folder: string
@@ -147,7 +166,7 @@ describe.skipIf(chromiumPath === null)('people who do not do what was expected',
     await there.getByText('Cancelled').waitFor()
   })
 
-  it('whoever is banned reads why at another stage, appeals, and speaks again when the community agrees', async () => {
+  it('whoever is banned reads why at another stage, appeals, and speaks again when the community agrees, with work if the room asks for it', async () => {
     const [there, here] = [fan.page, creator.page]
     await there.goto(`${away.client.url}/release/${release}`)
     await here.goto(`${home.client.url}/release/${release}`)
@@ -172,9 +191,11 @@ describe.skipIf(chromiumPath === null)('people who do not do what was expected',
     const appeal = by(here, 'appeal').filter({ hasText: 'I did not know, sorry.' })
     await appeal.getByTestId('appeal-uphold').click()
     await notice.waitFor({ state: 'detached' })
+    const paid = askForWork(there, 12)
     await by(there, 'chat-input').fill('thank you')
     await by(there, 'chat-send').click()
     await by(there, 'chat-message').filter({ hasText: 'thank you' }).waitFor()
+    expect(await paid).toBe(true)
     expect([...fan.complaints, ...creator.complaints].filter(line => line.startsWith('thrown'))).toEqual([])
   })
 })
