@@ -12,6 +12,7 @@ import { createSettlingCalls } from '../stage/desk/settling-calls.ts'
 import { createNettings } from '../stage/settling/netting.ts'
 import { signedPosition } from '../stage/settling/positions.ts'
 import { createSettling } from '../stage/settling/settling.ts'
+import { createStruckOut } from '../stage/settling/struck-out.ts'
 import { asResult } from '../stage/stage.ts'
 import type { Door } from './door.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
@@ -60,6 +61,7 @@ export async function openSettling(base: Foundation, door: Door, cleanup: Cleanu
     ...parts,
     ledger: { ...books, settle: note => entering(() => ledger.settle(note)) },
     book: parts.settlements,
+    struckOut: createStruckOut(parts.nettings, own),
     nameOf,
     changed,
     failed,

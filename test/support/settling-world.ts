@@ -82,7 +82,12 @@ export type Wire = (
 export function settlingWorld(extraRails: readonly Rail[] = []) {
   const keys = [1, 2].map(seed => signerFromSeed(new Uint8Array(32).fill(seed)))
   const sides: SettlingSide[] = []
-  const world = { wire: (async deliver => deliver()) as Wire, failures: [] as unknown[] }
+  const world = {
+    wire: (async deliver => deliver()) as Wire,
+    failures: [] as unknown[],
+    /** Of what the first owes the second, by a netting that both signed: fine units. */
+    struckOut: null as bigint | null,
+  }
   keys.forEach((signer, n) => {
     const db = new DatabaseSync(':memory:')
     for (const sql of DESK_MIGRATIONS) db.exec(sql)
@@ -104,6 +109,7 @@ export function settlingWorld(extraRails: readonly Rail[] = []) {
         book: createSettlementBook(db),
         rails: { find: id => rails.find(rail => rail.id === id) ?? null, list: () => rails },
         ledger: log,
+        struckOut: () => (n === 0 ? world.struckOut : world.struckOut === null ? null : -world.struckOut),
         nameOf: () => 'the other one',
         show: (_other, request) =>
           world.wire(() => (sides[1 - n] as SettlingSide).settling.taken(own, request), request),

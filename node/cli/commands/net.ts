@@ -6,6 +6,8 @@ import { clean, dayTime, table } from '../format.ts'
 import { fineText, nameFrom } from '../value-arguments.ts'
 
 const NAME_SHOWN = 8
+/** It binds: the debts in it count as struck out. */
+const SIGNED = 'signed, not complete'
 
 const IS_OVER: Partial<Record<NettingInfo['state'], string>> = {
   refused: 'It was refused: nothing moves.',
@@ -18,7 +20,7 @@ function nettingText(netting: NettingInfo): string {
   const name = new Map(participants.map(one => [one.community, one.name]))
   const money = (fine: string): string => fineText(fine, scale, code)
   const lines = [
-    `${id.slice(0, NAME_SHOWN)}  ${state}; may be signed until ${dayTime(expiry)} UTC`,
+    `${id.slice(0, NAME_SHOWN)}  ${state === 'signed' ? SIGNED : state}; may be signed until ${dayTime(expiry)} UTC`,
     `This community would owe ${money(lessOwed)} less, and be owed as much less. Nobody pays anything.`,
     ...changes.map(
       ({ debtor, creditor, amount }) =>
@@ -37,7 +39,7 @@ function listText(rows: readonly NettingInfo[]): string {
     ['NAME', 'STATE', 'WE OWE LESS', 'SIGNED', 'UNTIL', 'WHAT HAPPENED LAST'],
     rows.map(({ id, state, lessOwed, scale, code, participants, expiry, said }) => [
       id.slice(0, NAME_SHOWN),
-      state,
+      state === 'signed' ? SIGNED : state,
       fineText(lessOwed, scale, code),
       `${participants.filter(one => one.signed).length} of ${participants.length}`,
       dayTime(expiry),

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '#protocols/codec/result.ts'
 import { decodeNetting, encodeNetting, isComplete, type Netting, nettingMessage } from '#protocols/value/v1/netting.ts'
 import { refusesToSign } from '#src/value/netting/document.ts'
 import { isSameNetting, mergeSignatures, type NettingInit, placeOf, shrinks } from './netting-parts.ts'
+import { createStruckOut, readNetting } from './struck-out.ts'
 
 /** Documents of others that wait for people here: a few at a time, and none of them costs anything. */
 const WAITING_MAX = 64
@@ -13,39 +14,29 @@ const EXPIRY_MAX_MS = 7 * 24 * 3600_000
 
 const refuse = (code: string, message: string): Result<never, ValueFault> => err({ code, message })
 
-/** What was kept was checked before; failing to read it is damage. */
-export function readNetting(row: NettingRow): Netting {
-  const decoded = decodeNetting(row.document)
-  if (!decoded.ok) throw new Error(`a netting document in desk.db cannot be read: ${decoded.error.message}`)
-  return decoded.value
-}
-
 /** One community's hand in nettings: takes documents in, signs those that only shrink debts, and enters those that all signed. */
 export function createNettingHand(init: NettingInit) {
   const { own, book, ledger, clock } = init
+  const struckOut = createStruckOut(book, own)
 
   const keep = (row: NettingRow, change: Parameters<typeof book.update>[1]): void => {
     book.update(row.id, change)
     init.changed()
   }
 
-  /** The own position, less what signed documents that are not entered yet may strike out at any time. */
-  const free =
-    (asset: Netting, except: Uint8Array) =>
-    (community: Uint8Array): bigint => {
-      const signed = book.list(WAITING_MAX * 2).filter(row => row.state === 'signed' && !equals(row.id, except))
-      const promised = signed
-        .map(readNetting)
-        .filter(one => one.code === asset.code && one.scale === asset.scale)
-        .reduce((sum, one) => sum + shrinks(one, own, community), 0n)
-      const position = ledger.position(community, asset.code, asset.scale)
-      // Promised in the other direction does not make room: it may never be entered.
-      return position > 0n === promised > 0n ? position - promised : position
-    }
-
   const whyNot = (netting: Netting): ValueFault | null => {
-    const refused = refusesToSign(netting, own, free(netting, netting.id), clock.nowMs())
+    const position = (community: Uint8Array): bigint => ledger.position(community, netting.code, netting.scale)
+    const refused = refusesToSign(netting, own, position, clock.nowMs())
     if (refused !== null) return refused
+    // What is signed may become complete at any time: two documents could strike one debt out twice.
+    const bound = netting.participants.find(
+      key => shrinks(netting, own, key) !== 0n && struckOut(key, netting, netting.id) !== null,
+    )
+    if (bound !== undefined)
+      return {
+        code: 'not-owed',
+        message: `A netting about the debts with ${init.nameOf(bound)} is signed here and not complete; it goes first.`,
+      }
     const frozen = netting.participants.find(
       key => shrinks(netting, own, key) !== 0n && ledger.peer(key)?.frozen === true,
     )
@@ -65,7 +56,11 @@ export function createNettingHand(init: NettingInit) {
     const signature = await init.signer.sign(nettingMessage(netting))
     const signatures = netting.signatures.map((one, at) => (at === placeOf(netting, own) ? signature : one))
     const document = encodeNetting({ ...netting, signatures })
-    keep(row, { document, state: 'signed', said: 'Signed here; it waits for the others.' })
+    keep(row, {
+      document,
+      state: 'signed',
+      said: 'Signed here, not complete: the debts in it count as struck out, and it waits for the others.',
+    })
     return ok(book.find(row.id) as NettingRow)
   }
 

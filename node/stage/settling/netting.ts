@@ -6,7 +6,8 @@ import { decodePosition, positionMessage } from '#protocols/value/v1/position.ts
 import { agreedDebts, nettingOf, type StatedPosition } from '#src/value/netting/document.ts'
 import { hex } from '../keys.ts'
 import { type NettingAsset, type NettingInit, placeOf } from './netting-parts.ts'
-import { createNettingHand, readNetting } from './netting-sign.ts'
+import { createNettingHand } from './netting-sign.ts'
+import { createStruckOut, readNetting } from './struck-out.ts'
 
 /** People need a day to answer; whoever signs later is not waited for. */
 export const NETTING_EXPIRY_MS = 24 * 3600_000
@@ -18,6 +19,7 @@ const SHOWN_MAX = 256
 export function createNettings(init: NettingInit) {
   const { own, book, ledger, wire, clock } = init
   const hand = createNettingHand(init)
+  const struckOut = createStruckOut(book, own)
 
   const find = (id: Uint8Array): NettingRow => {
     const row = book.find(id)
@@ -29,7 +31,7 @@ export function createNettings(init: NettingInit) {
     [...ledger.peers()].map(peer => ({
       of: hex(own),
       with: hex(peer),
-      position: ledger.position(peer, asset.code, asset.scale),
+      position: struckOut(peer, asset) === null ? ledger.position(peer, asset.code, asset.scale) : 0n,
     }))
 
   /** What one stage states, where it signed it itself and about this asset. */

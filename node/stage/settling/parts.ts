@@ -4,6 +4,7 @@ import type { ValueFault } from '#node/ports/value.ts'
 import type { Result } from '#protocols/codec/result.ts'
 import { type SettlementTerms, settlementMemoMessage } from '#protocols/value/v1/settlement-memo.ts'
 import type { Clock, Hasher, Signer, Verifier } from '#src/kernel/ports.ts'
+import type { StruckOut } from './struck-out.ts'
 
 type Fault = { readonly code: string; readonly message: string }
 
@@ -29,6 +30,8 @@ export interface SettlingInit {
   readonly book: SettlementBook
   readonly rails: Rails
   readonly ledger: SettlingLedger
+  /** What signed nettings that are not complete strike out of a debt: neither paid nor confirmed again. */
+  readonly struckOut: StruckOut
   readonly nameOf: (community: Uint8Array) => string
   /** Shows a note to the creditor's stage, or the signed one to the debtor's; answers the note with both signatures. */
   readonly show: (

@@ -154,6 +154,13 @@ export function createPayingSide(init: SettlingInit) {
       if (amount <= 0n) throw new StageError('bad-request', 'A settlement is about more than zero.', { path: 'amount' })
       if (amount * fineUnit(scale) > owed)
         throw new StageError('bad-request', 'This community does not owe that much to that one.', { path: 'amount' })
+      const struck = init.struckOut(creditor, { code, scale }) ?? 0n
+      if (struck > 0n && amount * fineUnit(scale) > owed - struck)
+        throw new StageError(
+          'conflict',
+          'A netting that strikes some of this debt out is signed, not complete: pay what would remain, or wait for it.',
+          { path: 'amount' },
+        )
       if (book.open().some(one => equals(one.debtor, own) && equals(one.creditor, creditor)))
         throw new StageError('conflict', 'A settlement with that community is still under way; it goes first.')
       const number = (peer?.settled ?? 0) + 1

@@ -8,9 +8,15 @@ import {
   type Settlement,
   settlementMessage,
 } from '#protocols/value/v1/settlement.ts'
+import { fineUnit } from '#src/value/line-policy.ts'
 import { hex } from '../keys.ts'
 import { type SettlingInit, settlementId, within } from './parts.ts'
 import { isFor } from './pay.ts'
+
+const NETTING_FIRST: ValueFault = {
+  code: 'not-confirmed',
+  message: 'A netting that strikes some of this debt out is signed, not complete; it goes first.',
+}
 
 type Answer = Result<Uint8Array, ValueFault>
 /** Notes of one debtor that wait: one is due, and a few may have been given up. */
@@ -42,6 +48,12 @@ export function createTakingSide(init: SettlingInit) {
     if (number !== peer.settledIn + 1)
       return { code: 'wrong-number', message: `Settlement ${peer.settledIn + 1} comes first.` }
     return null
+  }
+
+  /** What a signed netting strikes out is not confirmed as paid, too: it waits until the document is in the log, or over. */
+  const isStruckOut = ({ debtor, code, scale, amount }: Settlement): boolean => {
+    const struck = init.struckOut(debtor, { code, scale }) ?? 0n
+    return struck < 0n && amount * fineUnit(scale) > struck - ledger.position(debtor, code, scale)
   }
 
   /** The rail's word about what is in the row: whether it arrived here, as it was said. */
@@ -85,7 +97,7 @@ export function createTakingSide(init: SettlingInit) {
     if (row.state === 'signed') return enter(row)
     const note = decodeSettlement(row.note ?? new Uint8Array())
     if (!note.ok) return refuse('internal', 'What was kept of this settlement cannot be read.')
-    const misplaced = outOfPlace(row.id, note.value)
+    const misplaced = outOfPlace(row.id, note.value) ?? (isStruckOut(note.value) ? NETTING_FIRST : null)
     const checked = misplaced === null ? await arrived(row) : err(misplaced)
     if (checked.ok) return enter(await sign(row, note.value))
     const isOver = misplaced?.code === 'replayed'

@@ -1,4 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
+import { createStruckOut } from '#node/stage/settling/struck-out.ts'
+import { createNettingBook } from '#node/store/desk/netting-book.ts'
 import { decodeNetting, encodeNetting } from '#protocols/value/v1/netting.ts'
 import { type NettingSide, nettingWorld } from '#test/support/netting-world.ts'
 
@@ -88,8 +90,28 @@ it('does not promise the same debt to two nettings', async () => {
   await first.nettings.propose(world.asset)
   const other = await second.nettings.propose(world.asset)
   expect(other.state).toBe('refused')
-  expect(other.said).toMatch(/^Community 0 answers: more is struck out .* than is owed by this log/)
-  await expect(first.nettings.propose(world.asset)).rejects.toThrow('than is owed by this log')
+  expect(other.said).toMatch(/^Community 0 answers: A netting about the debts with Community \d is signed here/)
+  await expect(first.nettings.propose(world.asset)).rejects.toThrow('No debts in EUR cancel')
+})
+
+it('signs one document at a time for a pair, and counts it as struck out until it is in the log', async () => {
+  const [first, second, third] = open([70n, 50n, 60n], 'ask')
+  const struck = () => createStruckOut(createNettingBook(first.db), first.key)(second.key, world.asset)
+  expect(struck()).toBeNull()
+  const { id, document } = await first.nettings.propose(world.asset)
+  expect(first.nettings.find(id).said).toMatch(/^Signed here, not complete/)
+  expect([struck(), createStruckOut(createNettingBook(first.db), first.key)(third.key, world.asset)]).toEqual([
+    50n,
+    -50n,
+  ])
+  const netting = decodeNetting(document)
+  if (!netting.ok) throw new Error('nothing was proposed')
+  const small = netting.value.changes.map(change => ({ ...change, amount: 1n }))
+  const another = { ...netting.value, id: new Uint8Array(32).fill(9), changes: small, signatures: [null, null, null] }
+  expect(await first.nettings.shown(third.key, encodeNetting(another))).toMatchObject({ error: { code: 'not-owed' } })
+  await second.nettings.accept(id)
+  await third.nettings.accept(id)
+  expect([first.nettings.find(id).state, struck()]).toEqual(['entered', null])
 })
 
 it('signs nothing with whom it has a dispute', async () => {

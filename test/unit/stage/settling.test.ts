@@ -42,6 +42,21 @@ describe('a settlement at the cash desk', () => {
     await expect(world.propose({ amount: 1n })).rejects.toThrow('still under way')
   })
 
+  it('pays and confirms nothing that a netting which is signed, not complete, strikes out', async () => {
+    world.struckOut = 20_000_000_000n
+    await expect(world.propose({ amount: 3_001n })).rejects.toThrow('signed, not complete')
+    const { id } = await world.propose({ amount: 3_000n })
+    world.struckOut = 20_000_000_001n
+    await world.debtor.settling.confirm(id, CASH)
+    await world.creditor.settling.confirm(id, CASH)
+    expect(world.creditor.settling.list(1)[0]?.said).toMatch(/signed, not complete/)
+    expect(states(id)).toEqual(['paid', 'asked'])
+    world.struckOut = null
+    await world.debtor.settling.resume()
+    expect(states(id)).toEqual(['settled', 'settled'])
+    expectBooks(20_000_000_000n)
+  })
+
   it('can be given up while nobody has signed, and the next one has the same number', async () => {
     const first = await world.propose()
     expect((await world.debtor.settling.refuse(first.id)).state).toBe('failed')
