@@ -173,6 +173,7 @@ export function openValue(base: Foundation, door: Door, certifier: Certifier, ti
       for (const community of ledger.peers()) network.follow(community, '')
       relay.start()
       cleanup.defer(() => relay.stop())
+      cleanup.defer(() => telling.stop())
       log.debug({ peers: [...ledger.peers()].map(hex) }, 'value is spoken')
     },
   }

@@ -18,6 +18,11 @@ const WATCHED_MAX = 1_024
 /** Kinds of entries after which a community stands otherwise with another one. */
 const MOVES: ReadonlySet<string> = new Set(['transfer-in', 'transfer-end', 'line', 'settle', 'net', 'write-off'])
 
+/** Of these, those after which a community owes less: only they can settle a payment. */
+const REDUCES: ReadonlySet<string> = new Set(['transfer-in', 'settle', 'net'])
+/** Settled payments are looked for at most this often, ms: in a burst each look would read a thousand of them. */
+const SETTLED_EVERY_MS = 500
+
 /** Tells pages of each rung that a payment reaches, and of positions that change. */
 export function createTelling({ ledger, transfers, emit }: TellingInit) {
   const unfinal = new Map<string, CrossingRow>()
@@ -46,6 +51,15 @@ export function createTelling({ ledger, transfers, emit }: TellingInit) {
     }
   }
 
+  let looking: NodeJS.Timeout | null = null
+  const lookSoon = (): void => {
+    if (unsettled.size === 0 || looking !== null) return
+    looking = setTimeout(() => {
+      looking = null
+      settled()
+    }, SETTLED_EVERY_MS).unref()
+  }
+
   const rowOf = ({ entry }: LogRecord): CrossingRow | null => {
     const read = decodeEntry(entry)
     if (!read.ok) return null
@@ -64,7 +78,10 @@ export function createTelling({ ledger, transfers, emit }: TellingInit) {
           if (row.written === record.index) sent(record, row)
       if (!MOVES.has(record.kind)) return
       if (record.peer !== null) emit({ event: 'value', data: { community: hex(record.peer) } })
-      if (record.kind !== 'line') settled()
+      if (REDUCES.has(record.kind)) lookSoon()
+    },
+    stop(): void {
+      if (looking !== null) clearTimeout(looking)
     },
     /** The own log's newest head became final. */
     certified(): void {
