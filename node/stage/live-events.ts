@@ -11,7 +11,7 @@ import { hex } from './keys.ts'
 
 export interface LiveEventsInit {
   readonly views: Views
-  readonly standings: Pick<Standings, 'ban'>
+  readonly standings: Pick<Standings, 'ban' | 'isModerator'>
   readonly catalog: Catalog
   readonly clock: Clock
 }
@@ -41,19 +41,24 @@ export function createLiveEvents({ views, standings, catalog, clock }: LiveEvent
     community: hex(event.envelope.community),
   })
 
+  const moderates = ({ envelope: { community, author } }: AcceptedEvent): boolean =>
+    equals(author, community) || standings.isModerator(community, author)
+  /** What strangers sign as if they moderated is told to nobody: every page would read again for it. */
   const decided = (
-    { envelope: { community } }: AcceptedEvent,
+    event: AcceptedEvent,
     { action, target }: Pick<Bodies['engagement/decision'], 'action' | 'target'>,
-  ): LiveEvent => {
+  ): LiveEvent | null => {
+    if (!moderates(event)) return null
+    const { community } = event.envelope
     const scope = action.endsWith('hide') ? 'event' : action.endsWith('ban') ? 'author' : 'voice'
     const gone = scope === 'event' ? views.message(target) === null : standings.ban(community, target) !== null
     const hides = (action === 'hide' || action === 'ban') && gone
     return { event: 'moderation', data: { community: hex(community), scope, target: hex(target), hides } }
   }
-  /** Something that only those who moderate look at again, or that may concern several things. */
-  const moderated = ({ envelope }: AcceptedEvent): LiveEvent => ({
+  /** Something that those who moderate look at again, and whom it names. */
+  const moderated = ({ envelope }: AcceptedEvent, target: string): LiveEvent => ({
     event: 'moderation',
-    data: { community: hex(envelope.community), scope: 'desk', target: '', hides: false },
+    data: { community: hex(envelope.community), scope: 'desk', target, hides: false },
   })
 
   const translations: { [K in KnownType]?: Translate<Bodies[K]> } = {
@@ -84,14 +89,15 @@ export function createLiveEvents({ views, standings, catalog, clock }: LiveEvent
     }),
     'engagement/moderation': decided,
     'engagement/decision': decided,
-    'engagement/role': moderated,
-    'engagement/report': moderated,
-    'engagement/appeal': moderated,
-    'engagement/answer': moderated,
-    'engagement/room': ({ envelope }, { room }) => ({
-      event: 'moderation',
-      data: { community: hex(envelope.community), scope: 'room', target: room, hides: false },
-    }),
+    'engagement/role': (event, { key }) => moderated(event, hex(key)),
+    'engagement/report': (event, { target }) => moderated(event, hex(target)),
+    'engagement/appeal': event => moderated(event, hex(event.envelope.author)),
+    'engagement/answer': event => moderated(event, ''),
+    'engagement/room': (event, { room }) => {
+      if (!moderates(event)) return null
+      const community = hex(event.envelope.community)
+      return { event: 'moderation', data: { community, scope: 'room', target: room, hides: false } }
+    },
     'engagement/poll': event => pollEvent(event.id),
     'engagement/ballot': event => pollEvent(event.id),
     'engagement/event': ({ envelope }, { id }) => {

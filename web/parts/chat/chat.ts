@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { RoomInfo, StandingInfo } from '#protocols/api/v1/moderation.ts'
 import type { ChatMessage, SubmitResult } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
+import type { LiveData } from '#web/kit/context.ts'
 import { define, formatClock, hueOf, icon, Part, sayable, t } from '#web/kit/mod.ts'
 import { chatStyles } from './chat-styles.ts'
 import './moderating.ts'
@@ -55,18 +56,21 @@ export default class Chat extends Part {
     this.on('chat', message => {
       if (message.community === this.#community && message.room === this.#room) this.#add([message])
     })
-    this.on('moderation', ({ community, scope, target, hides }) => {
-      if (community !== this.#community) return
-      if (hides) this.messages = this.messages?.filter(one => one.id !== target && one.author !== target) ?? null
-      else if (scope !== 'room' && scope !== 'desk')
-        void this.#read('').then(
-          found => this.#add(found),
-          () => {},
-        )
-      const key = this.ctx.fan.identity.get()?.key
-      const mine = target === '' || target === key || scope === 'event'
-      if (mine || scope === 'room') void this.#readRules().catch(() => {})
+    this.on('moderation', told => {
+      if (told.community === this.#community) this.#moderated(told)
     })
+  }
+
+  #moderated({ scope, target, hides }: LiveData<'moderation'>): void {
+    const key = this.ctx.fan.identity.get()?.key
+    const concerned = (one: ChatMessage): boolean => one.id === target || one.author === target
+    const mine = target === '' || target === key || this.messages?.some(one => one.author === key && concerned(one))
+    const again = !hides && scope !== 'room' && scope !== 'desk' && scope !== 'voice'
+    if (hides) this.messages = this.messages?.filter(one => !concerned(one)) ?? null
+    const readAgain = async (): Promise<void> => this.#add(again ? await this.#read('') : [])
+    void readAgain()
+      .then(() => (mine || again || scope === 'room' ? this.#readRules() : undefined))
+      .catch(() => {})
   }
 
   get #community(): string | undefined {
