@@ -1,8 +1,8 @@
 import type { CID } from 'multiformats/cid'
 import type * as api from '#protocols/api/v1/schemas.ts'
-import type { ProgrammeItem } from '#protocols/engagement/v1/events-live.ts'
-import type { BallotRules, CastVote } from '#src/engagement/ballots.ts'
 import type { ReleaseManifest } from '#protocols/catalog/v1/codec.ts'
+import type { ProgrammeItem } from '#protocols/engagement/v1/events-live.ts'
+import type { BallotRules, CastVote } from '#src/ballots/count.ts'
 
 export interface CommunityRow {
   readonly community: Uint8Array

@@ -4,7 +4,7 @@ import { StageError } from '#node/errors.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { BallotRow, StageEventRow, Views } from '#node/ports/views.ts'
 import type { EventInfo } from '#protocols/api/v1/schemas.ts'
-import { countVotes, proveVote, tallyVotes, votesRoot } from '#src/engagement/ballots.ts'
+import { countVotes, proveVote, tallyVotes, votesRoot } from '#src/ballots/count.ts'
 import type { Clock, Hasher } from '#src/kernel/ports.ts'
 import { hex, key32 } from './keys.ts'
 

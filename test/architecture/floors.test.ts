@@ -18,6 +18,7 @@ const RULE_ROOMS = [
   'catalog',
   'engagement',
   'ledger',
+  'ballots',
   'royalties',
   'value',
   'delivery',

@@ -26,6 +26,10 @@ export const eventStyles = css`
     padding-block: 10px;
     border-block-start: 1px solid var(--line);
   }
+  time {
+    flex: none;
+    white-space: nowrap;
+  }
   li.now {
     font-weight: 650;
   }

@@ -1,8 +1,8 @@
 import { equals } from 'uint8arrays/equals'
 import { BallotVotes, VoteProof } from '#protocols/api/v1/happenings.ts'
-import { isVoteIncluded } from '#src/engagement/ballots.ts'
+import { isVoteIncluded } from '#src/ballots/count.ts'
+import { readSigned, recount } from '#src/ballots/recount.ts'
 import { readBody } from '#src/engagement/events.ts'
-import { readSigned, recount } from '#src/engagement/recount.ts'
 import { fromBase64, fromHex, toHex } from '#web/fan/encoding.ts'
 import { hasher, verifier } from '#web/verify/crypto.ts'
 

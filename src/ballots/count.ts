@@ -2,10 +2,10 @@ import { compare } from 'uint8arrays/compare'
 import { equals } from 'uint8arrays/equals'
 import { toString as asText } from 'uint8arrays/to-string'
 import type { Envelope } from '#protocols/envelope/v1/codec.ts'
+import { readBody } from '#src/engagement/events.ts'
 import type { Hasher } from '#src/kernel/ports.ts'
 import { appendedNodes, inclusionProof, leafHash, type NodeReader, rootAt } from '#src/ledger/merkle.ts'
 import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
-import { readBody } from './events.ts'
 
 /** What a count needs to know of a poll with named voters. */
 export interface BallotRules {

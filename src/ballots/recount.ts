@@ -1,8 +1,8 @@
 import { equals } from 'uint8arrays/equals'
 import { decodeEnvelope, type Envelope, signedBytes } from '#protocols/envelope/v1/codec.ts'
+import { readBody } from '#src/engagement/events.ts'
 import type { Hasher, Verifier } from '#src/kernel/ports.ts'
-import { type BallotRules, type CastVote, type CountedVote, countVotes, tallyVotes, votesRoot } from './ballots.ts'
-import { readBody } from './events.ts'
+import { type BallotRules, type CastVote, type CountedVote, countVotes, tallyVotes, votesRoot } from './count.ts'
 
 interface Ports {
   readonly hasher: Hasher
