@@ -3,7 +3,7 @@ import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
 import { formatDuration, formatMoney, plural } from './format.ts'
 import { icon } from './icons.ts'
 import { shared } from './styles.ts'
-import { t } from './words.ts'
+import { t, tx } from './words.ts'
 
 /** A release in a grid: artwork, one button that plays it, who made it and where it comes from. */
 export class ReleaseCard extends LitElement {
@@ -161,10 +161,10 @@ export class ReleaseCard extends LitElement {
         <h3 class="clip"><a href="/release/${id}" title=${title}>${title}</a></h3>
         <p class="muted clip">${artist}</p>
         <p class="muted small clip">
-          ${own ? null : html`from <a class="from" href="/community/${community}">${communityName}</a> · `}${trackCount > 1 ? `${plural(trackCount, 'track')} · ` : ''}<span
+          ${own ? null : html`${tx`from ${html`<a class="from" href="/community/${community}">${communityName}</a>`}`} · `}${trackCount > 1 ? `${plural(trackCount, 'track')} · ` : ''}<span
             class="num"
             >${formatDuration(durationMs)}</span
-          >${own && plays > 0 ? ` · ${plural(plays, 'play')}` : ''}${price === null || price.stream === '0' ? null : html` · <span class="num" data-testid="card-price">${formatMoney(price.stream, price.asset)} / 30 s</span>`}
+          >${own && plays > 0 ? ` · ${plural(plays, 'play')}` : ''}${price === null || price.stream === '0' ? null : html` · <span class="num" data-testid="card-price">${t`${formatMoney(price.stream, price.asset)} / 30 s`}</span>`}
         </p>
       </div>
     </article>`

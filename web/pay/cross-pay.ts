@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { QuoteInfo, ReleaseDetail, Wallet } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, formatMoney, icon, Part, parseUnits, sentenceOf } from '#web/kit/mod.ts'
+import { define, formatMoney, icon, Part, parseUnits, sentenceOf, t, tx } from '#web/kit/mod.ts'
 import { quoteView } from './quote-view.ts'
 import './transfer-view.ts'
 
@@ -139,7 +139,7 @@ class CrossPay extends Part {
     this.busy = true
     await this.attempt(async () => {
       const paid = formatMoney(quote.amount, this.#asset)
-      const result = await this.ctx.fan.order(home, 'value/transfer', order, `${paid} for ${this.release.title}`)
+      const result = await this.ctx.fan.order(home, 'value/transfer', order, t`${paid} for ${this.release.title}`)
       this.sent = result.id
       this.quote = null
       this.#type('1')
@@ -158,8 +158,7 @@ class CrossPay extends Part {
         this.refused === null
           ? nothing
           : html`<p class="note small" role="status" data-testid="cross-refused">
-              ${this.refused} Nothing was paid. You can pay at ${release.communityName}’s own page instead, from credit you hold
-              there.
+              ${this.refused} ${t`Nothing was paid. You can pay at ${release.communityName}’s own page instead, from credit you hold there.`}
             </p>`
       }
       ${sent === null ? nothing : html`<bs-transfer .ctx=${this.ctx} .transfer=${sent}></bs-transfer>`}
@@ -185,7 +184,7 @@ class CrossPay extends Part {
         data-testid="cross-amount"
         inputmode="decimal"
         autocomplete="off"
-        aria-label=${`Amount in ${this.#asset.code}`}
+        aria-label=${t`Amount in ${this.#asset.code}`}
         .value=${this.typed}
         @input=${(event: Event) => this.#type((event.target as HTMLInputElement).value)}
       />
@@ -196,12 +195,11 @@ class CrossPay extends Part {
     const amount = this.#amount
     const balance = BigInt(this.wallet?.balance ?? '0')
     const short = amount !== null && amount > balance
-    return html`${amount === null ? html`<p class="small muted">Type an amount with at most ${asset.scale} decimals.</p>` : nothing}
+    return html`${amount === null ? html`<p class="small muted">${tx`Type an amount with at most ${asset.scale} decimals.`}</p>` : nothing}
       ${
         short
           ? html`<p class="note small">
-              You hold ${formatMoney(balance, asset)} here. Ask your community’s desk for credit, or redeem a card under
-              <a class="text" href="/receipts">Receipts</a>.
+              ${tx`You hold ${formatMoney(balance, asset)} here. Ask your community’s desk for credit, or redeem a card under ${html`<a class="text" href="/receipts">${t`Receipts`}</a>`}.`}
             </p>`
           : nothing
       }
@@ -213,7 +211,7 @@ class CrossPay extends Part {
           ?disabled=${amount === null || short || this.busy}
           @click=${() => void this.#ask()}
         >
-          ${icon(this.busy ? 'spinner' : 'heart')} See what arrives
+          ${icon(this.busy ? 'spinner' : 'heart')} ${t`See what arrives`}
         </button>
       </div>`
   }
@@ -223,7 +221,7 @@ class CrossPay extends Part {
     return html`${quoteView(quote, this.#asset, this.release.splits)}
       <div class="row tight">
         <button type="button" class="primary" data-testid="cross-send" ?disabled=${this.busy} @click=${() => void this.#send()}>
-          ${icon(this.busy ? 'spinner' : 'send')} Send ${formatMoney(quote.amount, this.#asset)}
+          ${icon(this.busy ? 'spinner' : 'send')} ${tx`Send ${formatMoney(quote.amount, this.#asset)}`}
         </button>
         <button
           type="button"
@@ -232,7 +230,7 @@ class CrossPay extends Part {
             this.quote = null
           }}
         >
-          Not now
+          ${t`Not now`}
         </button>
       </div>`
   }

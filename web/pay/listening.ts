@@ -1,6 +1,6 @@
 import type { AssetInfo, StageInfo, Wallet } from '#protocols/api/v1/schemas.ts'
 import { dueOf, type Meter, type MeterEvent, meterStep, startMeter } from '#src/value/meter.ts'
-import { type Api, ApiError, type Fan, formatMoney, type Paying, type QueueTrack, type Store } from '#web/kit/mod.ts'
+import { type Api, ApiError, type Fan, formatMoney, type Paying, type QueueTrack, type Store, t } from '#web/kit/mod.ts'
 import { rememberCap, rememberedCap, suggestedCap } from './caps.ts'
 import { membershipTill } from './membership.ts'
 import { openChannelTill, openTransferTill, type Till } from './till.ts'
@@ -60,7 +60,7 @@ export class PaidListening {
     const { asset } = track.price
     if (this.#allowed === null && !this.#asked) this.#allowed = rememberedCap(asset)
     const balance = await this.#balance()
-    if (balance === 0n) return this.#refuse(track, balance, 'You hold no credit here, so this cannot play yet.')
+    if (balance === 0n) return this.#refuse(track, balance, t`You hold no credit here, so this cannot play yet.`)
     const allowed = this.#allowed
     if (allowed === null) return this.#ask(track, balance)
     const cap = lesser(allowed, balance)
@@ -107,7 +107,7 @@ export class PaidListening {
   #open(track: QueueTrack, cap: bigint): Promise<Till> {
     const init = this.#tillInit()
     return track.community === init.home
-      ? openChannelTill(init, track, cap, `Set aside for listening to ${track.releaseTitle}`)
+      ? openChannelTill(init, track, cap, t`Set aside for listening to ${track.releaseTitle}`)
       : openTransferTill(init, track, cap)
   }
 
@@ -155,8 +155,8 @@ export class PaidListening {
     const { asset } = session.track.price as { asset: AssetInfo }
     const short = this.#allowed !== null && cap < this.#allowed
     const said = short
-      ? 'Your credit here is used up. Nothing more is paid.'
-      : `You reached your limit of ${formatMoney(cap, asset)}. Nothing more is paid.`
+      ? t`Your credit here is used up. Nothing more is paid.`
+      : t`You reached your limit of ${formatMoney(cap, asset)}. Nothing more is paid.`
     this.#show('stopped', said)
     this.#session = null
     this.#allowed = null
@@ -181,7 +181,7 @@ export class PaidListening {
       if (!(cause instanceof ApiError)) console.error(cause)
       this.#failures++
       if (this.#failures < FAILURES_MAX || this.#session !== session) return
-      this.#show('stopped', cause instanceof ApiError ? cause.message : 'Paying failed. Nothing more is paid.')
+      this.#show('stopped', cause instanceof ApiError ? cause.message : t`Paying failed. Nothing more is paid.`)
       this.#session = null
       this.#init.stop()
     }

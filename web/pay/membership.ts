@@ -3,6 +3,7 @@ import { fromHex } from '#web/fan/encoding.ts'
 import { makeKey } from '#web/fan/keys.ts'
 import { keepKey, readKey } from '#web/fan/vault.ts'
 import type { QueueTrack } from '#web/kit/mod.ts'
+import { t } from '#web/kit/words.ts'
 import { channelTill, type Till, type TillInit } from './till.ts'
 
 /** A month of support that was paid on this device. The key that signs for it lies beside the fan's own. */
@@ -53,7 +54,7 @@ export async function join(init: TillInit, asset: AssetInfo, fee: bigint, artist
     home,
     'value/channel-open',
     order,
-    artist === null ? 'A month of membership' : `A month for ${artist}`,
+    artist === null ? t`A month of membership` : t`A month for ${artist}`,
   )
   const member: Member = { community: home, artist, fee: String(fee), until, used: '0' }
   localStorage.setItem(slot(home), JSON.stringify(member))

@@ -1,13 +1,29 @@
 import { css, html, nothing } from 'lit'
 import type { TransferInfo, TransferProof } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatClock, formatFine, formatMoney, icon, Part } from '#web/kit/mod.ts'
+import {
+  define,
+  explain,
+  formatClock,
+  formatFine,
+  formatMoney,
+  icon,
+  m,
+  Part,
+  t,
+  translated,
+  tx,
+} from '#web/kit/mod.ts'
 import type { TransferAnswer } from '#web/verify/transfer-answer.ts'
 
 const STEPS = [
-  ['accepted', 'Accepted', 'Your stage wrote your payment to its disk and gave you a signed promise.'],
-  ['final', 'Final', 'It is spent for good here, and on its way to the other community.'],
-  ['delivered', 'Delivered', 'The other community wrote it into its own log: the people who made this have the money.'],
-  ['settled', 'Settled', 'Your community owes the other one nothing more for it.'],
+  ['accepted', m('Accepted'), m('Your stage wrote your payment to its disk and gave you a signed promise.')],
+  ['final', m('Final'), m('It is spent for good here, and on its way to the other community.')],
+  [
+    'delivered',
+    m('Delivered'),
+    m('The other community wrote it into its own log: the people who made this have the money.'),
+  ],
+  ['settled', m('Settled'), m('Your community owes the other one nothing more for it.')],
 ] as const
 
 /** How far a payment to another community has come, as it happens, with a proof that this page checks by itself. */
@@ -99,7 +115,7 @@ class TransferView extends Part {
       ])
       if (proof.answer === null) this.#checked = ''
       // Another payment's proof would prove another payment.
-      else if (proof.id !== told.id) this.answer = { ok: false, message: 'it is about another payment' }
+      else if (proof.id !== told.id) this.answer = { ok: false, message: t`it is about another payment` }
       else this.answer = await verifyTransfer(proof, me)
     } catch {
       this.#checked = ''
@@ -108,7 +124,7 @@ class TransferView extends Part {
 
   protected override render() {
     const told = this.told ?? (typeof this.transfer === 'string' ? null : this.transfer)
-    if (told === null) return html`<div class="small muted">${icon('spinner')} Sending</div>`
+    if (told === null) return html`<div class="small muted">${icon('spinner')} ${t`Sending`}</div>`
     return html`<div class="stack tight small" role="status" data-testid="transfer" data-state=${told.state}>
       ${told.state === 'returned' ? this.#returned(told) : this.#ladder(told)} ${this.#proof(told)}
     </div>`
@@ -116,11 +132,11 @@ class TransferView extends Part {
 
   #ladder(told: TransferInfo) {
     const reached = STEPS.findIndex(([state]) => state === told.state)
-    return html`<ol aria-label="How far your payment has come">
+    return html`<ol aria-label=${t`How far your payment has come`}>
         ${STEPS.map(
           ([state, word, why], at) =>
             html`<li class=${at <= reached ? 'done' : ''} data-testid=${`step-${state}`} data-done=${at <= reached}>
-              ${icon(at <= reached ? 'check' : 'spinner')} ${explain(word, why)}
+              ${icon(at <= reached ? 'check' : 'spinner')} ${explain(translated(word), translated(why))}
             </li>`,
         )}
       </ol>
@@ -129,8 +145,8 @@ class TransferView extends Part {
           ? html`<p class="muted">
               ${
                 told.late
-                  ? `${told.toName} has not answered in time. Your money returns when the two stages meet again, or by itself after a day.`
-                  : `If it is not delivered by ${formatClock(told.expiry)}, it comes back to you.`
+                  ? t`${told.toName} has not answered in time. Your money returns when the two stages meet again, or by itself after a day.`
+                  : t`If it is not delivered by ${formatClock(told.expiry)}, it comes back to you.`
               }
             </p>`
           : nothing
@@ -139,10 +155,10 @@ class TransferView extends Part {
 
   #returned(told: TransferInfo) {
     return html`<ol>
-        <li class="back" data-testid="step-returned">${icon('back')} Returned to you</li>
+        <li class="back" data-testid="step-returned">${icon('back')} ${t`Returned to you`}</li>
       </ol>
       <p>
-        ${told.refusal?.said ?? `${told.toName} did not take it.`} You have your ${formatMoney(told.amount, told.asset)} back.
+        ${told.refusal?.said ?? t`${told.toName} did not take it.`} ${t`You have your ${formatMoney(told.amount, told.asset)} back.`}
       </p>`
   }
 
@@ -151,18 +167,16 @@ class TransferView extends Part {
     if (answer === null) return nothing
     if (!answer.ok)
       return html`<p class="proof bad" data-testid="transfer-proof" data-good="false">
-        ${icon('close')}<span>The proof does not hold: ${answer.message}. Do not rely on it; ask ${told.toName}.</span>
+        ${icon('close')}<span>${tx`The proof does not hold: ${answer.message}. Do not rely on it; ask ${told.toName}.`}</span>
       </p>`
     const by =
-      answer.total === 1 ? 'the community’s own signature' : `${answer.weight} of ${answer.total} auditor seats`
+      answer.total === 1 ? t`the community’s own signature` : t`${answer.weight} of ${answer.total} auditor seats`
     return html`<p class="proof good muted" data-testid="transfer-proof" data-good="true">
       ${icon('shield')}<span
-        >Checked by this page alone:
-        ${
+        >${
           answer.outcome === 'delivered'
-            ? html`<b class="num">${formatFine(answer.arrived, told.asset)} ${told.asset.code}</b> stand in the log of
-                ${told.toName}, certified by ${by}.`
-            : html`the refusal stands in the log, certified by ${by}.`
+            ? tx`Checked by this page alone: ${html`<b class="num">${formatFine(answer.arrived, told.asset)} ${told.asset.code}</b>`} stand in the log of ${told.toName}, certified by ${by}.`
+            : t`Checked by this page alone: the refusal stands in the log, certified by ${by}.`
         }</span
       >
     </p>`

@@ -1,5 +1,6 @@
 import { isKept } from '#web/kept/kept.ts'
 import type { Fan, PlayerClock, PlayerState, QueueTrack, Store } from '#web/kit/mod.ts'
+import { t } from '#web/kit/words.ts'
 import { mediaRefusal } from './fetch-range.ts'
 import { canStream, MseStream } from './mse.ts'
 
@@ -150,7 +151,7 @@ export class Engine {
     const sentence = await this.#diagnose((track.info.plain ?? track.info.original).url)
     if (track !== this.#track) return
     if (sentence === null) {
-      return this.#patch({ status: 'failed', sentence: 'This browser cannot play this file. Try another browser.' })
+      return this.#patch({ status: 'failed', sentence: t`This browser cannot play this file. Try another browser.` })
     }
     this.#patch({ status: 'waiting', sentence })
     this.#retryTimer = setTimeout(() => {
@@ -165,7 +166,7 @@ export class Engine {
       const response = await fetch(url, { headers: { range: 'bytes=0-0' } })
       return response.ok ? null : (await mediaRefusal(response)).message
     } catch {
-      return 'The connection to the stage was lost. Playing resumes when it returns.'
+      return t`The connection to the stage was lost. Playing resumes when it returns.`
     }
   }
 

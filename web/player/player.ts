@@ -7,6 +7,7 @@ import {
   type PlayerState,
   type QueueTrack,
   Store,
+  t,
 } from '#web/kit/mod.ts'
 import type { PaidListening } from '#web/pay/listening.ts'
 import type { Engine, Heard } from './engine.ts'
@@ -97,7 +98,7 @@ export class QueuePlayer implements Player {
         this.state.update(state => ({
           ...state,
           status: 'failed',
-          sentence: 'This could not be paid. Press play again.',
+          sentence: t`This could not be paid. Press play again.`,
         }))
     }
   }
@@ -171,7 +172,7 @@ export class QueuePlayer implements Player {
       this.state.update(state => ({
         ...state,
         status: 'failed',
-        sentence: 'The player did not load. Press play again.',
+        sentence: t`The player did not load. Press play again.`,
       }))
     }
   }

@@ -1,7 +1,7 @@
-import { type Api, ApiError } from '#web/kit/mod.ts'
+import { type Api, ApiError, m, t, translated } from '#web/kit/mod.ts'
 
 const BASE = '/api/v1'
-const SILENT = 'The stage does not answer. Check that it is running and try again.'
+const SILENT = m('The stage does not answer. Check that it is running and try again.')
 
 async function request<T>(method: string, path: string, body: BodyInit | null, init: RequestInit = {}): Promise<T> {
   let response: Response
@@ -9,7 +9,7 @@ async function request<T>(method: string, path: string, body: BodyInit | null, i
     response = await fetch(BASE + path, { method, body, ...init })
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw new ApiError('unreachable', SILENT, 0)
+    throw new ApiError('unreachable', translated(SILENT), 0)
   }
   if (!response.ok) throw await refusal(response)
   if (response.status === 204) return undefined as T
@@ -20,7 +20,7 @@ async function request<T>(method: string, path: string, body: BodyInit | null, i
 export async function refusal(response: Response): Promise<ApiError> {
   const fallback = new ApiError(
     'internal',
-    `The stage answered with status ${response.status}. Try again.`,
+    t`The stage answered with status ${response.status}. Try again.`,
     response.status,
   )
   try {

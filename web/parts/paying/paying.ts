@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit'
-import { define, formatMoney, formatUnits, icon, Part, type Paying, parseUnits } from '#web/kit/mod.ts'
+import { define, formatMoney, formatUnits, icon, Part, type Paying, parseUnits, t, tx } from '#web/kit/mod.ts'
 
 /** What listening costs, above the player: the limit is asked once, and the sum is seen as it grows. */
 export default class PayStrip extends Part {
@@ -80,7 +80,7 @@ export default class PayStrip extends Part {
   #allow(event: SubmitEvent, { asset }: Paying): void {
     event.preventDefault()
     const cap = parseUnits(String(new FormData(event.target as HTMLFormElement).get('cap')), asset.scale)
-    if (cap === null || cap === 0n) this.toast(`Type an amount with at most ${asset.scale} decimals.`, 'bad')
+    if (cap === null || cap === 0n) this.toast(t`Type an amount with at most ${asset.scale} decimals.`, 'bad')
     else {
       this.changing = false
       this.ctx.player.allow(cap)
@@ -90,7 +90,7 @@ export default class PayStrip extends Part {
   protected override render() {
     const paying = this.ctx.player.paying.get()
     if (paying === null) return nothing
-    return html`<section aria-label="What listening costs" data-testid="paying" data-phase=${paying.phase}>
+    return html`<section aria-label=${t`What listening costs`} data-testid="paying" data-phase=${paying.phase}>
       ${paying.phase === 'ask' || this.changing ? this.#ask(paying) : paying.phase === 'stopped' ? this.#stopped(paying) : this.#running(paying)}
     </section>`
   }
@@ -101,13 +101,11 @@ export default class PayStrip extends Part {
     const name = this.ctx.communities.get().find(one => one.community === track.community)?.name
     return html`<form @submit=${(event: SubmitEvent) => this.#allow(event, paying)}>
       <p class="small">
-        <b class="num">${formatMoney(price, asset)}</b> for each 30 seconds you
-        listen${own ? '' : `, sent on to ${name ?? 'the other community'}`}. You pay for what you hear, and playing stops at
-        your limit.
-        ${balance === null ? nothing : html`<span class="muted">You hold ${formatMoney(balance, asset)}.</span>`}
+        ${this.#price(html`<b class="num">${formatMoney(price, asset)}</b>`, own ? null : (name ?? t`the other community`))}
+        ${balance === null ? nothing : html`<span class="muted">${t`You hold ${formatMoney(balance, asset)}.`}</span>`}
       </p>
       <label
-        >At most<input
+        >${t`At most`}<input
           name="cap"
           data-testid="pay-cap"
           inputmode="decimal"
@@ -116,7 +114,7 @@ export default class PayStrip extends Part {
         />${asset.code}</label
       >
       <span class="buttons">
-        <button class="primary tiny" data-testid="pay-allow">${icon('play')} Play</button>
+        <button class="primary tiny" data-testid="pay-allow">${icon('play')} ${t`Play`}</button>
         <button
           type="button"
           class="quiet tiny"
@@ -125,22 +123,28 @@ export default class PayStrip extends Part {
             this.ctx.player.allow(null)
           }}
         >
-          Not now
+          ${t`Not now`}
         </button>
       </span>
     </form>`
   }
 
+  #price(price: unknown, to: string | null) {
+    return to === null
+      ? tx`${price} for each 30 seconds you listen. You pay for what you hear, and playing stops at your limit.`
+      : tx`${price} for each 30 seconds you listen, sent on to ${to}. You pay for what you hear, and playing stops at your limit.`
+  }
+
   #running({ phase, asset, spent, cap, price }: Paying) {
     if (phase === 'member')
-      return html`<p class="small muted" role="status">${icon('check')} Your membership covers this.</p>`
+      return html`<p class="small muted" role="status">${icon('check')} ${t`Your membership covers this.`}</p>`
     const share = cap === 0n ? 0 : Number((spent * 100n) / cap)
     return html`<div class="line small">
       <span class="num" data-testid="pay-total" data-spent=${String(spent)}
-        ><b>${formatMoney(spent, asset)}</b> <span class="muted">of at most ${formatMoney(cap, asset)}</span></span
+        >${tx`${html`<b>${formatMoney(spent, asset)}</b>`} of at most ${formatMoney(cap, asset)}`}</span
       >
       <span class="meter" aria-hidden="true"><i .style=${`width:${share}%`}></i></span>
-      <span class="muted num">${formatMoney(price, asset)} / 30 s</span>
+      <span class="muted num">${t`${formatMoney(price, asset)} / 30 s`}</span>
     </div>`
   }
 
@@ -151,18 +155,18 @@ export default class PayStrip extends Part {
       <span class="buttons"
         >${
           empty
-            ? html`<a class="button tiny" href="/receipts">Your balance</a>`
+            ? html`<a class="button tiny" href="/receipts">${t`Your balance`}</a>`
             : html`<button class="tiny" data-testid="pay-more" @click=${() => this.ctx.player.allow(cap)}>
-                  Another ${formatMoney(cap, asset)}</button
+                  ${tx`Another ${formatMoney(cap, asset)}`}</button
                 ><button
                   class="quiet tiny"
                   @click=${() => {
                     this.changing = true
                   }}
                 >
-                  Other limit
+                  ${t`Other limit`}
                 </button>`
-        }<button class="quiet tiny" aria-label="Close" @click=${() => this.ctx.player.allow(null)}>${icon('close')}</button></span
+        }<button class="quiet tiny" aria-label=${t`Close`} @click=${() => this.ctx.player.allow(null)}>${icon('close')}</button></span
       >
     </div>`
   }

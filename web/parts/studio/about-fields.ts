@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import { explain, icon } from '#web/kit/mod.ts'
+import { explain, icon, t, translated } from '#web/kit/mod.ts'
 import { LICENSES } from './licenses.ts'
 
 export interface AboutFields {
@@ -15,8 +15,8 @@ export function aboutFields({ license: chosen, preview, choose, add }: AboutFiel
   const license = LICENSES.find(([id]) => id === chosen)
   return html`<section class="about">
     <div class="stack tight">
-      <label class="cover" title="Choose a cover"
-        >${preview === null ? html`<span class="muted small">${icon('plus')} Cover</span>` : html`<img src=${preview} alt="Cover" />`}
+      <label class="cover" title=${t`Choose a cover`}
+        >${preview === null ? html`<span class="muted small">${icon('plus')} ${t`Cover`}</span>` : html`<img src=${preview} alt=${t`Cover`} />`}
         <input
           class="hidden-visually"
           type="file"
@@ -27,40 +27,40 @@ export function aboutFields({ license: chosen, preview, choose, add }: AboutFiel
     </div>
     <div class="stack">
       <label
-        >Title of the release<input
+        >${t`Title of the release`}<input
           name="title"
           data-testid="release-title-input"
           maxlength="200"
-          placeholder="From the files’ tags"
+          placeholder=${t`From the files’ tags`}
       /></label>
       <label
-        >Artist<input
+        >${t`Artist`}<input
           name="artist"
           data-testid="release-artist-input"
           maxlength="200"
-          placeholder="From the files’ tags"
+          placeholder=${t`From the files’ tags`}
       /></label>
       <label
-        >License<select
+        >${t`License`}<select
           name="license"
             data-testid="license"
           @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
         >
-          ${LICENSES.map(([id, name]) => html`<option value=${id} ?selected=${id === chosen}>${name}</option>`)}</select
-        ><span class="hint">${license?.[2]}</span></label
+          ${LICENSES.map(([id, name]) => html`<option value=${id} ?selected=${id === chosen}>${translated(name)}</option>`)}</select
+        ><span class="hint">${translated(license?.[2] ?? '')}</span></label
       >
       <details class="more">
-        <summary class="small">More: notes, product number</summary>
+        <summary class="small">${t`More: notes, product number`}</summary>
         <div class="stack">
           <label
-            >Notes<textarea
+            >${t`Notes`}<textarea
               name="description"
               maxlength="4000"
-              placeholder="Who played what, where it was recorded, thanks"
+              placeholder=${t`Who played what, where it was recorded, thanks`}
             ></textarea>
           </label>
           <label
-            >${explain('UPC', 'The product number of a release, 12 or 13 digits, as on a bar code. Optional.')}<input
+            >${explain('UPC', t`The product number of a release, 12 or 13 digits, as on a bar code. Optional.`)}<input
               name="upc"
               maxlength="20"
               inputmode="numeric"

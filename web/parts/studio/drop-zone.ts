@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { icon } from '#web/kit/mod.ts'
+import { icon, t } from '#web/kit/mod.ts'
 
 export interface DropZone {
   /** Small, beside tracks that are there already. */
@@ -37,7 +37,7 @@ export function dropZone({ slim, over, hover, add }: DropZone): TemplateResult {
         input.value = ''
       }}
     />
-    ${icon('studio')}<b>${slim ? 'Add more tracks or a cover' : 'Drop your tracks here, or choose files'}</b>
-    ${slim ? nothing : html`<span class="hint">FLAC, WAV, AIFF, MP3, M4A, Ogg or Opus, and an image for the cover. Your original is kept as it is.</span>`}</label
+    ${icon('studio')}<b>${slim ? t`Add more tracks or a cover` : t`Drop your tracks here, or choose files`}</b>
+    ${slim ? nothing : html`<span class="hint">${t`FLAC, WAV, AIFF, MP3, M4A, Ogg or Opus, and an image for the cover. Your original is kept as it is.`}</span>`}</label
   >`
 }

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
-import { define, formatWhen, Part, plural } from '#web/kit/mod.ts'
+import { define, formatWhen, Part, plural, t } from '#web/kit/mod.ts'
 
 /** What this community has published, with the way to take it down. */
 class OwnReleases extends Part {
@@ -58,13 +58,13 @@ class OwnReleases extends Part {
     this.asking = null
     if (!done) return
     this.releases = this.releases.filter(one => one.id !== release.id)
-    this.toast(`${release.title} is taken down. Communities that follow you are told.`, 'good')
+    this.toast(t`${release.title} is taken down. Communities that follow you are told.`, 'good')
   }
 
   protected override render() {
     if (this.releases.length === 0) return nothing
     return html`<section class="stack tight" aria-labelledby="own-title">
-      <h2 id="own-title">Published</h2>
+      <h2 id="own-title">${t`Published`}</h2>
       <ul>
         ${repeat(
           this.releases,
@@ -83,20 +83,20 @@ class OwnReleases extends Part {
               ${
                 this.asking === one.id
                   ? html`<span class="row tight"
-                      ><span class="small">Stop offering it, here and to followers?</span
+                      ><span class="small">${t`Stop offering it, here and to followers?`}</span
                       ><button
                         class="tiny danger"
                         data-testid="take-down-confirm"
                         @click=${() => void this.#takeDown(one)}
                       >
-                        Take down</button
+                        ${t`Take down`}</button
                       ><button
                         class="tiny quiet"
                         @click=${() => {
                           this.asking = null
                         }}
                       >
-                        Keep
+                        ${t`Keep`}
                       </button></span
                     >`
                   : html`<button
@@ -106,7 +106,7 @@ class OwnReleases extends Part {
                         this.asking = one.id
                       }}
                     >
-                      Take down
+                      ${t`Take down`}
                     </button>`
               }
             </li>`,

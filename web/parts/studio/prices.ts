@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { MembershipInfo, PriceInfo, ReleaseSummary } from '#protocols/api/v1/schemas.ts'
-import { define, formatUnits, Part, parseUnits } from '#web/kit/mod.ts'
+import { define, formatUnits, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
 
 /** Changes what one published release costs. */
 class ChangePrice extends Part {
@@ -40,7 +40,7 @@ class ChangePrice extends Part {
       parseUnits(String(form.get(name) ?? '').trim() || '0', asset?.scale ?? 0)
     const [stream, download] = [read('stream'), sold ? read('download') : null]
     if (stream === null || (sold && download === null)) {
-      this.toast(`Type an amount with at most ${asset?.scale} decimals.`, 'bad')
+      this.toast(t`Type an amount with at most ${asset?.scale ?? 0} decimals.`, 'bad')
       return
     }
     const body = { stream: String(stream), download: download === null ? null : String(download) }
@@ -62,11 +62,11 @@ class ChangePrice extends Part {
           this.open = true
         }}
       >
-        ${price === null || price.stream === '0' ? 'Set a price' : `${formatUnits(price.stream, asset.scale)} ${asset.code} / 30 s`}
+        ${price === null || price.stream === '0' ? t`Set a price` : t`${`${formatUnits(price.stream, asset.scale)} ${asset.code}`} / 30 s`}
       </button>`
     return html`<form @submit=${(event: SubmitEvent) => void this.#save(event)}>
       <label class="small"
-        >For 30 seconds, ${asset.code}<input
+        >${tx`For 30 seconds, ${asset.code}`}<input
           name="stream"
           data-testid="new-price"
           inputmode="decimal"
@@ -77,14 +77,14 @@ class ChangePrice extends Part {
         price?.download == null
           ? nothing
           : html`<label class="small"
-              >For the originals<input
+              >${t`For the originals`}<input
                 name="download"
                 inputmode="decimal"
                 autocomplete="off"
                 .value=${formatUnits(price.download, asset.scale)}
             /></label>`
       }
-      <button class="tiny" data-testid="save-price">Save</button>
+      <button class="tiny" data-testid="save-price">${t`Save`}</button>
       <button
         type="button"
         class="tiny quiet"
@@ -92,7 +92,7 @@ class ChangePrice extends Part {
           this.open = false
         }}
       >
-        Keep
+        ${t`Keep`}
       </button>
     </form>`
   }
@@ -127,14 +127,14 @@ class SetMembership extends Part {
     const text = String(new FormData(event.target as HTMLFormElement).get('month') ?? '').trim()
     const month = parseUnits(text === '' ? '0' : text, asset?.scale ?? 0)
     if (month === null) {
-      this.toast(`Type an amount with at most ${asset?.scale} decimals.`, 'bad')
+      this.toast(t`Type an amount with at most ${asset?.scale ?? 0} decimals.`, 'bad')
       return
     }
     this.busy = true
     await this.attempt(async () => {
       await this.ctx.api.send<MembershipInfo | null>('PUT', '/stage/membership', { month: String(month) })
       await this.ctx.refresh()
-      this.toast(month === 0n ? 'There is no membership now.' : 'The membership is open.', 'good')
+      this.toast(month === 0n ? t`There is no membership now.` : t`The membership is open.`, 'good')
     })
     this.busy = false
   }
@@ -144,21 +144,21 @@ class SetMembership extends Part {
     const own = this.ctx.communities.get().find(one => one.own)
     if (asset === undefined) return nothing
     return html`<section class="card stack tight" aria-labelledby="membership-title">
-      <h2 id="membership-title">Membership</h2>
+      <h2 id="membership-title">${t`Membership`}</h2>
       <p class="small muted">
-        A month’s fee of a member is divided among those whose music that member plays, and nobody else. Left empty: none.
+        ${t`A month’s fee of a member is divided among those whose music that member plays, and nobody else. Left empty: none.`}
       </p>
       <form @submit=${(event: SubmitEvent) => void this.#save(event)}>
         <label
-          >For a month, ${asset.code}<input
+          >${tx`For a month, ${asset.code}`}<input
             name="month"
             data-testid="membership-month"
             inputmode="decimal"
             autocomplete="off"
-            placeholder="none"
+            placeholder=${t`none`}
             .value=${own?.membership == null ? '' : formatUnits(own.membership.month, asset.scale)}
         /></label>
-        <button data-testid="membership-save" ?disabled=${this.busy}>Save</button>
+        <button data-testid="membership-save" ?disabled=${this.busy}>${t`Save`}</button>
       </form>
     </section>`
   }

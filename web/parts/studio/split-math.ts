@@ -1,3 +1,4 @@
+import { t } from '#web/kit/words.ts'
 /** Shares are whole hundredths of a percent; a column totals exactly this. As `SHARES_TOTAL` of the wire. */
 export const WHOLE = 10_000
 
@@ -41,20 +42,20 @@ export function readSplit(rows: readonly Row[]): { splits: SplitShare[] } | { fa
   const parties = new Set<string>()
   for (const { party, percent, account } of filled) {
     const name = party.trim()
-    if (name === '') return { fault: 'Name everybody who has a share.' }
-    if (parties.has(name)) return { fault: `${name} is named twice; give each party one share.` }
+    if (name === '') return { fault: t`Name everybody who has a share.` }
+    if (parties.has(name)) return { fault: t`${name} is named twice; give each party one share.` }
     parties.add(name)
-    if (parsePercent(percent) === null) return { fault: `The share of ${name} must be from 0.01 to 100.` }
+    if (parsePercent(percent) === null) return { fault: t`The share of ${name} must be from 0.01 to 100.` }
     if (accountOf(account) !== '' && !ACCOUNT.test(accountOf(account)))
-      return { fault: `The account id of ${name} is 64 characters, 0-9 and a-f; leave it empty if they have none.` }
+      return { fault: t`The account id of ${name} is 64 characters, 0-9 and a-f; leave it empty if they have none.` }
   }
   const left = remaining(filled)
   if (filled.length > 0 && left !== 0)
     return {
       fault:
         left > 0
-          ? `${showPercent(left)} % is still to be given to somebody.`
-          : `That is ${showPercent(-left)} % too much.`,
+          ? t`${showPercent(left)} % is still to be given to somebody.`
+          : t`That is ${showPercent(-left)} % too much.`,
     }
   return {
     splits: filled.map(row => ({

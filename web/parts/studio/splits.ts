@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
-import { define, hueOf, icon, shared } from '#web/kit/mod.ts'
+import { define, hueOf, icon, shared, t } from '#web/kit/mod.ts'
 import { equalShares, parsePercent, type Row, remaining, showPercent } from './split-math.ts'
 
 const PARTIES_MAX = 32
@@ -90,13 +90,13 @@ class Splits extends LitElement {
             ?disabled=${this.rows.length >= PARTIES_MAX}
             @click=${() => this.#change([...this.rows, { party: '', percent: '' }])}
           >
-            ${icon('plus')} Add somebody
+            ${icon('plus')} ${t`Add somebody`}
           </button>
           <button type="button" class="quiet tiny" @click=${() => this.#change(equalShares(this.rows))}>
-            Share equally
+            ${t`Share equally`}
           </button>
         </div>
-        ${used ? html`<span role="status" data-testid="split-remaining" class=${`num small ${left === 0 ? 'right' : 'left'}`}>${left === 0 ? '100 %, complete' : left > 0 ? `${showPercent(left)} % to give` : `${showPercent(-left)} % too much`}</span>` : nothing}
+        ${used ? html`<span role="status" data-testid="split-remaining" class=${`num small ${left === 0 ? 'right' : 'left'}`}>${left === 0 ? t`100 %, complete` : left > 0 ? t`${showPercent(left)} % to give` : t`${showPercent(-left)} % too much`}</span>` : nothing}
       </div>
     </div>`
   }
@@ -111,9 +111,9 @@ class Splits extends LitElement {
       <span class="dot" .style=${`--h:${this.#hue(index)}`}></span>
       <input
         data-testid="split-party"
-        aria-label=${`Party ${index + 1}`}
+        aria-label=${t`Party ${index + 1}`}
         maxlength="80"
-        placeholder="Name"
+        placeholder=${t`Name`}
         .value=${live(row.party)}
         @input=${(event: Event) => this.#edit(index, { party: value(event) })}
       />
@@ -122,7 +122,7 @@ class Splits extends LitElement {
           data-testid="split-percent"
           class="num"
           inputmode="decimal"
-          aria-label=${`Share of party ${index + 1}, percent`}
+          aria-label=${t`Share of party ${index + 1}, percent`}
           placeholder="0"
           .value=${live(row.percent)}
           @input=${(event: Event) => this.#edit(index, { percent: value(event) })}
@@ -131,7 +131,7 @@ class Splits extends LitElement {
       <button
         type="button"
         class="quiet round"
-        aria-label=${`Remove ${row.party || `party ${index + 1}`}`}
+        aria-label=${t`Remove ${row.party || t`party ${index + 1}`}`}
         @click=${() => this.#change(this.rows.filter((_, at) => at !== index))}
       >
         ${icon('close')}
@@ -143,14 +143,14 @@ class Splits extends LitElement {
   /** With an account, a party is asked to sign and is paid at once; without, its part waits. */
   #account(row: Row, index: number) {
     return html`<details class="account small">
-      <summary class="muted">${row.account ? 'Account id given' : 'Account id, if they have one'}</summary>
+      <summary class="muted">${row.account ? t`Account id given` : t`Account id, if they have one`}</summary>
       <input
         class="mono"
         data-testid="split-account"
-        aria-label=${`Account id of ${row.party}`}
+        aria-label=${t`Account id of ${row.party}`}
         autocomplete="off"
         spellcheck="false"
-        placeholder="They find it under “You”; without one, their part is kept for them"
+        placeholder=${t`They find it under “You”; without one, their part is kept for them`}
         .value=${live(row.account ?? '')}
         @input=${(event: Event) => this.#edit(index, { account: (event.target as HTMLInputElement).value })}
       />

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { JobInfo, StageInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, icon, Part } from '#web/kit/mod.ts'
+import { define, explain, icon, Part, t, tx } from '#web/kit/mod.ts'
 import { aboutFields } from './about-fields.ts'
 import { dropZone } from './drop-zone.ts'
 import { LICENSES } from './licenses.ts'
@@ -94,7 +94,7 @@ export default class Studio extends Part {
       else if (file.type.startsWith('audio/') || AUDIO.test(file.name)) this.#addTrack(file)
       else
         this.toast(
-          `${file.name} is neither sound nor an image. Audio files such as FLAC, WAV, MP3 or Ogg can be published.`,
+          t`${file.name} is neither sound nor an image. Audio files such as FLAC, WAV, MP3 or Ogg can be published.`,
           'bad',
         )
     }
@@ -102,7 +102,7 @@ export default class Studio extends Part {
 
   #addTrack(file: File): void {
     if (file.size === 0) {
-      this.toast(`${file.name} is empty. Check that it was copied completely.`, 'bad')
+      this.toast(t`${file.name} is empty. Check that it was copied completely.`, 'bad')
       return
     }
     const key = this.#next++
@@ -118,7 +118,7 @@ export default class Studio extends Part {
   async #setCover(file: File): Promise<void> {
     const picture = await createImageBitmap(file).catch(() => null)
     if (picture === null)
-      return this.toast(`${file.name} is no picture that can be shown. Use a JPEG, PNG or WebP as the cover.`, 'bad')
+      return this.toast(t`${file.name} is no picture that can be shown. Use a JPEG, PNG or WebP as the cover.`, 'bad')
     picture.close()
     const preview = URL.createObjectURL(file)
     startUpload(file, state => {
@@ -165,15 +165,15 @@ export default class Studio extends Part {
     const stage = this.ctx.stage.get()
     if (stage !== null && !stage.operator)
       return html`<div class="empty">
-        <h1>Studio</h1>
+        <h1>${t`Studio`}</h1>
         <p class="lede">
-          Publishing is for the people who run this stage. Sign in at the desk with the operator token.
+          ${t`Publishing is for the people who run this stage. Sign in at the desk with the operator token.`}
         </p>
-        <a class="button primary" href="/desk">To the desk</a>
+        <a class="button primary" href="/desk">${t`To the desk`}</a>
       </div>`
     return html`<div class="stack loose page">
       <div class="stack tight">
-        <h1>Studio</h1>
+        <h1>${t`Studio`}</h1>
         ${stage !== null && !stage.media.renditions ? html`<p class="lede">${stage.media.note}</p>` : nothing}
       </div>
       ${this.job === null ? nothing : html`<bs-job .job=${this.job}></bs-job>`} ${this.#dropZone()}
@@ -203,8 +203,8 @@ export default class Studio extends Part {
       this.drafts.some(draft => draft.upload.id === null) || (this.cover !== null && this.cover.id === null)
     return html`<form class="stack loose" ?hidden=${this.sent} @submit=${(event: SubmitEvent) => void this.#publish(event)}>
       <section class="stack tight">
-        <h2>Tracks</h2>
-        <p class="small muted">Titles are read from the files; type to change one. ${isrcHelp()} is optional.</p>
+        <h2>${t`Tracks`}</h2>
+        <p class="small muted">${tx`Titles are read from the files; type to change one. ${isrcHelp()} is optional.`}</p>
         <div>
           ${repeat(
             this.drafts,
@@ -229,11 +229,9 @@ export default class Studio extends Part {
       })}
       <section class="card stack">
         <div class="stack tight">
-          <h2>Who gets what</h2>
+          <h2>${t`Who gets what`}</h2>
           <p class="small muted">
-            Every tip is divided by this
-            ${explain('split', 'An agreement on shares. It travels with the release, signed; each payment is divided by it at once, to the last unit, and leaves a receipt.')}
-            the moment it arrives. Left empty, everything goes to the artist.
+            ${tx`Every tip is divided by this ${explain(t`split`, t`An agreement on shares. It travels with the release, signed; each payment is divided by it at once, to the last unit, and leaves a receipt.`)} the moment it arrives. Left empty, everything goes to the artist.`}
           </p>
         </div>
         <bs-splits
@@ -246,9 +244,9 @@ export default class Studio extends Part {
       ${this.ctx.stage.get() === null ? nothing : priceFields((this.ctx.stage.get() as StageInfo).asset)}
       <div class="row">
         <button class="primary big" data-testid="publish-button" ?disabled=${waiting || this.busy}>
-          ${icon(this.busy ? 'spinner' : 'studio')} Publish
+          ${icon(this.busy ? 'spinner' : 'studio')} ${t`Publish`}
         </button>
-        ${waiting ? html`<span class="muted small">As soon as the uploads are complete.</span>` : nothing}
+        ${waiting ? html`<span class="muted small">${t`As soon as the uploads are complete.`}</span>` : nothing}
       </div>
     </form>`
   }

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
-import { define, explain, formatBytes, formatTimeLeft, icon, shared } from '#web/kit/mod.ts'
+import { define, explain, formatBytes, formatTimeLeft, icon, shared, t } from '#web/kit/mod.ts'
 import type { UploadState } from './uploads.ts'
 
 /** One track being prepared: its upload, title and code. */
@@ -69,25 +69,25 @@ class TrackRow extends LitElement {
       <span class="muted num">${this.index + 1}</span>
       <input
         data-testid="track-title"
-        aria-label=${`Title of track ${this.index + 1}`}
+        aria-label=${t`Title of track ${this.index + 1}`}
         maxlength="200"
-        placeholder="Title (from the file’s tags)"
+        placeholder=${t`Title (from the file’s tags)`}
         .value=${title}
         @change=${(event: Event) => this.#change({ title: value(event) })}
       />
       <input
         class="isrc mono"
         data-testid="track-isrc"
-        aria-label=${`ISRC of track ${this.index + 1}`}
+        aria-label=${t`ISRC of track ${this.index + 1}`}
         maxlength="20"
-        placeholder="ISRC, if any"
+        placeholder=${t`ISRC, if any`}
         .value=${isrc}
         @change=${(event: Event) => this.#change({ isrc: value(event) })}
       />
       <button
         type="button"
         class="quiet round remove"
-        aria-label=${`Remove ${upload.file.name}`}
+        aria-label=${t`Remove ${upload.file.name}`}
         @click=${() => this.dispatchEvent(new CustomEvent('remove'))}
       >
         ${icon('close')}
@@ -105,13 +105,12 @@ class TrackRow extends LitElement {
       >`
     const left = bytesPerSecond > 0 ? formatTimeLeft((file.size - sentBytes) / bytesPerSecond) : ''
     return html`<span class="num"
-        >${file.name} · ${formatBytes(sentBytes)} of
-        ${formatBytes(file.size)}${bytesPerSecond > 0 ? ` · ${formatBytes(bytesPerSecond)}/s` : ''}${left === '' ? nothing : ` · ${left} left`}</span
+        >${t`${file.name} · ${formatBytes(sentBytes)} of ${formatBytes(file.size)}`}${bytesPerSecond > 0 ? ` · ${formatBytes(bytesPerSecond)}/s` : ''}${left === '' ? nothing : t` · ${left} left`}</span
       >
       <div
         class="meter"
         role="progressbar"
-        aria-label=${`Upload of ${file.name}`}
+        aria-label=${t`Upload of ${file.name}`}
         aria-valuenow=${Math.round((100 * sentBytes) / Math.max(1, file.size))}
       >
         <i .style=${`width:${(100 * sentBytes) / Math.max(1, file.size)}%`}></i>
@@ -122,7 +121,7 @@ class TrackRow extends LitElement {
 export const isrcHelp = () =>
   explain(
     'ISRC',
-    'International Standard Recording Code: the number by which the trade knows a recording, such as GBAYE0601498. Your national agency or distributor gives it out. You can publish without.',
+    t`International Standard Recording Code: the number by which the trade knows a recording, such as GBAYE0601498. Your national agency or distributor gives it out. You can publish without.`,
   )
 
 define('bs-track-row', TrackRow)

@@ -1,3 +1,4 @@
+import { t } from '#web/kit/words.ts'
 /** One file on its way to the stage. */
 export interface UploadState {
   readonly file: File
@@ -55,7 +56,7 @@ export function startUpload(file: File, changed: (state: UploadState) => void): 
     if (previous !== undefined) upload.resumeFromPreviousUpload(previous)
     if (!cancelled) upload.start()
   }
-  run().catch(() => patch({ problem: 'The upload could not start. Reload the page and add the file again.' }))
+  run().catch(() => patch({ problem: t`The upload could not start. Reload the page and add the file again.` }))
   return {
     cancel: () => {
       cancelled = true
@@ -75,5 +76,5 @@ function sentenceIn(error: unknown): string {
   } catch {
     // Not a Problem: the connection broke.
   }
-  return 'The upload stopped. Check the connection to the stage and add the file again; it goes on where it stopped.'
+  return t`The upload stopped. Check the connection to the stage and add the file again; it goes on where it stopped.`
 }
