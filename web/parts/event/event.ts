@@ -19,8 +19,8 @@ export default class Event extends Part {
   declare gone: string | null
   declare audience: number
   declare now: number
-  /** The name under which this page is counted. */
-  #counted: string | null = null
+  /** Where this page is counted, and under which name. */
+  #counted: { readonly id: string; readonly reader: string } | null = null
 
   constructor() {
     super()
@@ -42,10 +42,9 @@ export default class Event extends Part {
     this.on('audience', ({ event, count }) => {
       if (event === this.params.id) this.audience = count
     })
-    const { id } = this.params
     this.cleanup(this.ctx.live.reader.subscribe(() => this.#attend()))
     this.cleanup(() => {
-      if (id !== undefined && this.#counted !== null) void this.#tell(id, this.#counted, false)
+      if (this.#counted !== null) void this.#tell(this.#counted.id, this.#counted.reader, false)
       this.#counted = null
     })
   }
@@ -61,12 +60,14 @@ export default class Event extends Part {
     this.#attend()
   }
 
-  /** Whoever looks while it is near or on is counted; a new connection has a new name. */
+  /** Whoever looks is counted; a new connection has a new name. */
   #attend(): void {
     const reader = this.ctx.live.reader.get()
-    if (this.event === null || reader === null || reader === this.#counted) return
-    this.#counted = reader
-    void this.#tell(this.event.id, reader, true)
+    const id = this.event?.id
+    if (id === undefined || reader === null) return
+    if (this.#counted?.id === id && this.#counted.reader === reader) return
+    this.#counted = { id, reader }
+    void this.#tell(id, reader, true)
   }
 
   async #tell(id: string, reader: string, on: boolean): Promise<void> {
