@@ -3,7 +3,7 @@ import { verifyInclusion } from '#src/ledger/merkle-verify.ts'
 import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
 import { roomToGiveUp } from '#src/value/line-policy.ts'
 import { planRelay } from '#src/value/relay/plan.ts'
-import type { Neighbour, PendingOut, RelayAct, Trust } from '#src/value/relay/view.ts'
+import type { Neighbour, PendingOut, RelayAct, Shown, Trust } from '#src/value/relay/view.ts'
 import { simHasher } from './sim-ledger-crypto.ts'
 import { leafOf, nameOf, type SimLog } from './sim-value-log.ts'
 import type { ShownItem, ValueMessage, ValueWorld, WaitingLeaf } from './sim-value-messages.ts'
@@ -177,7 +177,7 @@ export class SimValueStage {
   /** Shows one thing that is under way, whosever turn it is. */
   outOfTurn(): void {
     const { pending, certified } = this.#view()
-    const shown = pending.filter(({ index }) => index < certified)
+    const shown = pending.filter((out): out is Shown => out.index !== null && out.index < certified)
     if (!this.up || shown.length === 0) return
     const out = this.#world.random.pick(shown)
     this.#show(out.next, [out])

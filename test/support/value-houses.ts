@@ -16,8 +16,11 @@ import { createRooms } from '#node/stage/value/rooms.ts'
 import { createTaker } from '#node/stage/value/take-leaves.ts'
 import { createOwnLog } from '#node/store/ledger/own/create.ts'
 import { fsckLog } from '#node/store/ledger/own/fsck/fsck.ts'
+import { stateAt, succeedLog } from '#node/store/ledger/own/succeed.ts'
 import { err } from '#protocols/codec/result.ts'
 import { decodeEnvelope, encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/v1/codec.ts'
+import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
+import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import type { OrderBodies, OrderType } from '#protocols/ledger/v1/orders.ts'
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from '#protocols/value/v1/messages.ts'
 import type { SyncSigner } from '#src/kernel/ports.ts'
@@ -82,11 +85,12 @@ export function houses() {
     onConnected: () => () => {},
   })
 
-  const openLog = (name: string, dataDir: string): OwnLog => {
+  const optionsOf = (name: string, dataDir: string) => {
     const signer = signerOf(`house ${name}`)
     const asset = { code: 'TEST', scale: 2, issuer: signer.publicKey }
-    return createOwnLog({ dataDir, signer, hasher, verifier, clock, rules, asset })
+    return { dataDir, signer, hasher, verifier, clock, rules, asset }
   }
+  const openLog = (name: string, dataDir: string): OwnLog => createOwnLog(optionsOf(name, dataDir))
 
   function start(name: string): House {
     const dataDir = folders.get(name) ?? mkdtempSync(join(tmpdir(), `house-${name}-`))
@@ -160,6 +164,22 @@ export function houses() {
       const house = at(name)
       running.delete(name)
       await house.log.close()
+    },
+    /** The log is closed at its head, and the stage starts with the next generation. */
+    async succeed(name: string): Promise<void> {
+      const { log, community } = at(name)
+      must(log.commit(0))
+      const size = log.signedSize()
+      const commit = must(decodeEntry(log.entries(size - 1, 1)[0] ?? new Uint8Array()))
+      if (commit.kind !== 'commit') throw new Error('a signed head ends with a commit')
+      const { origin } = must(parseCheckpoint(log.checkpoint()))
+      const predecessor = { origin, size, root: log.root(), stateRoot: commit.stateRoot }
+      running.delete(name)
+      await log.close()
+      const options = optionsOf(name, folders.get(name) ?? '')
+      const state = must(stateAt(options, size, predecessor.root))
+      must(succeedLog(options, { predecessor, certificate: community, state }))
+      start(name)
     },
     cut: (a: string, b: string): unknown => cuts.add(pair(a, b)),
     join: (a: string, b: string): unknown => cuts.delete(pair(a, b)),

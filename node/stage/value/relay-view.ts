@@ -1,6 +1,7 @@
 import type { CrossingRow } from '#node/ports/crossing.ts'
 import type { OwnLog } from '#node/ports/ledger.ts'
 import type { ValueAsk } from '#node/ports/value.ts'
+import { parseOrigin } from '#protocols/ledger/v1/origin.ts'
 import type { Decided, PendingOut, RelayView } from '#src/value/relay/view.ts'
 import { hex } from '../keys.ts'
 import { keyOf, type Neighbours } from './neighbours.ts'
@@ -22,14 +23,27 @@ export interface RelayViewInit {
   readonly recourseMs: number
 }
 
+/** Transfers of a closed generation that this log began with: they are in its state, and none of its entries sent them. */
+function carriedIn(ledger: OwnLog): Pick<CrossingRow, 'peer' | 'sequence'>[] {
+  const generation = parseOrigin(ledger.checkpoint().split('\n', 1)[0] ?? '')?.generation ?? 1
+  if (generation === 1) return []
+  return [...ledger.outs()].flatMap(({ next: peer, sequence }) =>
+    ledger.crossing('out', peer, sequence) === null ? [{ peer, sequence }] : [],
+  )
+}
+
+type Open = Pick<CrossingRow, 'peer' | 'sequence'> & { readonly index?: number | null }
+
 /** What the relay decides from, read from the own log at every look. */
 export function createRelayView({ own, ledger, peers, neighbours, recourseMs }: RelayViewInit) {
-  const pendingOf = ({ peer, sequence, index, written }: CrossingRow): PendingOut[] => {
+  let carried = carriedIn(ledger)
+
+  const pendingOf = ({ peer, sequence, index = null }: Open): PendingOut[] => {
     const out = ledger.out(peer, sequence)
     if (out === null) return []
+    const { expiry, written, net } = out
     const [code = '', scale = ''] = out.asset.split('/')
-    const asset = `${code}/${scale}`
-    return [{ next: hex(peer), sequence, index, expiry: out.expiry, written: written !== null, asset, net: out.net }]
+    return [{ next: hex(peer), sequence, index, expiry, written, asset: `${code}/${scale}`, net }]
   }
 
   /** Each neighbour has its own share of a look, so that one that never answers hides no other. */
@@ -44,9 +58,12 @@ export function createRelayView({ own, ledger, peers, neighbours, recourseMs }: 
 
   /** `decided`: what was decided here in this process and not shown to those who asked. */
   return (decided: readonly Decided[], now: number): RelayView => {
-    const due = ledger.dueCrossings(now - recourseMs, DUE_MAX)
-    const rows = [...[...ledger.peers()].flatMap(openToward), ...due]
-    const pending = [...new Map(rows.map(row => [row.index, row])).values()].flatMap(pendingOf)
+    const rows = ledger.dueCrossings(now - recourseMs, DUE_MAX)
+    const open = [...[...ledger.peers()].flatMap(openToward), ...rows]
+    carried = carried.filter(({ peer, sequence }) => ledger.out(peer, sequence) !== null)
+    const before = carried.flatMap(pendingOf)
+    const pending = [...[...new Map(open.map(row => [row.index, row])).values()].flatMap(pendingOf), ...before]
+    const due = [...rows.flatMap(pendingOf), ...before.filter(({ expiry }) => expiry <= now - recourseMs)]
     const connected = new Set(peers.connected().map(hex))
     const named = new Set([...pending.map(({ next }) => next), ...decided.map(({ source }) => source)])
     return {
@@ -59,7 +76,7 @@ export function createRelayView({ own, ledger, peers, neighbours, recourseMs }: 
         const received = ledger.peer(keyOf(community))?.received ?? 0
         return { community, connected: connected.has(community) && !talking, retryAt, took, askedAt, received }
       }),
-      trust: trustIn(own, ledger, due.flatMap(pendingOf), now),
+      trust: trustIn(own, ledger, due, now),
     }
   }
 }

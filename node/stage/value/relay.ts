@@ -6,7 +6,7 @@ import type { Leaves, ValueAnswer } from '#protocols/value/v1/messages.ts'
 import type { Clock } from '#src/kernel/ports.ts'
 import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
 import { planRelay, type RelayTimes } from '#src/value/relay/plan.ts'
-import type { Decided, PendingOut, RelayAct } from '#src/value/relay/view.ts'
+import type { Decided, RelayAct, Shown } from '#src/value/relay/view.ts'
 import { hex } from '../keys.ts'
 import { keyOf, Neighbours } from './neighbours.ts'
 import { createRelayView } from './relay-view.ts'
@@ -86,7 +86,7 @@ export function createRelay(init: RelayInit): Relay {
     }
   }
 
-  const tell = async (peer: Uint8Array, sends: readonly PendingOut[], returns: readonly Decided[]): Promise<void> => {
+  const tell = async (peer: Uint8Array, sends: readonly Shown[], returns: readonly Decided[]): Promise<void> => {
     const community = hex(peer)
     const shown = [...returns, ...sends].map(({ index }) => index)
     const head = ownHead(ledger)

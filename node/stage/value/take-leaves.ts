@@ -78,9 +78,9 @@ export function createTaker(init: TakerInit) {
     for (const item of items) {
       const { what, sequence, shown } = item
       if (what === 'answer') {
-        const out = ledger.crossing('out', peer, sequence)
+        // The state has it until it ends, also what a closed generation sent.
         const decides = item.outcome !== 'forwarded'
-        if (decides && out !== null && out.ended === null) steps.push({ step: 'end', next: peer, sequence, ...shown })
+        if (decides && ledger.out(peer, sequence) !== null) steps.push({ step: 'end', next: peer, sequence, ...shown })
       } else if (sequence === next && asks.take(peer, hasLine(peer, item), init.clock.nowMs())) {
         const refusal = declines(peer, item, alone) ? 'declined' : undefined
         steps.push({ step: 'take', source: peer, sequence, ...shown, refusal })

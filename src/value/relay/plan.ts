@@ -1,5 +1,5 @@
 import { compareIds } from '#src/kernel/money-apportion.ts'
-import type { Neighbour, PendingOut, RelayAct, RelayView, Trust, Waiting } from './view.ts'
+import type { Neighbour, PendingOut, RelayAct, RelayView, Shown, Trust, Waiting } from './view.ts'
 
 /** Items in one message of the value protocol. */
 export const RELAY_ITEMS_MAX = 64
@@ -63,6 +63,8 @@ function writeOffs(due: readonly PendingOut[], trust: readonly Trust[]): RelayAc
   return acts
 }
 
+const isHere = (out: PendingOut): out is Shown => out.index !== null
+
 /** What a neighbour that can be spoken to is to be told and asked. */
 function talk(view: RelayView, neighbour: Neighbour, ended: ReadonlySet<number>, now: number, times: RelayTimes) {
   const { community, took, askedAt } = neighbour
@@ -71,11 +73,12 @@ function talk(view: RelayView, neighbour: Neighbour, ended: ReadonlySet<number>,
   if (decided.length > 0)
     acts.push({ act: 'return', to: community, items: decided.toSorted(bySequence).slice(0, RELAY_ITEMS_MAX) })
   const open = view.pending.filter(out => out.next === community && !ended.has(out.sequence)).sort(bySequence)
-  const unsent = open.filter(({ sequence }) => sequence > took)
+  const unsent = open.filter(isHere).filter(({ sequence }) => sequence > took)
   const certified = unsent.findIndex(({ index }) => index >= view.certified)
   const items = unsent.slice(0, certified < 0 ? RELAY_ITEMS_MAX : Math.min(certified, RELAY_ITEMS_MAX))
   if (items.length > 0) acts.push({ act: 'send', to: community, items })
-  const silent = open.filter(({ sequence }) => sequence <= took).map(({ sequence }) => sequence)
+  // What cannot be shown may have been taken, whatever the neighbour said since this process began.
+  const silent = open.filter(out => !isHere(out) || out.sequence <= took).map(({ sequence }) => sequence)
   if (silent.length > 0 && now - askedAt >= times.askEveryMs)
     acts.push({ act: 'ask', from: community, sequences: inRotation(silent, Math.floor(now / times.askEveryMs)) })
   return acts

@@ -6,8 +6,8 @@ export interface PendingOut {
   readonly next: CommunityHex
   /** This log's sequence toward `next`. */
   readonly sequence: number
-  /** Leaf that asks `next`: the `transfer-out`, or the `transfer-in` that forwards. */
-  readonly index: number
+  /** Leaf that asks `next`: the `transfer-out`, or the `transfer-in` that forwards. Null: in a generation that was closed, and not at hand. */
+  readonly index: number | null
   /** When the payer's order ends, ms. */
   readonly expiry: number
   /** The community gave it up; only a late proof is still waited for. */
@@ -17,6 +17,9 @@ export interface PendingOut {
   /** What `next` is owed when it delivers, fine units. */
   readonly net: bigint
 }
+
+/** One whose leaf can be shown. */
+export type Shown = PendingOut & { readonly index: number }
 
 /** How much this community may still give up on by itself, of what is on its way to a neighbour (`roomToGiveUp`). */
 export interface Trust {
@@ -74,7 +77,7 @@ export interface RelayView {
 /** What to do next. Each is idempotent: doing it twice, or after a crash again, changes nothing. */
 export type RelayAct =
   /** Show the neighbour our leaves of these sequences, with the newest certified head. */
-  | { readonly act: 'send'; readonly to: CommunityHex; readonly items: readonly PendingOut[] }
+  | { readonly act: 'send'; readonly to: CommunityHex; readonly items: readonly Shown[] }
   /** Show the source what was decided. */
   | { readonly act: 'return'; readonly to: CommunityHex; readonly items: readonly Decided[] }
   /** Ask the neighbour what it decided about these of our sequences. */

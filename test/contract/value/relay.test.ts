@@ -145,6 +145,30 @@ describe('a relay between logs', () => {
     world.start('a')
   })
 
+  it('ends in a successor log what its closed predecessor sent: what was taken by the answer, the rest by giving it up', async () => {
+    await world.line('b', 'a', 500n)
+    await world.line('a', 'b', 500n)
+    world.cut('a', 'b')
+    const { index } = await world.pay('a', fan, ['b'], artist, 100n)
+    await world.pay('a', fan, ['b'], artist, 30n)
+    const { log, community } = world.at('a')
+    log.commit(0)
+    const leaves = showLeaves(log, { generation: 0, size: 0 }, [index])
+    if (leaves !== null) await world.at('b').handler(community, { t: 'leaves', ...leaves })
+    await world.succeed('a')
+    world.join('a', 'b')
+    await world.calm()
+    world.clock.now += 5_000
+    await world.calm()
+    expect([world.owes('a', 'b'), world.owes('b', 'a'), world.held('a', 'b')]).toEqual([100n, -100n, 30n])
+    world.clock.now += RECOURSE_MS + 61_000
+    await world.calm()
+    expect([world.held('a', 'b'), world.balance('a', fan), world.balance('b', artist)]).toEqual([0n, 900n, 100n])
+    await world.die('a')
+    expect(await world.fsck('a')).toMatchObject({ fault: null })
+    world.start('a')
+  })
+
   it('keeps the order of sequences when leaves come in another one, and tells strangers apart', async () => {
     const { handler } = world.at('b')
     const { log, community: payer } = world.at('a')
