@@ -65,18 +65,26 @@ export default class Feed extends ReleaseList {
       }
     `,
   ]
-  override connectedCallback(): void {
-    super.connectedCallback()
-    // The row for one listener comes when the page has come to rest.
-    const choose = () => void import('./for-you.ts').catch(() => {})
-    if (this.ctx.personal.get() === null) this.cleanup(this.ctx.personal.subscribe(choose))
-    else choose()
+  static override properties = { ...ReleaseList.properties, rested: { state: true } }
+  /** Whether what can wait has come: an element is placed once its module is there. */
+  declare rested: boolean
+
+  constructor() {
+    super()
+    this.rested = false
   }
 
   protected override firstUpdated(): void {
-    // Announcements come after the music, when the page has come to rest.
+    // The row for one listener and what is announced come after the music, when the page has come to rest.
     const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 300))
-    whenQuiet(() => void import('./next-events.ts').catch(() => {}))
+    whenQuiet(() => {
+      Promise.all([import('./for-you.ts'), import('./next-events.ts')]).then(
+        () => {
+          this.rested = true
+        },
+        () => {},
+      )
+    })
   }
 
   protected override render() {
@@ -92,7 +100,7 @@ export default class Feed extends ReleaseList {
         </div>
         ${stage?.about ? html`<p class="lede">${stage.about}</p>` : nothing}
       </header>
-      <bs-next-events .ctx=${this.ctx}></bs-next-events>
+      ${this.rested ? html`<bs-next-events .ctx=${this.ctx}></bs-next-events>` : nothing}
       ${this.#body()}
     </div>`
   }
@@ -103,7 +111,7 @@ export default class Feed extends ReleaseList {
         ${[1, 2, 3, 4].map(() => html`<div class="art skeleton"></div>`)}
       </div>`
     if (this.releases.length === 0) return this.#empty()
-    return html`<bs-for-you .ctx=${this.ctx} .releases=${this.releases}></bs-for-you>
+    return html`${this.rested ? html`<bs-for-you .ctx=${this.ctx} .releases=${this.releases}></bs-for-you>` : nothing}
       <div class="grid">
       ${repeat(
         this.releases,

@@ -13,9 +13,9 @@ const RELEASES_MIN = 5
 const sentenceOf = (reason: Reason | null): string => {
   switch (reason?.kind) {
     case 'artist':
-      return `You play ${reason.name}`
+      return t`You play ${reason.name}`
     case 'community':
-      return `You like ${reason.name}`
+      return t`You like ${reason.name}`
     case 'length':
       return reason.long ? t`You like long ones` : t`You like short ones`
     case 'fresh':
