@@ -3,6 +3,7 @@ import type * as api from '#protocols/api/v1/schemas.ts'
 import { ApiError, type LiveData, type PartContext, type QueueTrack } from './context.ts'
 import type { Store } from './store.ts'
 import { shared } from './styles.ts'
+import { t } from './words.ts'
 
 export interface Toast {
   readonly message: string
@@ -118,7 +119,7 @@ export abstract class Part extends LitElement {
 export function sentenceOf(cause: unknown): string {
   if (cause instanceof ApiError) return cause.message
   console.error(cause)
-  return 'Something went wrong on this page. Reload it; nothing you sent is lost.'
+  return t`Something went wrong on this page. Reload it; nothing you sent is lost.`
 }
 
 /** Every track of a release as the player wants it. */

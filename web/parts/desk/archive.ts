@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { ImportResult } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatBytes, icon, Part, plural } from '#web/kit/mod.ts'
+import { define, explain, formatBytes, icon, Part, plural, t, tx } from '#web/kit/mod.ts'
 
 /** Everything out in one file, and back in. */
 class Archive extends Part {
@@ -31,7 +31,7 @@ class Archive extends Part {
     this.busy = true
     await this.attempt(async () => {
       const result = await this.ctx.api.upload<ImportResult>('/import', file)
-      this.toast(`${plural(result.releases.length, 'release')} brought in, ${formatBytes(result.bytes)}.`, 'good')
+      this.toast(t`${plural(result.releases.length, 'release')} brought in, ${formatBytes(result.bytes)}.`, 'good')
     })
     input.value = ''
     this.busy = false
@@ -40,17 +40,15 @@ class Archive extends Part {
   protected override render() {
     return html`<section class="card stack" aria-labelledby="archive-title">
       <div class="stack tight">
-        <h2 id="archive-title">Take it with you</h2>
+        <h2 id="archive-title">${t`Take it with you`}</h2>
         <p class="small muted">
-          One
-          ${explain('CAR file', 'Content Addressable aRchive: the music and the signed release papers in one file that any IPFS software can read. Each block in it proves its own content.')}
-          holds all your releases. Another stage can bring it in and has exactly the same.
+          ${tx`One ${explain(t`CAR file`, t`Content Addressable aRchive: the music and the signed release papers in one file that any IPFS software can read. Each block in it proves its own content.`)} holds all your releases. Another stage can bring it in and has exactly the same.`}
         </p>
       </div>
       <div class="row">
-        <a class="button" href="/api/v1/export" download="bandstand.car" data-testid="export">Export everything</a>
+        <a class="button" href="/api/v1/export" download="bandstand.car" data-testid="export">${t`Export everything`}</a>
         <label class="button file"
-          >${this.busy ? icon('spinner') : nothing} Import a file<input
+          >${this.busy ? icon('spinner') : nothing} ${t`Import a file`}<input
             class="hidden-visually"
             type="file"
             accept=".car,application/vnd.ipld.car"

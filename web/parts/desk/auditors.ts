@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { EvidenceInfo, FederationInfo, LogInfo, SeatInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, icon, Part, plural } from '#web/kit/mod.ts'
+import { define, explain, icon, Part, plural, t, tx } from '#web/kit/mod.ts'
 
 /** Who checks this community's log, whose logs it checks, and what was found wrong. */
 class Auditors extends Part {
@@ -59,7 +59,7 @@ class Auditors extends Part {
     this.busy = true
     await this.attempt(async () => {
       await this.ctx.api.send<LogInfo>('POST', '/log/succeed')
-      this.toast('A new log is open; all balances came along.', 'good')
+      this.toast(t`A new log is open; all balances came along.`, 'good')
       await this.load()
     })
     this.busy = false
@@ -73,7 +73,7 @@ class Auditors extends Part {
       const bytes = new Uint8Array(await file.arrayBuffer())
       const charter = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
       this.federation = await this.ctx.api.send<FederationInfo>('POST', '/federation', { charter })
-      this.toast('The charter is in force.', 'good')
+      this.toast(t`The charter is in force.`, 'good')
     })
     input.value = ''
   }
@@ -84,10 +84,9 @@ class Auditors extends Part {
     const { log, audits, epoch } = federation
     return html`<section class="card stack" aria-labelledby="auditors-title" data-testid="auditors">
       <div class="stack tight">
-        <h2 id="auditors-title">Auditors</h2>
+        <h2 id="auditors-title">${t`Auditors`}</h2>
         <p class="small muted">
-          ${explain('Auditors', 'Other communities whose stages execute every entry of your log again and sign that it is right. A payment is final when enough of them have signed.')}
-          ${log.committee.total === 1 ? 'keep a log honest. This community stands alone so far: it certifies its own log, and pages say so.' : 'of this community’s log, chosen by the charter of its federation.'}
+          ${whoTheyAre(log)}
         </p>
       </div>
       ${log.state === 'halted' ? this.#halted(log) : nothing}
@@ -96,13 +95,13 @@ class Auditors extends Part {
         audits.length === 0
           ? nothing
           : html`<div class="stack tight small">
-              <h3>This stage checks</h3>
+              <h3>${t`This stage checks`}</h3>
               <ul>
                 ${audits.map(
                   one =>
                     html`<li>
                       <span class="clip">${one.name}</span>
-                      <span class="muted num">${one.closed ? 'closed at ' : ''}${plural(one.size, 'entry', 'entries')}</span>
+                      <span class="muted num">${one.closed ? t`closed at ${plural(one.size, 'entry', 'entries')}` : plural(one.size, 'entry', 'entries')}</span>
                     </li>`,
                 )}
               </ul>
@@ -110,9 +109,9 @@ class Auditors extends Part {
       }
       ${this.#found()}
       <details class="small">
-        <summary class="muted">Join a federation, or take its next charter</summary>
+        <summary class="muted">${t`Join a federation, or take its next charter`}</summary>
         <label
-          >${explain('Charter', 'A file that all founding communities signed: who is a member, with what stake, and so who checks whom. `bandstand federation` makes and signs one.')}
+          >${explain(t`Charter`, t`A file that all founding communities signed: who is a member, with what stake, and so who checks whom. \`bandstand federation\` makes and signs one.`)}
           <input type="file" data-testid="charter-input" @change=${(event: Event) => void this.#adopt(event)}
         /></label>
       </details>
@@ -121,11 +120,11 @@ class Auditors extends Part {
 
   #halted(log: LogInfo) {
     return html`<div class="halted stack tight" role="alert" data-testid="log-halted">
-      <b>The log stands still: nothing is paid until you act.</b>
+      <b>${t`The log stands still: nothing is paid until you act.`}</b>
       <p class="small">${log.reason}</p>
       <div>
         <button class="tiny" data-testid="log-succeed" ?disabled=${this.busy} @click=${() => void this.#succeed()}>
-          ${icon(this.busy ? 'spinner' : 'check')} Close it and open its successor
+          ${icon(this.busy ? 'spinner' : 'check')} ${t`Close it and open its successor`}
         </button>
       </div>
     </div>`
@@ -135,7 +134,7 @@ class Auditors extends Part {
     const { signed, total, quorum, seats } = committee
     return html`<div class="stack tight small">
       <p data-testid="certified-by">
-        Newest entries certified by <b class="num">${signed} of ${total}</b> seats; ${quorum} are needed. Epoch ${epoch}.
+        ${tx`Newest entries certified by ${html`<b class="num">${t`${signed} of ${total}`}</b>`} seats; ${quorum} are needed. Epoch ${epoch}.`}
       </p>
       <ul>
         ${seats.map(seat => seatRow(seat))}
@@ -146,13 +145,13 @@ class Auditors extends Part {
   #found() {
     if (this.evidence.length === 0) return nothing
     return html`<div class="stack tight small" data-testid="evidence">
-      <h3>Found wrong</h3>
+      <h3>${t`Found wrong`}</h3>
       <ul>
         ${this.evidence.map(
           ({ said, bytes, kind }) =>
             html`<li>
               <span>${said}</span>
-              <a class="text" download=${`${kind}.evidence`} href=${`data:application/octet-stream;base64,${bytes}`}>Proof</a>
+              <a class="text" download=${`${kind}.evidence`} href=${`data:application/octet-stream;base64,${bytes}`}>${t`Proof`}</a>
             </li>`,
         )}
       </ul>
@@ -160,12 +159,22 @@ class Auditors extends Part {
   }
 }
 
+function whoTheyAre({ committee }: LogInfo) {
+  const auditors = explain(
+    t`Auditors`,
+    t`Other communities whose stages execute every entry of your log again and sign that it is right. A payment is final when enough of them have signed.`,
+  )
+  return committee.total === 1
+    ? tx`${auditors} keep a log honest. This community stands alone so far: it certifies its own log, and pages say so.`
+    : tx`${auditors} of this community’s log, chosen by the charter of its federation.`
+}
+
 function seatRow({ communityName, operator, weight, cosigned, ejected }: SeatInfo) {
   const chip = ejected
-    ? html`<span class="chip bad">does not count: proven dishonest</span>`
+    ? html`<span class="chip bad">${t`does not count: proven dishonest`}</span>`
     : cosigned
-      ? html`<span class="chip good">${icon('check')} signed</span>`
-      : html`<span class="chip">not yet</span>`
+      ? html`<span class="chip good">${icon('check')} ${t`signed`}</span>`
+      : html`<span class="chip">${t`not yet`}</span>`
   return html`<li>
     <span class="clip"
       >${communityName} <span class="muted">· ${operator} · ${plural(weight, 'seat')}</span></span

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { CardBatchInfo, PrintedCards } from '#protocols/api/v1/desk-schemas.ts'
-import { define, explain, formatMoney, icon, Part, parseUnits, plural } from '#web/kit/mod.ts'
+import { define, explain, formatMoney, icon, Part, parseUnits, plural, t, tx } from '#web/kit/mod.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -59,7 +59,7 @@ class Cards extends Part {
     const data = new FormData(form)
     const amount = parseUnits(String(data.get('amount')), asset?.scale ?? 0)
     if (amount === null || amount === 0n) {
-      this.toast(`Type an amount with at most ${asset?.scale} decimals.`, 'bad')
+      this.toast(t`Type an amount with at most ${asset?.scale ?? 0} decimals.`, 'bad')
       return
     }
     const body = {
@@ -89,7 +89,7 @@ class Cards extends Part {
       await this.ctx.api.send('POST', `/codes/${batch}/revoke`, { serials: [] })
       this.printed = null
       this.toast(
-        `The unused cards of ${label === '' ? formatMoney(amount, asset) : label} are worth nothing now.`,
+        t`The unused cards of ${label === '' ? formatMoney(amount, asset) : label} are worth nothing now.`,
         'good',
       )
       await this.load()
@@ -100,17 +100,16 @@ class Cards extends Part {
     const asset = this.ctx.stage.get()?.asset
     return html`<section class="card stack" aria-labelledby="cards-title" data-testid="cards">
       <div class="stack tight">
-        <h2 id="cards-title">Top-up cards</h2>
+        <h2 id="cards-title">${t`Top-up cards`}</h2>
         <p class="small muted">
-          Print ${explain('codes', 'Each stands for credit of your community, set aside when the cards are made. Whoever types one first has it; a second time it is refused. Anybody can check without asking you that a card is genuine.')}
-          and sell them at the door. Each can be redeemed once, on the page under Receipts.
+          ${tx`Print ${explain(t`codes`, t`Each stands for credit of your community, set aside when the cards are made. Whoever types one first has it; a second time it is refused. Anybody can check without asking you that a card is genuine.`)} and sell them at the door. Each can be redeemed once, on the page under Receipts.`}
         </p>
       </div>
       <form class="stack tight" @submit=${(event: SubmitEvent) => void this.#issue(event)}>
         <div class="fields">
-          <label>Cards<input name="count" data-testid="cards-count" type="number" min="1" max="1024" required value="10" /></label>
+          <label>${t`Cards`}<input name="count" data-testid="cards-count" type="number" min="1" max="1024" required value="10" /></label>
           <label
-            >Each worth, ${asset?.code}<input
+            >${tx`Each worth, ${asset?.code}`}<input
               name="amount"
               data-testid="cards-amount"
               required
@@ -118,18 +117,18 @@ class Cards extends Part {
               autocomplete="off"
               placeholder="5"
           /></label>
-          <label>Good for, days<input name="days" type="number" min="1" max="3650" required value="365" /></label>
-          <label>Name<input name="label" maxlength="80" placeholder="Summer fair" /></label>
+          <label>${t`Good for, days`}<input name="days" type="number" min="1" max="3650" required value="365" /></label>
+          <label>${t`Name`}<input name="label" maxlength="80" placeholder=${t`Summer fair`} /></label>
         </div>
         <div>
-          <button data-testid="cards-issue" ?disabled=${this.busy}>${icon(this.busy ? 'spinner' : 'plus')} Make cards</button>
+          <button data-testid="cards-issue" ?disabled=${this.busy}>${icon(this.busy ? 'spinner' : 'plus')} ${t`Make cards`}</button>
         </div>
       </form>
       ${this.printed === null ? nothing : this.#texts(this.printed)}
       ${
         this.batches.length === 0
           ? nothing
-          : html`<ul class="small" aria-label="Batches of cards">
+          : html`<ul class="small" aria-label=${t`Batches of cards`}>
               ${this.batches.map(batch => this.#batch(batch))}
             </ul>`
       }
@@ -141,18 +140,18 @@ class Cards extends Part {
       <div class="row between">
         <span
           >${one.label === '' ? nothing : html`<b>${one.label}</b> `}<span class="num"
-            >${plural(one.count, 'card')} of ${formatMoney(one.amount, one.asset)}</span
+            >${tx`${plural(one.count, 'card')} of ${formatMoney(one.amount, one.asset)}`}</span
           ></span
         >
-        <span class="muted num">${one.good} good, ${one.used} used${one.revoked === 0 ? '' : `, ${one.revoked} revoked`}</span>
+        <span class="muted num">${one.revoked === 0 ? t`${one.good} good, ${one.used} used` : t`${one.good} good, ${one.used} used, ${one.revoked} revoked`}</span>
       </div>
       ${
         one.good === 0
           ? nothing
           : html`<div class="row tight">
-              <button class="tiny quiet" @click=${() => void this.#print(one.batch)}>Show the codes</button>
+              <button class="tiny quiet" @click=${() => void this.#print(one.batch)}>${t`Show the codes`}</button>
               <button class="tiny quiet danger" data-testid="cards-revoke" @click=${() => void this.#revoke(one)}>
-                Revoke the unused
+                ${t`Revoke the unused`}
               </button>
             </div>`
       }
@@ -161,7 +160,7 @@ class Cards extends Part {
 
   #texts({ batch, cards, communityName }: PrintedCards) {
     return html`<div class="stack tight small">
-      <p>${communityName}, ${formatMoney(batch.amount, batch.asset)} each. Keep these like cash.</p>
+      <p>${tx`${communityName}, ${formatMoney(batch.amount, batch.asset)} each. Keep these like cash.`}</p>
       <ol class="card-texts">
         ${cards.map(
           card =>
@@ -175,7 +174,7 @@ class Cards extends Part {
             this.printed = null
           }}
         >
-          Hide them
+          ${t`Hide them`}
         </button>
       </div>
     </div>`

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { LineAnswer, SetLine } from '#protocols/api/v1/desk-schemas.ts'
 import type { LineInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatMoney, formatUnits, icon, Part, parseUnits } from '#web/kit/mod.ts'
+import { define, explain, formatMoney, formatUnits, icon, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const YEAR_DAYS = 365
@@ -74,7 +74,7 @@ class CreditLine extends Part {
     const haircut = parseUnits(String(form.get('haircut')) || '0', 2)
     const expiry = Date.parse(String(form.get('expiry')))
     if (limit === null || haircut === null || haircut > 9_999n || Number.isNaN(expiry)) {
-      this.toast(`Type a limit with at most ${asset?.scale} decimals, a part below 100 %, and a day.`, 'bad')
+      this.toast(t`Type a limit with at most ${asset?.scale ?? 0} decimals, a part below 100 %, and a day.`, 'bad')
       return
     }
     const body: SetLine = {
@@ -100,11 +100,11 @@ class CreditLine extends Part {
     const open = line !== null && line.limit !== '0'
     const limit = parseUnits(this.typed ?? (open ? formatUnits(line.limit, asset.scale) : ''), asset.scale)
     return html`<details class="small">
-      <summary class="muted" data-testid="line-open">${open ? 'Change the credit line' : 'Open a credit line'}</summary>
+      <summary class="muted" data-testid="line-open">${open ? t`Change the credit line` : t`Open a credit line`}</summary>
       <form @submit=${(event: SubmitEvent) => void this.#save(event)}>
         <div class="fields">
           <label
-            >They may owe at most, ${asset.code}<input
+            >${tx`They may owe at most, ${asset.code}`}<input
               name="limit"
               data-testid="line-limit"
               required
@@ -116,14 +116,14 @@ class CreditLine extends Part {
               }}
           /></label>
           <label
-            >Kept, %<input
+            >${t`Kept, %`}<input
               name="haircut"
               inputmode="decimal"
               autocomplete="off"
               .value=${formatUnits(String(line?.haircut ?? 0), 2)}
           /></label>
           <label
-            >Until<input
+            >${t`Until`}<input
               name="expiry"
               type="date"
               required
@@ -131,12 +131,11 @@ class CreditLine extends Part {
           /></label>
         </div>
         <p class="hint">
-          ${explain('Kept', 'A part of each payment that comes in over this line stays with your community, for the risk. People see it before they pay. Usually 0.')} for the risk, of each payment that comes in.
+          ${tx`${explain(t`Kept`, t`A part of each payment that comes in over this line stays with your community, for the risk. People see it before they pay. Usually 0.`)} for the risk, of each payment that comes in.`}
         </p>
         <label class="check"
           ><input type="checkbox" name="alone" data-testid="line-alone" .checked=${line?.alone ?? false} /><span
-            >Also while nobody but ${this.name} certifies its log. It could then take back what it paid you; inside a
-            federation it cannot.</span
+            >${tx`Also while nobody but ${this.name} certifies its log. It could then take back what it paid you; inside a federation it cannot.`}</span
           ></label
         >
         ${
@@ -145,15 +144,13 @@ class CreditLine extends Part {
             : html`<p class="loss" data-testid="line-loss">
                 ${
                   limit === 0n
-                    ? html`Nothing is accepted from ${this.name}.`
-                    : html`${icon('shield')} The most your community can lose is
-                        <b class="num">${formatMoney(limit, asset)}</b>: if ${this.name} never pays what it then owes. Your
-                        artists have their money in any case, from your community.`
+                    ? html`${tx`Nothing is accepted from ${this.name}.`}`
+                    : html`${icon('shield')} ${tx`The most your community can lose is ${html`<b class="num">${formatMoney(limit, asset)}</b>`}: if ${this.name} never pays what it then owes. Your artists have their money in any case, from your community.`}`
                 }
               </p>`
         }
         <div>
-          <button data-testid="line-save" ?disabled=${this.busy}>${icon(this.busy ? 'spinner' : 'check')} Sign this line</button>
+          <button data-testid="line-save" ?disabled=${this.busy}>${icon(this.busy ? 'spinner' : 'check')} ${t`Sign this line`}</button>
         </div>
       </form>
     </details>`

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit'
-import { define, icon, Part } from '#web/kit/mod.ts'
+import { define, icon, Part, t, tx } from '#web/kit/mod.ts'
 import './archive.ts'
 import './auditors.ts'
 import './cards.ts'
@@ -80,16 +80,16 @@ export default class Desk extends Part {
     const stage = this.ctx.stage.get()
     if (stage === null)
       return html`<div class="stack loose">
-        <h1>Desk</h1>
+        <h1>${t`Desk`}</h1>
         <div class="skeleton card"></div>
       </div>`
     if (!stage.operator) return this.#loginForm()
     return html`<div class="stack loose">
       <div class="row between">
         <div class="stack tight grow">
-          <h1>Desk</h1>
+          <h1>${t`Desk`}</h1>
           <p class="muted small">
-            Everything about running ${stage.name ?? 'this stage'}. Dotted words explain themselves on tap.
+            ${tx`Everything about running ${stage.name ?? t`this stage`}. Dotted words explain themselves on tap.`}
           </p>
         </div>
         <div class="row tight">
@@ -99,9 +99,9 @@ export default class Desk extends Part {
               this.editing = !this.editing
             }}
           >
-            Edit name
+            ${t`Edit name`}
           </button>
-          ${stage.public ? html`<button class="quiet tiny" data-testid="logout" @click=${() => void this.#logout()}>Sign out</button>` : nothing}
+          ${stage.public ? html`<button class="quiet tiny" data-testid="logout" @click=${() => void this.#logout()}>${t`Sign out`}</button>` : nothing}
         </div>
       </div>
       ${this.editing ? this.#profile(stage.name ?? '', stage.about) : nothing}
@@ -124,30 +124,28 @@ export default class Desk extends Part {
         </div>
       </div>
       <p class="small muted">
-        Bandstand ${stage.version} ·
-        ${stage.public ? 'open to the network' : 'this machine only'}${stage.media.renditions ? '' : ` · ${stage.media.note}`}
+        Bandstand ${stage.version} · ${stage.public ? t`open to the network` : t`this machine only`}${stage.media.renditions ? '' : ` · ${stage.media.note}`}
       </p>
     </div>`
   }
 
   #profile(name: string, about: string) {
     return html`<form class="card stack" @submit=${(event: SubmitEvent) => void this.#rename(event)}>
-      <label>Name of the community<input name="name" required maxlength="80" .value=${name} /></label>
-      <label>About<textarea name="about" maxlength="1000" .value=${about}></textarea></label>
-      <div><button class="primary">Save</button></div>
+      <label>${t`Name of the community`}<input name="name" required maxlength="80" .value=${name} /></label>
+      <label>${t`About`}<textarea name="about" maxlength="1000" .value=${about}></textarea></label>
+      <div><button class="primary">${t`Save`}</button></div>
     </form>`
   }
 
   #loginForm() {
     return html`<form class="stack login" @submit=${(event: SubmitEvent) => void this.#login(event)}>
-      <h1>Desk</h1>
+      <h1>${t`Desk`}</h1>
       <p class="lede">
-        For the people who run this stage. The operator token is in the file <code>operator-token</code> in the stage’s
-        data folder.
+        ${tx`For the people who run this stage. The operator token is in the file ${html`<code>operator-token</code>`} in the stage’s data folder.`}
       </p>
       <input hidden autocomplete="username" value="operator" />
       <label
-        >Operator token<input
+        >${t`Operator token`}<input
           name="token"
           data-testid="operator-token"
           type="password"
@@ -156,7 +154,7 @@ export default class Desk extends Part {
       /></label>
       <div>
         <button class="primary" data-testid="operator-submit" ?disabled=${this.busy}>
-          ${this.busy ? icon('spinner') : nothing} Sign in
+          ${this.busy ? icon('spinner') : nothing} ${t`Sign in`}
         </button>
       </div>
     </form>`

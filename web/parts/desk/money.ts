@@ -1,6 +1,18 @@
 import { css, html, nothing } from 'lit'
 import type { LogInfo, ReceiptInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatMoney, formatWhen, icon, Part, parseUnits, plural, shortKey } from '#web/kit/mod.ts'
+import {
+  define,
+  explain,
+  formatMoney,
+  formatWhen,
+  icon,
+  Part,
+  parseUnits,
+  plural,
+  shortKey,
+  t,
+  tx,
+} from '#web/kit/mod.ts'
 
 /** As many as a desk hands out in an evening. */
 const REDEEMED_MAX = 10
@@ -74,7 +86,7 @@ class Money extends Part {
     if (asset === undefined) return
     const amount = parseUnits(String(data.get('amount')), asset.scale)
     if (amount === null || amount === 0n)
-      return this.toast(`Type an amount with at most ${asset.scale} decimals.`, 'bad')
+      return this.toast(t`Type an amount with at most ${asset.scale} decimals.`, 'bad')
     const body = {
       account: String(data.get('account')).trim().toLowerCase(),
       amount: String(amount),
@@ -84,7 +96,7 @@ class Money extends Part {
     await this.attempt(async () => {
       const receipt = await this.ctx.api.send<ReceiptInfo>('POST', '/desk/credits', body)
       form.reset()
-      this.toast(`${formatMoney(receipt.amount, receipt.asset)} credited; receipt ${receipt.index}.`, 'good')
+      this.toast(t`${formatMoney(receipt.amount, receipt.asset)} credited; receipt ${receipt.index}.`, 'good')
       await this.load()
     })
     this.busy = false
@@ -107,24 +119,22 @@ class Money extends Part {
     const asset = this.ctx.stage.get()?.asset
     return html`<section class="card stack" aria-labelledby="credit-title">
       <div class="stack tight">
-        <h2 id="credit-title">Cash desk</h2>
+        <h2 id="credit-title">${t`Cash desk`}</h2>
         <p class="small muted">
-          Credit a fan’s account so that they can tip.
-          ${explain('Test credit', `${asset?.code ?? 'The unit'} is counted here and nowhere else: a promise by your community. Every unit you issue is a receipt in the public log.`)}
-          is a promise of this community. What it was for stays on this machine; the log holds only its seal.
+          ${tx`Credit a fan’s account so that they can tip. ${explain(t`Test credit`, t`${asset?.code ?? t`The unit`} is counted here and nowhere else: a promise by your community. Every unit you issue is a receipt in the public log.`)} is a promise of this community. What it was for stays on this machine; the log holds only its seal.`}
         </p>
       </div>
       <form class="stack tight" @submit=${(event: SubmitEvent) => void this.#issue(event)}>
         <div class="label">
           <span class="row tight between"
-            ><label for="account">Account id</label
+            ><label for="account">${t`Account id`}</label
             ><button
               type="button"
               class="quiet tiny"
               data-testid="credit-mine"
               @click=${(event: Event) => void this.#mine(event)}
             >
-              Use mine
+              ${t`Use mine`}
             </button></span
           >
           <input
@@ -134,15 +144,15 @@ class Money extends Part {
             data-testid="credit-account"
             required
             pattern="\\s*[0-9a-fA-F]{64}\\s*"
-            title="64 characters, 0-9 and a-f"
+            title=${t`64 characters, 0-9 and a-f`}
             autocomplete="off"
             spellcheck="false"
-            placeholder="The fan finds it under “You”"
+            placeholder=${t`The fan finds it under “You”`}
           />
         </div>
         <div class="two">
           <label
-            >Amount, ${asset?.code}<input
+            >${tx`Amount, ${asset?.code}`}<input
               name="amount"
               data-testid="credit-amount"
               required
@@ -151,17 +161,17 @@ class Money extends Part {
               placeholder="20"
           /></label>
           <label
-            >What for<input
+            >${t`What for`}<input
               name="evidence"
               data-testid="credit-evidence"
               required
               maxlength="200"
-              placeholder="Cash at the door, Friday"
+              placeholder=${t`Cash at the door, Friday`}
           /></label>
         </div>
         <div>
           <button data-testid="credit-submit" ?disabled=${this.busy}>
-            ${this.busy ? icon('spinner') : icon('plus')} Credit the account
+            ${this.busy ? icon('spinner') : icon('plus')} ${t`Credit the account`}
           </button>
         </div>
       </form>
@@ -173,14 +183,14 @@ class Money extends Part {
   #handOut() {
     return html`<div class="stack tight" data-testid="redeemed">
       <h3>
-        ${explain('To hand out', 'These members took credit out of their balance. It is gone from their account; you give them its worth, by whatever means you agreed on.')}
+        ${explain(t`To hand out`, t`These members took credit out of their balance. It is gone from their account; you give them its worth, by whatever means you agreed on.`)}
       </h3>
       <ul class="stack tight small">
         ${this.redeemed.map(
           ({ amount, asset, payer, index, at }) =>
             html`<li class="row between">
-              <span><b class="num">${formatMoney(amount, asset)}</b> to <span class="mono">${shortKey(payer ?? '')}</span></span>
-              <a class="text num" href="/receipts/${this.log?.community}/${index}">no. ${index}</a>
+              <span>${tx`${html`<b class="num">${formatMoney(amount, asset)}</b>`} to ${html`<span class="mono">${shortKey(payer ?? '')}</span>`}`}</span>
+              <a class="text num" href="/receipts/${this.log?.community}/${index}">${tx`no. ${index}`}</a>
               <span class="muted">${formatWhen(at, Date.now())}</span>
             </li>`,
         )}
@@ -192,22 +202,22 @@ class Money extends Part {
     return html`<section class="card stack" aria-labelledby="log-title">
       <div class="row between">
         <h2 id="log-title">
-          ${explain('Log', 'The public book of this community: every credit and tip is an entry that can be added but never changed. Anyone can check it.')}
+          ${explain(t`Log`, t`The public book of this community: every credit and tip is an entry that can be added but never changed. Anyone can check it.`)}
         </h2>
         <span class="row tight small"
-          ><a class="text" href="/agreements">Agreements</a> <a class="text" href="/receipts">All receipts</a></span
+          ><a class="text" href="/agreements">${t`Agreements`}</a> <a class="text" href="/receipts">${t`All receipts`}</a></span
         >
       </div>
       <dl class="small">
-        <dt class="muted">Entries</dt>
+        <dt class="muted">${t`Entries`}</dt>
         <dd class="num" data-testid="log-size">${plural(log.size, 'entry', 'entries')}</dd>
         <dt class="muted">
-          ${explain('Root', 'One number computed from all entries. If a single character of any entry were changed, it would be another number.')}
+          ${explain(t`Root`, t`One number computed from all entries. If a single character of any entry were changed, it would be another number.`)}
         </dt>
         <dd class="mono" data-testid="log-root">${log.root}</dd>
       </dl>
       <details class="small">
-        <summary class="muted">Signed checkpoint</summary>
+        <summary class="muted">${t`Signed checkpoint`}</summary>
         <pre class="mono">${log.checkpoint}</pre>
       </details>
     </section>`

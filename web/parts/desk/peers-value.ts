@@ -1,7 +1,19 @@
 import { css, html, nothing } from 'lit'
 import type { CounterpartyStatement } from '#protocols/api/v1/desk-schemas.ts'
 import type { PeerValue, PositionInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatFine, formatMoney, formatWhen, icon, Part, plural } from '#web/kit/mod.ts'
+import {
+  currentLanguage,
+  define,
+  explain,
+  formatFine,
+  formatMoney,
+  formatWhen,
+  icon,
+  Part,
+  plural,
+  t,
+  tx,
+} from '#web/kit/mod.ts'
 import './credit-line.ts'
 
 /** How this community stands with each other one: who owes whom, what could be lost, and the lines between them. */
@@ -68,18 +80,16 @@ class PeersValue extends Part {
     const { peers } = this
     return html`<section class="card stack" aria-labelledby="peers-value-title" data-testid="peers-value">
       <div class="stack tight">
-        <h2 id="peers-value-title">With other communities</h2>
+        <h2 id="peers-value-title">${t`With other communities`}</h2>
         <p class="small muted">
-          Your members can pay artists there, and theirs yours, as far as a
-          ${explain('credit line', 'How much another community may owe yours. Each side decides for itself, signed in its public log. Without a line nothing comes in.')}
-          allows. Debts are settled between the communities, whenever they like.
+          ${tx`Your members can pay artists there, and theirs yours, as far as a ${explain(t`credit line`, t`How much another community may owe yours. Each side decides for itself, signed in its public log. Without a line nothing comes in.`)} allows. Debts are settled between the communities, whenever they like.`}
         </p>
       </div>
       ${
         peers === null
           ? html`<div class="skeleton line"></div>`
           : peers.length === 0
-            ? html`<p class="small muted">Follow a community first; then you can open a line for it.</p>`
+            ? html`<p class="small muted">${t`Follow a community first; then you can open a line for it.`}</p>`
             : peers.map(peer => this.#peer(peer))
       }
     </section>`
@@ -91,14 +101,14 @@ class PeersValue extends Part {
       <div class="row between">
         <h3>${name}</h3>
         <span class="row tight">
-          ${frozen ? html`<span class="chip bad">frozen</span>` : nothing}
-          <span class="chip"><span class=${`dot${connected ? ' on' : ''}`}></span>${connected ? 'connected' : 'away'}</span>
+          ${frozen ? html`<span class="chip bad">${t`frozen`}</span>` : nothing}
+          <span class="chip"><span class=${`dot${connected ? ' on' : ''}`}></span>${connected ? t`connected` : t`away`}</span>
         </span>
       </div>
       ${positions.map(position => this.#position(position, name))}
-      ${waiting === 0 ? nothing : html`<p class="muted">${plural(waiting, 'payment')} on the way.</p>`}
+      ${waiting === 0 ? nothing : html`<p class="muted">${tx`${plural(waiting, 'payment')} on the way.`}</p>`}
       ${this.#lines(peer)}
-      ${certified === 'alone' ? html`<p class="muted">Nobody but ${name} certifies its log.</p>` : nothing}
+      ${certified === 'alone' ? html`<p class="muted">${tx`Nobody but ${name} certifies its log.`}</p>` : nothing}
       <bs-credit-line
         .ctx=${this.ctx}
         community=${community}
@@ -108,9 +118,9 @@ class PeersValue extends Part {
       ></bs-credit-line>
       ${this.statements.has(community) ? this.#lines30(this.statements.get(community) as CounterpartyStatement) : nothing}
       <div class="row tight">
-        <button class="quiet tiny" data-testid="peer-statement" @click=${() => void this.#statement(peer)}>Statement</button>
+        <button class="quiet tiny" data-testid="peer-statement" @click=${() => void this.#statement(peer)}>${t`Statement`}</button>
         <button class="quiet tiny" data-testid="peer-freeze" @click=${() => void this.#freeze(peer)}>
-          ${frozen ? 'Lift the freeze' : 'Freeze: a dispute'}
+          ${frozen ? t`Lift the freeze` : t`Freeze: a dispute`}
         </button>
       </div>
     </div>`
@@ -121,27 +131,33 @@ class PeersValue extends Part {
     const owed = BigInt(position)
     const sum = html`<b class="num">${formatFine(String(owed < 0n ? -owed : owed), asset)} ${code}</b>`
     return html`<p data-testid="position" data-fine=${position}>
-        ${owed === 0n ? 'Nobody owes anything.' : owed > 0n ? html`You owe them ${sum}.` : html`They owe you ${sum}.`}
-        ${BigInt(onTheWay) === 0n ? nothing : html`<span class="muted">${formatFine(onTheWay, asset)} ${code} are on the way.</span>`}
+        ${owed === 0n ? t`Nobody owes anything.` : owed > 0n ? html`${tx`You owe them ${sum}.`}` : html`${tx`They owe you ${sum}.`}`}
+        ${BigInt(onTheWay) === 0n ? nothing : html`<span class="muted">${tx`${formatFine(onTheWay, asset)} ${code} are on the way.`}</span>`}
       </p>
       ${
         BigInt(couldLose) === 0n
           ? nothing
           : html`<p data-testid="could-lose">
-              ${icon('shield')} At most <b class="num">${formatFine(couldLose, asset)} ${code}</b> can be lost, if ${name} never
-              pays.
+              ${icon('shield')} ${tx`At most ${html`<b class="num">${formatFine(couldLose, asset)} ${code}</b>`} can be lost, if ${name} never pays.`}
             </p>`
       }`
   }
 
   #lines({ accepts, offers, name }: PeerValue) {
-    const words = (line: PeerValue['accepts'][number]) =>
-      `${formatMoney(line.limit, { ...line, issuer: '' })}${line.haircut === 0 ? '' : `, ${line.haircut / 100} % kept`}, until ${new Date(line.expiry).toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' })}`
+    const words = (line: PeerValue['accepts'][number]) => {
+      const limit = formatMoney(line.limit, { ...line, issuer: '' })
+      const day = new Date(line.expiry).toLocaleDateString(currentLanguage(), {
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+      })
+      return line.haircut === 0 ? t`${limit}, until ${day}` : t`${limit}, ${line.haircut / 100} % kept, until ${day}`
+    }
     const [ours] = accepts.filter(line => line.limit !== '0')
     const [theirs] = offers.filter(line => line.limit !== '0')
     return html`<p class="muted">
-      ${ours === undefined ? `You accept nothing from ${name} yet.` : `They may owe you up to ${words(ours)}.`}
-      ${theirs === undefined ? `${name} accepts nothing from you yet.` : `You may owe them up to ${words(theirs)}.`}
+      ${ours === undefined ? t`You accept nothing from ${name} yet.` : t`They may owe you up to ${words(ours)}.`}
+      ${theirs === undefined ? t`${name} accepts nothing from you yet.` : t`You may owe them up to ${words(theirs)}.`}
     </p>`
   }
 
@@ -151,7 +167,7 @@ class PeersValue extends Part {
       <p>${statement.said}</p>
       <table>
         <caption class="hidden-visually">
-          What changed in ${statement.period}
+          ${tx`What changed in ${statement.period}`}
         </caption>
         ${statement.lines.map(
           line =>

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { CommunityInfo, PeerInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatWhen, icon, Part, plural, shortKey } from '#web/kit/mod.ts'
+import { define, explain, formatWhen, icon, Part, plural, shortKey, t, tx } from '#web/kit/mod.ts'
 import { agreedSentence, clockSentence } from './agreed.ts'
 
 /** Whom this stage follows, who is connected, and how others find it. */
@@ -65,7 +65,7 @@ class People extends Part {
     await this.attempt(async () => {
       const found = await this.ctx.api.send<CommunityInfo>('POST', '/follows', { address })
       form.reset()
-      this.toast(`You follow ${found.name}. Its releases appear under Listen.`, 'good')
+      this.toast(t`You follow ${found.name}. Its releases appear under Listen.`, 'good')
       await this.ctx.refresh()
       await this.load()
     })
@@ -75,7 +75,7 @@ class People extends Part {
   async #unfollow(one: CommunityInfo): Promise<void> {
     await this.attempt(async () => {
       await this.ctx.api.send('DELETE', `/follows/${one.community}`)
-      this.toast(`You do not follow ${one.name} now.`)
+      this.toast(t`You do not follow ${one.name} now.`)
       await this.ctx.refresh()
     })
   }
@@ -83,9 +83,9 @@ class People extends Part {
   async #copy(address: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(address)
-      this.toast('The address is copied. Send it to the people who should follow you.', 'good')
+      this.toast(t`The address is copied. Send it to the people who should follow you.`, 'good')
     } catch {
-      this.toast('The browser does not let this page copy. Select the address and copy it by hand.')
+      this.toast(t`The browser does not let this page copy. Select the address and copy it by hand.`)
     }
   }
 
@@ -95,11 +95,9 @@ class People extends Part {
       ${this.#own()}
       <section class="card stack" aria-labelledby="follow-title">
         <div class="stack tight">
-          <h2 id="follow-title">Following</h2>
+          <h2 id="follow-title">${t`Following`}</h2>
           <p class="small muted">
-            To
-            ${explain('follow', 'Your stage then fetches what that community releases, checks its signatures, keeps copies and passes them on to others. Its chat and polls appear here too.')}
-            a community, paste the address it gave you.
+            ${tx`To ${explain(t`follow`, t`Your stage then fetches what that community releases, checks its signatures, keeps copies and passes them on to others. Its chat and polls appear here too.`)} a community, paste the address it gave you.`}
           </p>
         </div>
         <form class="row" @submit=${(event: SubmitEvent) => void this.#follow(event)}>
@@ -111,11 +109,11 @@ class People extends Part {
             maxlength="400"
             autocomplete="off"
             spellcheck="false"
-            aria-label="Address of another stage"
+            aria-label=${t`Address of another stage`}
             placeholder="/ip4/…/p2p/…"
           />
           <button class="primary" data-testid="follow-submit" ?disabled=${this.busy}>
-            ${this.busy ? icon('spinner') : nothing} Follow
+            ${this.busy ? icon('spinner') : nothing} ${t`Follow`}
           </button>
         </form>
         ${
@@ -133,13 +131,13 @@ class People extends Part {
       <section class="card stack" aria-labelledby="peers-title">
         <div class="row between">
           <h2 id="peers-title">
-            ${explain('Peers', 'Other stages that are connected with this one right now, directly, with nobody in between.')}
+            ${explain(t`Peers`, t`Other stages that are connected with this one right now, directly, with nobody in between.`)}
           </h2>
           <span class="chip num" data-testid="peer-count">${plural(this.peers.length, 'connected', 'connected')}</span>
         </div>
         ${
           this.peers.length === 0
-            ? html`<p class="small muted">Nobody yet. Follow a community, or hand out your address.</p>`
+            ? html`<p class="small muted">${t`Nobody yet. Follow a community, or hand out your address.`}</p>`
             : html`<ul>
                 ${repeat(
                   this.peers,
@@ -156,16 +154,15 @@ class People extends Part {
     const addresses = this.ctx.stage.get()?.addresses ?? []
     return html`<section class="card stack tight" aria-labelledby="address-title">
       <h2 id="address-title">
-        Your
-        ${explain('address', 'How another stage finds yours: the network address of this machine, then the identity of your stage, which nobody can fake.')}
+        ${tx`Your ${explain(t`address`, t`How another stage finds yours: the network address of this machine, then the identity of your stage, which nobody can fake.`)}`}
       </h2>
-      ${addresses.length === 0 ? html`<p class="small muted">This stage does not listen for others.</p>` : nothing}
+      ${addresses.length === 0 ? html`<p class="small muted">${t`This stage does not listen for others.`}</p>` : nothing}
       ${addresses.map(
         address =>
           html`<div class="address">
             <span class="mono grow" data-testid="own-address">${address}</span
-            ><button class="tiny" aria-label=${`Copy ${address}`} @click=${() => void this.#copy(address)}>
-              ${icon('copy')} Copy
+            ><button class="tiny" aria-label=${t`Copy ${address}`} @click=${() => void this.#copy(address)}>
+              ${icon('copy')} ${t`Copy`}
             </button>
           </div>`,
       )}
@@ -178,10 +175,10 @@ class People extends Part {
         <a class="row tight grow" href="/community/${one.community}"
           ><span class=${`dot${one.online ? ' on' : ''}`}></span><b class="clip">${one.name}</b></a
         >
-        <button class="tiny quiet" @click=${() => void this.#unfollow(one)}>Unfollow</button>
+        <button class="tiny quiet" @click=${() => void this.#unfollow(one)}>${t`Unfollow`}</button>
       </div>
       <span class="small muted"
-        >${one.online ? 'Connected' : 'Not connected'}${one.lastSyncAt === null ? ', never caught up yet' : `, caught up ${formatWhen(one.lastSyncAt, Date.now())}`}</span
+        >${one.online ? t`Connected` : t`Not connected`}${one.lastSyncAt === null ? t`, never caught up yet` : t`, caught up ${formatWhen(one.lastSyncAt, Date.now())}`}</span
       >
     </li>`
   }
@@ -195,19 +192,19 @@ class People extends Part {
       </div>
       <span class="small muted">${agreedSentence(peer)}${clock === null ? '' : ` ${clock}`}</span>
       <details class="small">
-        <summary class="muted">Details</summary>
+        <summary class="muted">${t`Details`}</summary>
         <dl>
           ${Object.entries(peer.protocols).map(
             ([name, version]) =>
               html`<dt class="mono">${name}</dt>
                 <dd class="mono">${version}</dd>`,
           )}
-          <dt class="muted">Software</dt>
-          <dd>${peer.software ?? 'not said'}</dd>
-          <dt class="muted">Features</dt>
-          <dd>${peer.features.join(', ') || 'none'}</dd>
-          <dt class="muted">Connection</dt>
-          <dd class="mono">${peer.direction === 'inbound' ? 'came to us' : 'we called'}, ${peer.address}</dd>
+          <dt class="muted">${t`Software`}</dt>
+          <dd>${peer.software ?? t`not said`}</dd>
+          <dt class="muted">${t`Features`}</dt>
+          <dd>${peer.features.join(', ') || t`none`}</dd>
+          <dt class="muted">${t`Connection`}</dt>
+          <dd class="mono">${peer.direction === 'inbound' ? t`came to us` : t`we called`}, ${peer.address}</dd>
         </dl>
       </details>
     </li>`

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { NettingInfo, SettlementInfo } from '#protocols/api/v1/desk-schemas.ts'
 import type { PeerValue } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatFine, formatMoney, icon, Part, plural } from '#web/kit/mod.ts'
+import { define, explain, formatFine, formatMoney, icon, m, Part, plural, t, translated, tx } from '#web/kit/mod.ts'
 
 /** Debts between communities: paid over a rail, or cancelled in a circle. */
 class Settling extends Part {
@@ -64,18 +64,16 @@ class Settling extends Part {
     const owed = this.peers.filter(peer => peer.positions.some(one => BigInt(one.position) > 0n))
     return html`<section class="card stack" aria-labelledby="settling-title" data-testid="settling">
       <div class="stack tight">
-        <h2 id="settling-title">Settling up</h2>
+        <h2 id="settling-title">${t`Settling up`}</h2>
         <p class="small muted">
-          What one community owes another is paid in cash, by transfer or in hours, and both sign that it was. Debts in a
-          circle can be ${explain('cancelled', 'If A owes B, B owes C and C owes A, the smallest of these debts disappears for all three without a coin moving. It counts only when every one of them has signed.')}
-          instead.
+          ${tx`What one community owes another is paid in cash, by transfer or in hours, and both sign that it was. Debts in a circle can be ${explain(t`cancelled`, t`If A owes B, B owes C and C owes A, the smallest of these debts disappears for all three without a coin moving. It counts only when every one of them has signed.`)} instead.`}
         </p>
       </div>
-      ${owed.length === 0 ? html`<p class="small">Your community owes nobody anything.</p>` : owed.map(peer => this.#owed(peer))}
+      ${owed.length === 0 ? html`<p class="small">${t`Your community owes nobody anything.`}</p>` : owed.map(peer => this.#owed(peer))}
       ${this.settlements.length === 0 ? nothing : this.#settlements()}
       <div class="row tight">
         <button class="tiny" data-testid="net-propose" ?disabled=${this.busy} @click=${() => void this.#act('/nettings')}>
-          Look for debts that cancel
+          ${t`Look for debts that cancel`}
         </button>
       </div>
       ${this.nettings.length === 0 ? nothing : this.#nettings()}
@@ -89,8 +87,7 @@ class Settling extends Part {
         ({ position, code, scale }) =>
           html`<div class="row between small">
             <span
-              >You owe ${name}
-              <b class="num">${formatFine(position, { code, scale, issuer: '' })} ${code}</b></span
+              >${tx`You owe ${name} ${html`<b class="num">${formatFine(position, { code, scale, issuer: '' })} ${code}</b>`}`}</span
             >
             <button
               class="tiny"
@@ -98,24 +95,24 @@ class Settling extends Part {
               ?disabled=${this.busy}
               @click=${() => void this.#act('/settlements', { community })}
             >
-              Pay it
+              ${t`Pay it`}
             </button>
           </div>`,
       )
   }
 
   #settlements() {
-    return html`<ul class="small" aria-label="Settlements">
+    return html`<ul class="small" aria-label=${t`Settlements`}>
       ${this.settlements.map(
         one =>
           html`<li data-testid="settlement" data-state=${one.state}>
             <div class="row between">
               <span
-                >${one.side === 'debtor' ? `To ${one.name}` : `From ${one.name}`}
+                >${one.side === 'debtor' ? t`To ${one.name}` : t`From ${one.name}`}
                 <b class="num">${formatMoney(one.amount, { code: one.code, scale: one.scale, issuer: '' })}</b></span
               >
               <span class=${`chip${one.state === 'settled' ? ' good' : one.state === 'failed' ? ' bad' : ''}`}
-                >${STATE_WORDS[one.state]}</span
+                >${translated(STATE_WORDS[one.state])}</span
               >
             </div>
             <p class="muted">${one.said}</p>
@@ -128,14 +125,14 @@ class Settling extends Part {
                       ?disabled=${this.busy}
                       @click=${() => void this.#act(`/settlements/${one.id}/confirm`, {})}
                     >
-                      ${icon('check')} ${one.side === 'debtor' ? 'It was paid' : 'We have it'}
+                      ${icon('check')} ${one.side === 'debtor' ? t`It was paid` : t`We have it`}
                     </button>
                     <button
                       class="tiny quiet"
                       ?disabled=${this.busy}
                       @click=${() => void this.#act(`/settlements/${one.id}/refuse`)}
                     >
-                      It was not
+                      ${t`It was not`}
                     </button>
                   </div>`
                 : nothing
@@ -146,17 +143,16 @@ class Settling extends Part {
   }
 
   #nettings() {
-    return html`<ul class="small" aria-label="Debts that cancel">
+    return html`<ul class="small" aria-label=${t`Debts that cancel`}>
       ${this.nettings.map(
         one =>
           html`<li data-testid="netting" data-state=${one.state}>
             <div class="row between">
               <span
-                >${plural(one.participants.length, 'community', 'communities')}, your debts shrink by
-                <b class="num">${formatFine(one.lessOwed, { code: one.code, scale: one.scale, issuer: '' })} ${one.code}</b></span
+                >${tx`${plural(one.participants.length, 'community', 'communities')}, your debts shrink by ${html`<b class="num">${formatFine(one.lessOwed, { code: one.code, scale: one.scale, issuer: '' })} ${one.code}</b>`}`}</span
               >
               <span class=${`chip${one.state === 'entered' ? ' good' : ''}`}
-                >${one.participants.filter(part => part.signed).length} of ${one.participants.length} signed</span
+                >${tx`${one.participants.filter(part => part.signed).length} of ${one.participants.length} signed`}</span
               >
             </div>
             <p class="muted">${one.said}</p>
@@ -169,14 +165,14 @@ class Settling extends Part {
                       ?disabled=${this.busy}
                       @click=${() => void this.#act(`/nettings/${one.id}/accept`)}
                     >
-                      ${icon('check')} Sign it
+                      ${icon('check')} ${t`Sign it`}
                     </button>
                     <button
                       class="tiny quiet"
                       ?disabled=${this.busy}
                       @click=${() => void this.#act(`/nettings/${one.id}/refuse`)}
                     >
-                      No
+                      ${t`No`}
                     </button>
                   </div>`
                 : nothing
@@ -188,12 +184,12 @@ class Settling extends Part {
 }
 
 const STATE_WORDS: Readonly<Record<SettlementInfo['state'], string>> = {
-  paying: 'being paid',
-  paid: 'paid, waits for them',
-  asked: 'do you have it?',
-  signed: 'signed',
-  settled: 'settled',
-  failed: 'not paid',
+  paying: m('being paid'),
+  paid: m('paid, waits for them'),
+  asked: m('do you have it?'),
+  signed: m('signed'),
+  settled: m('settled'),
+  failed: m('not paid'),
 }
 
 define('bs-desk-settling', Settling)

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { StorageInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatBytes, Part, plural } from '#web/kit/mod.ts'
+import { define, explain, formatBytes, Part, plural, t, tx } from '#web/kit/mod.ts'
 
 /** What is on the disk, the cap, and when it would be full. */
 class Storage extends Part {
@@ -70,28 +70,28 @@ class Storage extends Part {
     const room = ownBytes + Math.max(cachedBytes, Math.min(cacheCapBytes, cachedBytes + diskFreeBytes))
     const width = (bytes: number) => `width:${(100 * bytes) / Math.max(1, room)}%`
     return html`<section class="card stack" aria-labelledby="storage-title" data-testid="storage">
-      <h2 id="storage-title">Storage</h2>
-      <div class="meter" role="img" aria-label=${`${formatBytes(ownBytes)} own, ${formatBytes(cachedBytes)} copies`}>
+      <h2 id="storage-title">${t`Storage`}</h2>
+      <div class="meter" role="img" aria-label=${t`${formatBytes(ownBytes)} own, ${formatBytes(cachedBytes)} copies`}>
         <i .style=${width(ownBytes)}></i><i class="cached" .style=${width(cachedBytes)}></i>
       </div>
       <dl class="small num">
-        <dt class="key">${explain('Own releases', 'What this community published. It is never removed to make room.')}</dt>
+        <dt class="key">${explain(t`Own releases`, t`What this community published. It is never removed to make room.`)}</dt>
         <dd>${formatBytes(ownBytes)}</dd>
         <dt class="key cached">
-          ${explain('Copies of others', 'Music of communities you follow, kept to play and to pass on. When the cap is reached, what was not heard longest makes room.')}
+          ${explain(t`Copies of others`, t`Music of communities you follow, kept to play and to pass on. When the cap is reached, what was not heard longest makes room.`)}
         </dt>
-        <dd>${formatBytes(cachedBytes)} of at most ${formatBytes(cacheCapBytes)}</dd>
-        <dt class="key free">Free on this disk</dt>
+        <dd>${tx`${formatBytes(cachedBytes)} of at most ${formatBytes(cacheCapBytes)}`}</dd>
+        <dt class="key free">${t`Free on this disk`}</dt>
         <dd>${formatBytes(diskFreeBytes)}</dd>
       </dl>
       <p class="small muted">
-        ${plural(info.events, 'event')} kept.
+        ${t`${plural(info.events, 'event')} kept.`}
         ${
           growthBytesPerDay === null
-            ? 'The forecast starts after a day of history.'
+            ? t`The forecast starts after a day of history.`
             : daysUntilFull === null
-              ? 'At this pace the disk does not fill.'
-              : `Growing by ${formatBytes(growthBytesPerDay)} a day, the disk is full in about ${plural(Math.round(daysUntilFull), 'day')}.`
+              ? t`At this pace the disk does not fill.`
+              : t`Growing by ${formatBytes(growthBytesPerDay)} a day, the disk is full in about ${plural(Math.round(daysUntilFull), 'day')}.`
         }
       </p>
       ${nothing}
