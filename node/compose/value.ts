@@ -9,6 +9,7 @@ import { communityFromText, peerIdText } from '../p2p/host/peer-key.ts'
 import { createValueService } from '../p2p/value/value-service.ts'
 import { hex } from '../stage/keys.ts'
 import { refuse } from '../stage/value/admit-head.ts'
+import { createClosedLog } from '../stage/value/closed-log.ts'
 import { createValueHandler } from '../stage/value/handler.ts'
 import { createPassable } from '../stage/value/passable.ts'
 import { createPaying } from '../stage/value/paying.ts'
@@ -73,7 +74,7 @@ export function openValue(base: Foundation, door: Door, certifier: Certifier, ti
   const nameOf = (community: Uint8Array): string =>
     views.community(community)?.name ??
     (network.peers().find(({ peerId }) => peerId === peerIdText(community))?.name || catalog.nameOf(community))
-  const shared = { ...base, peers, rooms, asset, nameOf }
+  const shared = { ...base, peers, rooms, asset, nameOf, closed: createClosedLog(base) }
   const payable = async (payee: string): Promise<boolean> => {
     if (!payee.startsWith(RELEASE)) return true
     const id = payee.slice(RELEASE.length)

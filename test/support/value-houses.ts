@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { equals } from 'uint8arrays/equals'
 import { hasher, random, verifier } from '#node/identity/crypto-ports.ts'
 import { createOneThreadChecker } from '#node/identity/threads/one-thread.ts'
-import type { LogRecord } from '#node/ports/ledger.ts'
+import type { LogRecord, ProvenRecord } from '#node/ports/ledger.ts'
 import type { ValueAsk, ValueHandler } from '#node/ports/value.ts'
+import { type ClosedLog, createClosedLog } from '#node/stage/value/closed-log.ts'
 import { createValueHandler } from '#node/stage/value/handler.ts'
 import { createPassable } from '#node/stage/value/passable.ts'
 import { createQuoting, type Quoting } from '#node/stage/value/quoting.ts'
@@ -26,6 +27,7 @@ import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from '#proto
 import type { SyncSigner } from '#src/kernel/ports.ts'
 import { selfCertified } from '#src/ledger/committee/committee-for.ts'
 import { must, NOW, type OwnLog, rules, signerOf } from './own-log-world.ts'
+import { growingTree } from './value-logs.ts'
 
 const GONE = err({ code: 'peer-unreachable', message: 'The other stage could not be reached, or went away.' })
 const UNIT = 10n ** 7n
@@ -58,6 +60,7 @@ export function houses() {
   const clock = { now: NOW, nowMs: () => clock.now }
   const folders = new Map<string, string>()
   const running = new Map<string, House>()
+  const closedLogs = new Map<string, (log: OwnLog) => ClosedLog | null>()
   const cuts = new Set<string>()
   const weather: { -readonly [K in keyof Weather]: boolean } = { losesAnswers: false, twice: false }
   const problems: unknown[] = []
@@ -100,7 +103,19 @@ export function houses() {
     const own = signer.publicKey
     const registry = { epoch: () => 0, joined: () => null, committee: () => selfCertified(0) }
     const rooms = createRooms()
-    const shared = { own, ledger: log, peers: asks(name), registry, signer, hasher, verifier, random, clock, rooms }
+    const shared = {
+      own,
+      ledger: log,
+      peers: asks(name),
+      registry,
+      signer,
+      hasher,
+      verifier,
+      random,
+      clock,
+      rooms,
+      closed: closedLogs.get(name)?.(log) ?? null,
+    }
     const written = (record: LogRecord): void => house.relay.appended(record)
     const quoting = createQuoting({ ...shared, passable: createPassable(shared), payable: async () => true })
     const taker = createTaker({ ...shared, written, arrived: () => {}, agreed: async () => {} })
@@ -165,8 +180,8 @@ export function houses() {
       running.delete(name)
       await house.log.close()
     },
-    /** The log is closed at its head, and the stage starts with the next generation. */
-    async succeed(name: string): Promise<void> {
+    /** The log is closed at its head, and the stage starts with the next generation; with a copy of the closed one, or without. */
+    async succeed(name: string, withCopy: boolean): Promise<void> {
       const { log, community } = at(name)
       must(log.commit(0))
       const size = log.signedSize()
@@ -174,6 +189,15 @@ export function houses() {
       if (commit.kind !== 'commit') throw new Error('a signed head ends with a commit')
       const { origin } = must(parseCheckpoint(log.checkpoint()))
       const predecessor = { origin, size, root: log.root(), stateRoot: commit.stateRoot }
+      const all = log.entries(0, size)
+      const [tree, checkpoint] = [growingTree(all), log.checkpoint()]
+      const copies = {
+        prove: (_own: Uint8Array, index: number) =>
+          ({ checkpoint, proof: tree.path(index, size) }) as unknown as ProvenRecord,
+        entries: (_own: Uint8Array, start: number, limit: number) => all.slice(start, start + limit),
+        consistencyProof: (_own: Uint8Array, from: number, to: number) => tree.consistency(from, to),
+      }
+      if (withCopy) closedLogs.set(name, ledger => createClosedLog({ own: community, ledger, copies }))
       running.delete(name)
       await log.close()
       const options = optionsOf(name, folders.get(name) ?? '')

@@ -9,13 +9,17 @@ import { decodePosition } from '#protocols/value/v1/position.ts'
 import type { Clock } from '#src/kernel/ports.ts'
 import { headroom } from '#src/value/line-policy.ts'
 import { refuse } from './admit-head.ts'
+import type { ClosedLog } from './closed-log.ts'
 import type { Quoting } from './quoting.ts'
 import type { Rooms } from './rooms.ts'
+import { fromClosed } from './show-closed.ts'
 import { ownHead, showLeaves } from './show-leaves.ts'
 import type { Taker } from './take-leaves.ts'
 
 export interface HandlerInit {
   readonly ledger: OwnLog
+  /** The generation before, where there was one and it is at hand. */
+  readonly closed: ClosedLog | null
   readonly quoting: Pick<Quoting, 'answer'>
   readonly taker: Pick<Taker, 'take'>
   readonly rooms: Pick<Rooms, 'reserved'>
@@ -43,9 +47,17 @@ function linesOf({ ledger, rooms, clock }: HandlerInit, peer: Uint8Array): LineO
   })
 }
 
-/** Leaves that answer the asker's sequences, under the newest certified head. Those that are not decided are left out. */
-function resultsOf({ ledger }: HandlerInit, peer: Uint8Array, { sequences, ...known }: Asked<'results'>) {
+/**
+ * Leaves that answer the asker's sequences, under the newest certified head; or those of the closed generation, under its last one.
+ * Those that are not decided are left out.
+ */
+function resultsOf({ ledger, closed }: HandlerInit, peer: Uint8Array, { sequences, ...known }: Asked<'results'>) {
   const indexes = sequences.flatMap(sequence => ledger.crossing('in', peer, sequence)?.ended ?? [])
+  const before = sequences.flatMap(sequence => closed?.answered(peer, sequence) ?? [])
+  // Whoever knows the successor may not be able to believe the closed log: what this one answers must not wait for that.
+  const isPast = closed === null || (known.generation > closed.generation && indexes.length > 0)
+  const old = isPast || before.length === 0 ? null : showLeaves(closed, fromClosed(closed, known), before)
+  if (old !== null) return { t: 'leaves', ...old } as const
   const leaves = showLeaves(ledger, known, indexes)
   return leaves === null ? null : ({ t: 'leaves', ...leaves } as const)
 }

@@ -12,6 +12,8 @@ const RETRY_MS_MAX = 60_000
 export interface Neighbourhood {
   /** Of the own log, as the other side said; null before it did. */
   knows: KnownHead | null
+  /** It was shown what a closed generation of the own log asks of it. */
+  knowsClosed: boolean
   took: number
   askedAt: number
   retryAt: number
@@ -20,7 +22,15 @@ export interface Neighbourhood {
   talking: boolean
 }
 
-const fresh = (): Neighbourhood => ({ knows: null, took: 0, askedAt: 0, retryAt: 0, failures: 0, talking: false })
+const fresh = (): Neighbourhood => ({
+  knows: null,
+  knowsClosed: false,
+  took: 0,
+  askedAt: 0,
+  retryAt: 0,
+  failures: 0,
+  talking: false,
+})
 
 export class Neighbours {
   readonly #known = new Map<CommunityHex, Neighbourhood>()

@@ -8,8 +8,10 @@ import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
 import { planRelay, type RelayTimes } from '#src/value/relay/plan.ts'
 import type { Decided, RelayAct, Shown } from '#src/value/relay/view.ts'
 import { hex } from '../keys.ts'
+import type { ClosedLog } from './closed-log.ts'
 import { keyOf, Neighbours } from './neighbours.ts'
 import { createRelayView } from './relay-view.ts'
+import { showClosed } from './show-closed.ts'
 import { ownHead, showLeaves } from './show-leaves.ts'
 import type { Taker } from './take-leaves.ts'
 
@@ -18,6 +20,8 @@ export interface RelayInit {
   readonly ledger: OwnLog
   readonly peers: ValueAsk
   readonly taker: Pick<Taker, 'take'>
+  /** The generation before, where there was one and it is at hand. */
+  readonly closed: ClosedLog | null
   readonly clock: Clock
   /** Gives a transfer back at the community's own risk. */
   readonly writeOff: (next: Uint8Array, sequence: number) => Promise<unknown>
@@ -137,11 +141,23 @@ export function createRelay(init: RelayInit): Relay {
     if (!taken.ok) neighbours.failed(community, clock.nowMs(), taken.error)
   }
 
+  /** Once for each connection, before anything of this generation. False when it has to be tried again. */
+  const closedFirst = async (peer: Uint8Array): Promise<boolean> => {
+    const about = neighbours.of(hex(peer))
+    if (init.closed === null || about.knowsClosed) return true
+    const shown = await showClosed(init, init.closed, peer)
+    about.knows = null
+    if (shown.ok) about.knowsClosed = true
+    else neighbours.failed(hex(peer), clock.nowMs(), shown.error)
+    return shown.ok
+  }
+
   const talk = async (community: string, acts: readonly Talk[]): Promise<void> => {
     const about = neighbours.of(community)
     const peer = keyOf(community)
     about.talking = true
     try {
+      if (!(await closedFirst(peer))) return
       const sends = acts.flatMap(act => (act.act === 'send' ? act.items : []))
       const returns = acts.flatMap(act => (act.act === 'return' ? act.items : []))
       const asks = acts.flatMap(act => (act.act === 'ask' ? act.sequences : []))

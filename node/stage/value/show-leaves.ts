@@ -23,13 +23,14 @@ export function ownHead(ledger: Pick<OwnLog, 'certified'>): OwnHead | null {
   return { note, size: parsed.value.size, generation: name.generation }
 }
 
-type Source = Pick<OwnLog, 'certified' | 'entries' | 'inclusion' | 'consistencyProof'>
+/** A log of which leaves can be shown. */
+export type ShownSource = Pick<OwnLog, 'certified' | 'entries' | 'inclusion' | 'consistencyProof'>
 
 /**
  * Leaves of the own log with what proves them to whoever knows `known` of it: the newest certified head, and how it continues.
  * As many of `indexes` as fit one message, in their order. Null when there is nothing certified that can be shown.
  */
-export function showLeaves(ledger: Source, known: KnownHead, indexes: readonly number[]): Leaves | null {
+export function showLeaves(ledger: ShownSource, known: KnownHead, indexes: readonly number[]): Leaves | null {
   const head = ownHead(ledger)
   if (head === null) return null
   const { size, note, generation } = head

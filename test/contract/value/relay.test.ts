@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownHead, showLeaves } from '#node/stage/value/show-leaves.ts'
 import { RECOURSE_MS } from '#src/ledger/transfer-times.ts'
-import { signerOf } from '#test/support/own-log-world.ts'
+import { must, signerOf } from '#test/support/own-log-world.ts'
 import { type Houses, houses } from '#test/support/value-houses.ts'
 
 const fan = signerOf('a fan')
@@ -155,7 +155,7 @@ describe('a relay between logs', () => {
     log.commit(0)
     const leaves = showLeaves(log, { generation: 0, size: 0 }, [index])
     if (leaves !== null) await world.at('b').handler(community, { t: 'leaves', ...leaves })
-    await world.succeed('a')
+    await world.succeed('a', false)
     world.join('a', 'b')
     await world.calm()
     world.clock.now += 5_000
@@ -167,6 +167,57 @@ describe('a relay between logs', () => {
     await world.die('a')
     expect(await world.fsck('a')).toMatchObject({ fault: null })
     world.start('a')
+  })
+
+  it('shows what a closed log sent and answered before anything of its successor', async () => {
+    await world.line('c', 'a', 500n)
+    await world.line('b', 'c', 500n)
+    await world.calm()
+    world.cut('c', 'b')
+    await world.pay('a', fan, ['c', 'b'], artist, 100n)
+    await world.pay('a', fan, ['c', 'b'], artist, 30n)
+    await world.calm()
+    await world.succeed('c', true)
+    await world.pay('a', fan, ['c', 'b'], artist, 5n)
+    world.join('c', 'b')
+    await world.calm()
+    world.clock.now += 5_000
+    await world.calm()
+    delivered(135n)
+    expect([world.owes('a', 'c'), world.owes('c', 'b'), world.held('a', 'c'), world.held('c', 'b')]).toEqual([
+      135n,
+      135n,
+      0n,
+      0n,
+    ])
+    world.cut('a', 'c')
+    await world.pay('a', fan, ['c'], artist, 7n)
+    await world.die('c')
+    expect(await world.fsck('c')).toMatchObject({ fault: null })
+    world.start('c')
+    world.join('a', 'c')
+    await world.calm()
+    expect(world.owes('a', 'c')).toBe(142n)
+  })
+
+  it('is still asked for its answers by whoever had not heard them when it was closed', async () => {
+    await world.line('b', 'a', 500n)
+    await world.calm()
+    const { index } = await world.pay('a', fan, ['b'], artist, 100n)
+    world.cut('a', 'b')
+    const { log, community } = world.at('a')
+    must(log.commit(0))
+    const [b] = [world.at('b')]
+    const leaves = showLeaves(log, { generation: 1, size: b.log.peer(community)?.heads.at(-1)?.size ?? 0 }, [index])
+    if (leaves === null) throw new Error('nothing is certified')
+    expect(await b.handler(community, { t: 'leaves', ...leaves })).toMatchObject({ value: { t: 'taken', received: 1 } })
+    await world.succeed('b', true)
+    world.join('a', 'b')
+    await world.calm()
+    world.clock.now += 5_000
+    await world.calm()
+    delivered(100n)
+    expect([world.owes('a', 'b'), world.owes('b', 'a'), world.held('a', 'b')]).toEqual([100n, -100n, 0n])
   })
 
   it('keeps the order of sequences when leaves come in another one, and tells strangers apart', async () => {

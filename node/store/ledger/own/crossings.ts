@@ -64,6 +64,9 @@ export function openCrossings(db: DatabaseSync, log: number, own: Uint8Array, ha
   const put = db.prepare(
     'INSERT INTO crossing (log, way, peer, sequence, idx, order_id, payer, expiry, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
+  const answerOnly = db.prepare(
+    "INSERT OR IGNORE INTO crossing (log, way, peer, sequence, idx, order_id, ended) VALUES (?, 'in', ?, ?, ?, ?, ?)",
+  )
   const end = db.prepare(
     'UPDATE crossing SET ended = ? WHERE log = ? AND way = ? AND peer = ? AND sequence = ? AND ended IS NULL',
   )
@@ -128,7 +131,10 @@ export function openCrossings(db: DatabaseSync, log: number, own: Uint8Array, ha
 
   /** Whoever asked this log is shown that entry as the answer. */
   const answer = (back: Back | null, index: number): void => {
-    if (back !== null) end.run(index, log, 'in', back.source, back.sequence)
+    if (back === null) return
+    const { changes } = end.run(index, log, 'in', back.source, back.sequence)
+    // A closed generation took it: this one only has the answer.
+    if (changes === 0) answerOnly.run(log, back.source, back.sequence, index, new Uint8Array(32), index)
   }
 
   /** What was given up may be proven delivered for ever after: it counts until it is proven refused. */
