@@ -7,7 +7,7 @@ import { originOf } from '#protocols/ledger/v1/origin.ts'
 import type { TestAuthor } from '../author.ts'
 import { ada } from '../ledger-story.ts'
 import { must } from '../ledger-writer.ts'
-import { fanOf, hexOf, type ValueLog } from '../value-logs.ts'
+import { fanOf, hexOf, transfer, type ValueLog } from '../value-logs.ts'
 import { type ReplayedLog, replayed } from './log.ts'
 import { BATCH, codeOf, netted, settled, type ValueTown, valueStory } from './value-story.ts'
 
@@ -46,6 +46,8 @@ function wrongAtPayer({ a, c, b }: ValueTown): Wrong[] {
   const ending = { kind: 'transfer-end', at, next: c.community, outcome: 'delivered', back: null } as const
   const order = a.envelope(a.desk, 'value/write-off', { community: b.community, sequence: sent }, { seq: 900_000 })
   const give = { account: ada.publicKey, amount: 5n, asset: a.asset, reference: null }
+  const sending = a.envelope(fanOf(0), 'value/transfer', transfer(a, b), { seq: 900_000 }).bytes
+  const broken = sending.map((byte, n) => (n === sending.length - 1 ? byte ^ 1 : byte))
   return [
     ['an end of a transfer that ended before', 'unknown-transfer', end],
     [
@@ -126,6 +128,11 @@ function wrongAtPayer({ a, c, b }: ValueTown): Wrong[] {
     ['a netting again', 'already-netted', { kind: 'net', at, document: kindOf(a, 'net').document }],
     ['a netting that one has not signed', 'bad-signature', { kind: 'net', at, document: netted([a, c, b], c) }],
     ['a netting of others', 'wrong-party', { kind: 'net', at, document: netted([c, b]) }],
+    [
+      'a transfer whose order somebody else changed',
+      'bad-signature',
+      { kind: 'transfer-out', at, next: b.community, sequence: sent + 1, order: broken },
+    ],
   ]
 }
 
@@ -152,6 +159,7 @@ function wrongAtPayee({ a, c, b }: ValueTown): Wrong[] {
     ['a transfer that was answered before', 'replayed', { ...again, at }],
     ['a transfer out of its turn', 'sequence-gap', { ...taking, sequence: next + 1, ...asked(next + 1) }],
     ['a delivery of more than was sent', 'wrong-outcome', { ...taking, amount: taking.amount + 1n }],
+    ['a delivery after its time', 'expired', { ...taking, at: at + 60_001 }],
     ['a delivery divided otherwise', 'bad-split', { ...taking, split: fill(1) }],
     ['forwarded by the destination', 'wrong-outcome', { ...taking, outcome: 'forwarded', onward: 1 }],
     ['a leaf at another index', 'bad-proof', { ...taking, index: taking.index + 1 }],

@@ -342,6 +342,20 @@ describe('a credit line', () => {
 })
 
 describe('a release that the other log cannot pay', () => {
+  it('is refused with whatever the log cannot do, so that the next number has its turn', () => {
+    const [a, b] = pair(1_000n)
+    const full = fanOf(1).publicKey
+    must(b.issue(full, ((1n << 64n) - 1n) / CENT - 10_000n))
+    must(a.send(fan, b, { payee: `acct/${hexOf(full)}`, use: 'gift', amount: 500n }))
+    must(b.take(a))
+    expect(lastOf(b)).toMatchObject({ kind: 'transfer-in', outcome: 'amount-overflow', amount: 0n, onward: null })
+    must(a.end(b, 1))
+    expect([a.holds(fan.publicKey), a.held(b), b.position(a)]).toEqual([10_000n * CENT, 0n, 0n])
+    must(a.send(fan, b, { amount: 500n }))
+    must(b.take(a))
+    expect(lastOf(b)).toMatchObject({ sequence: 2, outcome: 'delivered' })
+  })
+
   it('is refused with the reason, and the division is not asked for more than once', () => {
     const [a, b] = pair()
     must(a.send(fan, b, { payee: `release/${'ff'.repeat(16)}` }))
