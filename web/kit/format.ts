@@ -1,5 +1,5 @@
 import type { AssetInfo } from '#protocols/api/v1/schemas.ts'
-import { counted, currentLanguage, t } from './words.ts'
+import { counted, currentLanguage, leftToRight, t } from './words.ts'
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
 
@@ -11,7 +11,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000
     unit++
   }
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`
+  return leftToRight(`${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`)
 }
 
 /** `3:07`, or `1:02:09` from an hour on. */
@@ -45,7 +45,7 @@ export function formatUnits(units: string | bigint, scale: number): string {
 }
 
 export const formatMoney = (units: string | bigint, asset: AssetInfo): string =>
-  `${formatUnits(units, asset.scale)} ${asset.code}`
+  leftToRight(`${formatUnits(units, asset.scale)} ${asset.code}`)
 
 const FINE_SCALE = 9
 /** Fine units are shown to so many decimals at least, and rounded there: a statement has them all. */
@@ -94,7 +94,8 @@ export const formatClock = (at: number): string =>
   new Date(at).toLocaleTimeString(currentLanguage(), { hour: '2-digit', minute: '2-digit', hour12: false })
 
 /** Hundredths of a percent to words: `33.34 %`. */
-export const formatShare = (shares: number): string => `${formatUnits(String(shares), 2).replace(/\.?0+$/, '')} %`
+export const formatShare = (shares: number): string =>
+  leftToRight(`${formatUnits(String(shares), 2).replace(/\.?0+$/, '')} %`)
 
 export const shortKey = (hex: string): string => (hex.length > 12 ? `${hex.slice(0, 6)}…${hex.slice(-4)}` : hex)
 

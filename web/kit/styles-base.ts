@@ -69,6 +69,8 @@ export const base = css`
     font-family: var(--mono);
     font-size: 0.8125rem;
     overflow-wrap: anywhere;
+    /* Addresses and keys read from left to right in every language. */
+    unicode-bidi: plaintext;
   }
   .num {
     font-variant-numeric: tabular-nums;

@@ -10,6 +10,8 @@ let language = 'en'
 let messages: Messages = {}
 
 export const currentLanguage = (): string => language
+/** Amounts and sizes read from left to right in every language; there they stand apart from the words around them. */
+export const leftToRight = (text: string): string => (directionOf(language) === 'rtl' ? `\u2066${text}\u2069` : text)
 export const directionOf = (code: string): 'rtl' | 'ltr' => (RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr')
 
 /** What was chosen before, else the first language of the browser that there are words for. */

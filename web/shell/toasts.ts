@@ -41,7 +41,8 @@ export class Toasts extends LitElement {
         background: var(--raised);
         border: 1px solid var(--line);
         border-radius: var(--radius);
-        padding: 12px 8px 12px 16px;
+        padding-block: 12px;
+        padding-inline: 16px 8px;
         box-shadow: var(--shadow);
         animation: rise 0.25s var(--ease);
       }

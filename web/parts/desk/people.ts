@@ -22,7 +22,8 @@ class People extends Part {
         align-items: center;
         background: var(--bg);
         border-radius: var(--radius-small);
-        padding: 6px 6px 6px 12px;
+        padding-block: 6px;
+        padding-inline: 12px 6px;
       }
       form.row {
         flex-wrap: nowrap;

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { Wallet } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, explain, formatFine, formatMoney, icon, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
+import { define, explain, formatFine, formatMoney, formatUnits, icon, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
 import './redeem-card.ts'
 
 /** What the person at this page holds here, and how they take it out. */
@@ -78,7 +78,7 @@ class Balance extends Part {
       </div>
       <p class="small"><a class="text" href="/agreements">${t`Releases that you share in`}</a></p>
       ${
-        fine === '0' || `${exact} ${asset.code}` === formatMoney(balance, asset)
+        fine === '0' || exact === formatUnits(balance, asset.scale)
           ? nothing
           : html`<p class="small muted">
               ${explain(t`Counted exactly`, t`Shares are counted far below the smallest coin, so that nothing is lost in rounding. What is smaller than a coin stays in your balance until it is one.`)}:

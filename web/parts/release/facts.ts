@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import type { ReleaseDetail, TrackInfo } from '#protocols/api/v1/schemas.ts'
-import { explain, formatBytes, formatFine, t } from '#web/kit/mod.ts'
+import { explain, formatBytes, formatFine, leftToRight, t } from '#web/kit/mod.ts'
 
 /** What a track can be had as, and the numbers the trade knows it by. */
 export function formatsOf(track: TrackInfo, sold = false) {
@@ -59,7 +59,7 @@ export function factsOf(release: ReleaseDetail) {
     <dt class="muted">${t`License`}</dt>
     <dd>${license}</dd>
     <dt class="muted">${t`Tips so far`}</dt>
-    <dd class="num" data-testid="tipped">${formatFine(release.tipped, release.asset)} ${release.asset.code}</dd>
+    <dd class="num" data-testid="tipped">${leftToRight(`${formatFine(release.tipped, release.asset)} ${release.asset.code}`)}</dd>
     ${
       release.upc === null
         ? nothing

@@ -60,7 +60,8 @@ export const releaseStyles = css`
     text-align: start;
     justify-content: start;
     color: var(--ink);
-    padding: 10px 108px 10px 8px;
+    padding-block: 10px;
+    padding-inline: 8px 108px;
     gap: 14px;
     font-weight: 560;
   }
@@ -93,7 +94,8 @@ export const releaseStyles = css`
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
     gap: 6px 20px;
-    padding: 4px 8px 14px 46px;
+    padding-block: 4px 14px;
+    padding-inline: 46px 8px;
   }
   .facts {
     padding: 0;

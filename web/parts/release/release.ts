@@ -198,7 +198,7 @@ export default class Release extends Part {
         label=${t`Position in ${track.title}`}
         @seek=${(event: CustomEvent<number>) => (active ? this.ctx.player.seek(event.detail) : this.#play(index, event.detail))}
       ></bs-waveform>
-      <div class="row between small muted num">
+      <div class="row between small muted num" dir="ltr">
         <span>${formatDuration(active ? clock.positionMs : 0)}</span
         ><span class="clip">${release.tracks.length > 1 ? track.title : nothing}</span
         ><span>${formatDuration(track.durationMs)}</span>
