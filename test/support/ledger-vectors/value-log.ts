@@ -9,6 +9,7 @@ import { ada } from '../ledger-story.ts'
 import { must } from '../ledger-writer.ts'
 import { fanOf, hexOf, transfer, type ValueLog } from '../value-logs.ts'
 import { type ReplayedLog, replayed } from './log.ts'
+import { rogueStory } from './value-rogue.ts'
 import { BATCH, codeOf, netted, settled, type ValueTown, valueStory } from './value-story.ts'
 
 /** One of several logs, with entries that it refuses after its last. */
@@ -180,23 +181,30 @@ function wrongAtPayee({ a, c, b }: ValueTown): Wrong[] {
 }
 
 const ABOUT =
-  'Three logs (state.md): A pays in B, directly and over C. Each entry with its leaf hash and the state root after it, the root of the tree over all, and entries that are refused, each when it is tried after the last one of its log; `code` is why.'
+  'Logs (state.md): A pays in B, directly and over C; D pays in E by a later key of an account, and over one that claims what was not for it. Each entry with its leaf hash and the state root after it, the root of the tree over all, and entries that are refused, each when it is tried after the last one of its log; `code` is why.'
 
 /** From fixed seeds: the same on every machine. */
 export function valueLogVectors(): { readonly about: string; readonly logs: readonly ValueLogVectors[] } {
   const town = valueStory()
   const { a, c, b } = town
+  const rogue = rogueStory()
   const logs = (
     [
       ['A', a],
       ['C', c],
       ['B', b],
+      ['D', rogue.d],
+      ['E', rogue.e],
     ] as const
   ).map(([name, log]) => ({
     name,
     ...replayed(log.init, originOf(log.community), [...log.entries]),
   }))
-  const wrong: Readonly<Record<string, Wrong[]>> = { B: wrongAtPayee(valueStory()), A: wrongAtPayer(valueStory()) }
+  const wrong: Readonly<Record<string, Wrong[]>> = {
+    B: wrongAtPayee(valueStory()),
+    A: wrongAtPayer(valueStory()),
+    D: [['a delivery that an intermediate claims', 'bad-leaf', rogue.theft]],
+  }
   return {
     about: ABOUT,
     logs: logs.map(log => ({
