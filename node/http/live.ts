@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { StageError } from '#node/errors.ts'
 import type { LiveEvent } from '#protocols/api/v1/schemas.ts'
-import type { App, Context } from './options.ts'
 import { Audience } from './audience.ts'
+import type { App, Context } from './options.ts'
 import { Slots } from './slots.ts'
 
 /**

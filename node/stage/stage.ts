@@ -5,8 +5,8 @@ import type { DeskApi } from '#node/ports/desk-api.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
 import type { Accepted, Intake } from '#node/ports/intake.ts'
 import type { MediaTools } from '#node/ports/media.ts'
-import type { Network } from '#node/ports/network.ts'
 import type { ModerationApi } from '#node/ports/moderation.ts'
+import type { Network } from '#node/ports/network.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
@@ -59,7 +59,8 @@ export interface StageInit extends LedgerCallsInit {
 }
 
 /** What the operator may say with the community's own key through the API; releases and credits have calls of their own. */
-const SPOKEN_TYPES = /^engagement\/(?:chat|poll|ballot|event|moderation|reaction|comment|vote|role|decision|answer|room)$/
+const SPOKEN_TYPES =
+  /^engagement\/(?:chat|poll|ballot|event|moderation|reaction|comment|vote|role|decision|answer|room)$/
 
 /** Everything that a stage offers to its front ends, in one place. */
 export function createStageApi(init: StageInit): StageApi {

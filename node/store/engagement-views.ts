@@ -118,9 +118,7 @@ function createPollViews(db: DatabaseSync): Pick<EngagementViews, 'polls' | 'pol
   const all = db.prepare(`SELECT * FROM polls ORDER BY at DESC, id LIMIT ${POLLS_MAX}`)
   const ofCommunity = db.prepare(`SELECT * FROM polls WHERE community = ? ORDER BY at DESC, id LIMIT ${POLLS_MAX}`)
   const one = db.prepare('SELECT * FROM polls WHERE id = ?')
-  const electorate = db.prepare(
-    'SELECT count(*) AS voters, max(voter = ?) AS named FROM ballot_voters WHERE poll = ?',
-  )
+  const electorate = db.prepare('SELECT count(*) AS voters, max(voter = ?) AS named FROM ballot_voters WHERE poll = ?')
   const tallies = createPollTallies(db)
   const asPoll = (row: PollRecord, viewer: Uint8Array | null, nowMs: number): api.PollInfo => {
     const options = JSON.parse(row.options) as string[]

@@ -51,7 +51,8 @@ export const CLOCK_BEHIND_MS_MAX = 5 * 60 * 1000
 export const SEQ_MAX = Number.MAX_SAFE_INTEGER - 1
 
 /** Polls are asked, releases published, roles given and appeals answered by the community itself. */
-const COMMUNITY_ONLY = /^(?:catalog\/.*|engagement\/(?:poll|ballot|event|moderation|role|answer)|value\/issue|agreement\/settle)$/
+const COMMUNITY_ONLY =
+  /^(?:catalog\/.*|engagement\/(?:poll|ballot|event|moderation|role|answer)|value\/issue|agreement\/settle)$/
 const AREAS = /^(?:catalog|engagement|value|account|agreement)\//
 /** What the ledger executes. */
 const ORDERS = /^(?:value|account|agreement)\//

@@ -108,7 +108,13 @@ export function moderationCases(until: number): WireCase[] {
     { name: 'a role taken back', type: 'engagement/role', body: { key: key(5), role: 'none' }, ok: true, by },
     { name: 'a role that nobody knows', type: 'engagement/role', body: { key: key(5), role: 'king' }, ok: false, by },
     { name: 'a hidden message', type: 'engagement/decision', body: decision, ok: true, by: 'member' },
-    { name: 'a mute', type: 'engagement/decision', body: { ...decision, action: 'mute', until }, ok: true, by: 'member' },
+    {
+      name: 'a mute',
+      type: 'engagement/decision',
+      body: { ...decision, action: 'mute', until },
+      ok: true,
+      by: 'member',
+    },
     {
       name: 'a mute without an end',
       type: 'engagement/decision',
@@ -123,7 +129,13 @@ export function moderationCases(until: number): WireCase[] {
       ok: false,
       by: 'member',
     },
-    { name: 'an end before 1970', type: 'engagement/decision', body: { ...decision, until: -1 }, ok: false, by: 'member' },
+    {
+      name: 'an end before 1970',
+      type: 'engagement/decision',
+      body: { ...decision, until: -1 },
+      ok: false,
+      by: 'member',
+    },
     {
       name: 'a reason of two lines',
       type: 'engagement/decision',
