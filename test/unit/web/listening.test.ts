@@ -69,7 +69,13 @@ describe('listening that is paid as it happens', () => {
   let paying: Store<Paying | null>
   let stopped: number
   let paid: PaidListening
-  const settled = () => new Promise(resolve => setTimeout(resolve, 20))
+  /** Until nothing more is signed or ordered. */
+  const settled = async (): Promise<void> => {
+    for (let seen = -1; seen !== stage.kept.length + stage.orders.length; ) {
+      seen = stage.kept.length + stage.orders.length
+      await new Promise(resolve => setTimeout(resolve, 60))
+    }
+  }
   /** The player moves on to a position, a second at a time. */
   const play = (fromMs: number, toMs: number) => {
     paid.heard('play', fromMs)
