@@ -159,6 +159,7 @@ describe.skipIf(chromiumPath === null)('parts of the page', () => {
     const key = await keyOf(first.page)
     await first.page.getByText('Recovery phrase').click()
     await by(first.page, 'phrase-show').click()
+    await by(first.page, 'phrase').waitFor()
     const words = await by(first.page, 'phrase').locator('li').allTextContents()
     expect(words).toHaveLength(24)
 
