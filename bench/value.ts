@@ -9,7 +9,7 @@ const DELAY_MS = 40
 /** What a payment says to the other stage: a transfer-out with its order, its path, the head with four signatures and its commit. */
 const MESSAGE_BYTES = 2_048
 const FLOOR_ROUNDS = 100
-const NEAR = { delayMs: 0, single: 100, fans: 16, each: 40 }
+const NEAR = { delayMs: 0, single: 100, fans: 32, each: 20 }
 const FAR = { delayMs: DELAY_MS, single: 60, fans: 16, each: 20 }
 
 /**

@@ -19,13 +19,19 @@ export interface Measured {
 }
 
 /** Payments as fans click them, one after the other: order sent, final told to the page, proof of delivery told to it. */
-async function oneByOne(town: Town, fan: TestAuthor, count: number): Promise<Pick<Measured, 'finals' | 'delivered'>> {
+async function oneByOne(
+  town: Town,
+  fans: readonly TestAuthor[],
+  count: number,
+): Promise<Pick<Measured, 'finals' | 'delivered'>> {
   const { payer, payee, release } = town
   const live = await liveTransfers(payer.here.client.url)
   const [finals, delivered]: [number[], number[]] = [[], []]
   for (let round = 0; round < count + WARM_UP; round++) {
     const [quote] = await eventually(() => quotesFor(payer, payee, `release/${release}`, AMOUNT), 'a way is seen')
     if (quote === undefined) throw new Error('no way was quoted')
+    // In turn: one fan alone would soon be asked to slow down.
+    const fan = fans[round % fans.length] as TestAuthor
     const clicked = performance.now()
     const { id } = await payer.here.client.order(fan, payer.community, 'value/transfer', orderOf(quote))
     const proven = await live.reached(id, 'delivered')
@@ -82,7 +88,7 @@ export async function measure({ delayMs, single, fans: count, each }: Rounds): P
   const fans = Array.from({ length: count }, (_, n) => testAuthor(9_000 + n))
   const town = await openTown(delayMs, fans, testAuthor(8_999))
   try {
-    const times = await oneByOne(town, fans[0] as TestAuthor, single)
+    const times = await oneByOne(town, fans, single)
     const before = { wire: town.wireBytes(), disk: await town.diskBytes() }
     const perSecond = await together(town, fans, each)
     const payments = count * each
