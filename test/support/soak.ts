@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 
 /**
  * Long tests have two sizes (docs/decisions/0095): the full counts that the documents promise run with `npm run soak`
- * (`SOAK=1`), a share of them with `npm test` and in CI, where every commit draws other seeds.
+ * (`SOAK=1`), a share of them with `npm test` and in CI. A change is judged by the same seeds whenever it is judged; a soak draws
+ * others with every commit where a test takes one seed.
  */
 const SOAKING = process.env.SOAK === '1'
 
@@ -12,21 +13,15 @@ export function howMany(variable: string, { full, share }: { readonly full: numb
   return Number(process.env[variable] ?? (SOAKING ? full : share))
 }
 
-/**
- * Seed of a long test, 0..999,999: `variable` where that is set, so that a failure is run again; else drawn from the commit
- * that is checked out and the variable's name. Where there is no commit, from the time.
- */
+/** Seed of a long test, 0..999,999: `variable` where that is set, so that a failure is run again; in a soak drawn from the commit. */
 export function seedOf(variable: string): number {
   const given = process.env[variable]
-  return given === undefined ? drawn(variable) % 1_000_000 : Number(given)
+  if (given !== undefined) return Number(given)
+  return SOAKING ? drawn(variable) % 1_000_000 : 1
 }
 
-/** Where a simulation begins in its list of numbered schedules: at the first in a soak, elsewhere with each commit otherwise. */
-export function firstOf(variable: string): number {
-  const given = process.env[variable]
-  if (given !== undefined) return Number(given)
-  return SOAKING ? 1 : 1 + (drawn(variable) % 1_000_000)
-}
+/** Where a simulation begins in its list of numbered schedules: at the first, unless `variable` says otherwise. */
+export const firstOf = (variable: string): number => Number(process.env[variable] ?? 1)
 
 function drawn(name: string): number {
   return createHash('sha256').update(`${name} ${commit()}`).digest().readUInt32BE()
