@@ -10,7 +10,7 @@ import { createSealed } from '#node/store/sealed.ts'
 import { storeInMemory } from '#test/support/world.ts'
 
 const RELEASE = 'ab'.repeat(16)
-const file = (path: string, mediaType: string) => ({ file: `/work/${path}`, path, mediaType, bytes: 10 })
+const file = (path: string, mediaType: string) => ({ file: `/files/${path}`, path, mediaType, bytes: 10 })
 const FLAC = file('01/song.flac', 'audio/flac')
 const MP3 = file('01/song.mp3', 'audio/mpeg')
 
