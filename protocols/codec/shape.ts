@@ -149,3 +149,12 @@ export const openStruct =
   <T extends object>(fields: Fields<T>): Shape<T> =>
   (value, path) =>
     readFields(fields, plainMap(value, path), path)
+
+/** One of several maps, told apart by the text in `t`. */
+export function tagged<T>(shapes: Readonly<Record<string, Shape<T>>>): Shape<T> {
+  return (value, path) => {
+    const name = typeof value === 'object' && value !== null ? (value as { t?: unknown }).t : undefined
+    if (typeof name !== 'string' || !Object.hasOwn(shapes, name)) return wrongShape(path, 'unknown message type')
+    return (shapes[name] as Shape<T>)(value, path)
+  }
+}

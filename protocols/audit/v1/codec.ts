@@ -12,9 +12,9 @@ import {
   oneOf,
   type Shape,
   struct,
+  tagged,
   text,
   uint,
-  wrongShape,
 } from '../../codec/shape.ts'
 import { NOTE_LENGTH_MAX, PROOF_HASHES_MAX } from '../../ledger/v1/constants.ts'
 import { CLOSE_LIMITS, ENTRY_BYTES_MAX, ORIGIN_PATTERN } from '../../ledger/v1/limits.ts'
@@ -119,14 +119,6 @@ const answerShapes: { readonly [T in AuditAnswer['t']]: Shape<Extract<AuditAnswe
   head: struct({ t: tag('head'), note: nullable(note), closed: boolean }),
   closed: struct({ t: tag('closed'), statement: bytesUpTo(CLOSE_LIMITS.bytesMax) }),
   taken: struct({ t: tag('taken'), known: boolean }),
-}
-
-function tagged<T>(shapes: Readonly<Record<string, Shape<T>>>): Shape<T> {
-  return (value, path) => {
-    const name = typeof value === 'object' && value !== null ? (value as { t?: unknown }).t : undefined
-    if (typeof name !== 'string' || !Object.hasOwn(shapes, name)) return wrongShape(path, 'unknown message type')
-    return (shapes[name] as Shape<T>)(value, path)
-  }
 }
 
 const requestShape: Shape<AuditRequest> = tagged<AuditRequest>(requestShapes)

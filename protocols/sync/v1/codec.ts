@@ -12,10 +12,10 @@ import {
   oneOf,
   type Shape,
   struct,
+  tagged,
   text,
   tuple,
   uint,
-  wrongShape,
 } from '../../codec/shape.ts'
 import { ENVELOPE_BYTES_MAX } from '../../envelope/v1/constants.ts'
 import {
@@ -113,14 +113,6 @@ const answerShapes: { readonly [T in Answer['t']]: Shape<Extract<Answer, { t: T 
     code: oneOf('unknown-community', 'no-log', 'busy', 'bad-message', 'out-of-order', 'internal'),
     message: line(ERROR_CHARS_MAX),
   }),
-}
-
-function tagged<T>(shapes: Readonly<Record<string, Shape<T>>>): Shape<T> {
-  return (value, path) => {
-    const name = typeof value === 'object' && value !== null ? (value as { t?: unknown }).t : undefined
-    if (typeof name !== 'string' || !Object.hasOwn(shapes, name)) return wrongShape(path, 'unknown message type')
-    return (shapes[name] as Shape<T>)(value, path)
-  }
 }
 
 const requestShape: Shape<Request> = tagged<Request>(requestShapes)

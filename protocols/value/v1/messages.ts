@@ -13,10 +13,10 @@ import {
   oneOf,
   type Shape,
   struct,
+  tagged,
   text,
   uint,
   uint64,
-  wrongShape,
 } from '../../codec/shape.ts'
 import { NOTE_LENGTH_MAX, PROOF_HASHES_MAX } from '../../ledger/v1/constants.ts'
 import {
@@ -221,14 +221,6 @@ const answerShapes: { readonly [T in ValueAnswer['t']]: Shape<Extract<ValueAnswe
     message: line(REFUSAL_CHARS_MAX),
     retryMs: nullable(uint()),
   }),
-}
-
-function tagged<T>(shapes: Readonly<Record<string, Shape<T>>>): Shape<T> {
-  return (value, path) => {
-    const name = typeof value === 'object' && value !== null ? (value as { t?: unknown }).t : undefined
-    if (typeof name !== 'string' || !Object.hasOwn(shapes, name)) return wrongShape(path, 'unknown message type')
-    return (shapes[name] as Shape<T>)(value, path)
-  }
 }
 
 const requestShape: Shape<ValueRequest> = tagged<ValueRequest>(requestShapes)
