@@ -3,9 +3,9 @@ import type { QuoteInfo, ReleaseDetail, Wallet } from '#protocols/api/v1/schemas
 import { fromHex } from '#web/fan/encoding.ts'
 import { define, formatMoney, icon, Part, parseUnits, sentenceOf, t, tx } from '#web/kit/mod.ts'
 import { quoteView } from './quote-view.ts'
+import { amountsStyle, noteStyle, OFFERED_WHOLE } from './styles.ts'
 import './transfer-view.ts'
 
-const OFFERED_WHOLE = [1n, 5n, 10n]
 /** A quote that ends this soon is asked for again before it is paid. */
 const FRESH_MS = 3_000
 
@@ -23,19 +23,9 @@ class CrossPay extends Part {
   }
   static override styles = [
     ...Part.styles,
+    amountsStyle,
+    noteStyle,
     css`
-      .amounts {
-        display: grid;
-        grid-template-columns: repeat(3, 1fr) minmax(96px, 1.3fr);
-        gap: 8px;
-      }
-      .amounts button {
-        padding: 0;
-      }
-      .amounts button[aria-pressed='true'] {
-        background: var(--ink);
-        color: var(--bg);
-      }
       dl {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
@@ -43,11 +33,6 @@ class CrossPay extends Part {
       }
       dd {
         text-align: end;
-      }
-      .note {
-        background: var(--raised);
-        border-radius: var(--radius-small);
-        padding: 10px 14px;
       }
     `,
   ]

@@ -14,6 +14,7 @@ import {
   tx,
 } from '#web/kit/mod.ts'
 import type { TransferAnswer } from '#web/verify/transfer-answer.ts'
+import { stepsStyle } from './styles.ts'
 
 const STEPS = [
   ['accepted', m('Accepted'), m('Your stage wrote your payment to its disk and gave you a signed promise.')],
@@ -36,24 +37,8 @@ class TransferView extends Part {
   }
   static override styles = [
     ...Part.styles,
+    stepsStyle,
     css`
-      ol {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-      }
-      li {
-        display: flex;
-        gap: 6px;
-        align-items: center;
-        border-radius: 999px;
-        padding: 4px 12px;
-        background: var(--raised);
-        color: var(--muted);
-      }
-      li.done {
-        color: var(--good);
-      }
       li.back {
         color: var(--ink);
       }

@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit'
 import type { Originals, Owned, ReleaseDetail, Wallet } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
 import { define, explain, formatBytes, formatMoney, icon, Part, t, tx } from '#web/kit/mod.ts'
+import { noteStyle } from '#web/pay/styles.ts'
 import './ladder.ts'
 
 const ACCOUNT = /^[0-9a-f]{64}$/
@@ -19,6 +20,7 @@ class Buy extends Part {
   }
   static override styles = [
     ...Part.styles,
+    noteStyle,
     css`
       form {
         display: grid;
@@ -35,11 +37,6 @@ class Buy extends Part {
         justify-content: space-between;
         gap: 12px;
         padding: 6px 0;
-      }
-      .note {
-        background: var(--raised);
-        border-radius: var(--radius-small);
-        padding: 10px 14px;
       }
     `,
   ]

@@ -1,6 +1,7 @@
-import { css, html, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import type { LogInfo } from '#protocols/api/v1/schemas.ts'
 import { define, explain, icon, Part, savePromise, t } from '#web/kit/mod.ts'
+import { stepsStyle } from '#web/pay/styles.ts'
 
 /** How far one payment has come, as it happens: accepted, signed, final. */
 class Ladder extends Part {
@@ -10,28 +11,7 @@ class Ladder extends Part {
     index: { attribute: false },
     log: { state: true },
   }
-  static override styles = [
-    ...Part.styles,
-    css`
-      ol {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-      }
-      li {
-        display: flex;
-        gap: 6px;
-        align-items: center;
-        border-radius: 999px;
-        padding: 4px 12px;
-        background: var(--raised);
-        color: var(--muted);
-      }
-      li.done {
-        color: var(--good);
-      }
-    `,
-  ]
+  static override styles = [...Part.styles, stepsStyle]
   declare community: string
   declare index: number
   declare log: LogInfo | null

@@ -3,10 +3,9 @@ import type { AgreementInfo, ReleaseDetail, Wallet } from '#protocols/api/v1/sch
 import { splitAmount } from '#src/royalties/split.ts'
 import { fromHex } from '#web/fan/encoding.ts'
 import { define, explain, formatFine, formatMoney, formatShare, icon, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
+import { amountsStyle, noteStyle, OFFERED_WHOLE } from '#web/pay/styles.ts'
 import '#web/pay/cross-pay.ts'
 import './ladder.ts'
-
-const OFFERED_WHOLE = [1n, 5n, 10n]
 
 /** Pays a release's parties from the fan's credit; shows beforehand, to the unit, who gets what. */
 export class Tip extends Part {
@@ -21,19 +20,9 @@ export class Tip extends Part {
   }
   static override styles = [
     ...Part.styles,
+    amountsStyle,
+    noteStyle,
     css`
-      .amounts {
-        display: grid;
-        grid-template-columns: repeat(3, 1fr) minmax(96px, 1.3fr);
-        gap: 8px;
-      }
-      .amounts button {
-        padding: 0;
-      }
-      .amounts button[aria-pressed='true'] {
-        background: var(--ink);
-        color: var(--bg);
-      }
       li {
         display: grid;
         grid-template-columns: 1fr auto;
@@ -43,11 +32,6 @@ export class Tip extends Part {
       li .meter {
         grid-column: 1 / -1;
         height: 4px;
-      }
-      .note {
-        background: var(--raised);
-        border-radius: var(--radius-small);
-        padding: 10px 14px;
       }
     `,
   ]
