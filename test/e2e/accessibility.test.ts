@@ -100,7 +100,15 @@ describe.skipIf(chromiumPath === null)('every route, for every body and every sc
       },
     })
     routes = ['/', `/event/${event.id}`, `/release/${job.release}`, '/chat', '/polls', '/studio', '/desk', '/receipts']
-    routes.push('/agreements', '/search', '/saved', `/receipts/${community}/0`, `/community/${community}`, '/nowhere')
+    routes.push(
+      '/you',
+      '/agreements',
+      '/search',
+      '/saved',
+      `/receipts/${community}/0`,
+      `/community/${community}`,
+      '/nowhere',
+    )
   })
   afterAll(async () => {
     await browser?.close()

@@ -12,6 +12,7 @@ const TABLE: readonly (readonly [pattern: RegExp, part: string, title: string])[
   [/^\/release\/(?<id>[0-9a-f]{32})$/, 'release', m('Release')],
   [/^\/chat(?:\/(?<community>[0-9a-f]{64}))?$/, 'chat', m('Chat')],
   [/^\/saved$/, 'saved', m('On this device')],
+  [/^\/you$/, 'you', m('You')],
   [/^\/search$/, 'search', m('Search')],
   [/^\/event\/(?<id>[0-9a-f]{32})$/, 'event', m('Event')],
   [/^\/polls$/, 'polls', m('Polls')],

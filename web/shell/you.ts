@@ -79,7 +79,6 @@ export class You extends LitElement {
   }
 
   async open(): Promise<void> {
-    void import('./recovery.ts')
     await this.fan.ready().catch(() => {})
     await this.updateComplete
     this.renderRoot.querySelector('dialog')?.showModal()
@@ -110,7 +109,7 @@ export class You extends LitElement {
           if (event.target === event.currentTarget) (event.currentTarget as HTMLDialogElement).close()
         }}
       >
-        ${identity === null ? nothing : html`${this.#card(identity.key, identity.name)}<bs-recovery></bs-recovery>`}
+        ${identity === null ? nothing : this.#card(identity.key, identity.name)}
       </dialog>`
   }
 
@@ -184,7 +183,9 @@ export class You extends LitElement {
       >
         ${icon(currentTheme() === 'dark' ? 'sun' : 'moon')} ${currentTheme() === 'dark' ? t`Light look` : t`Dark look`}
       </button>
-`
+      <a class="text small" href="/you" data-testid="you-more" @click=${(event: Event) => (event.currentTarget as Element).closest('dialog')?.close()}
+        >${t`More about you`}</a
+      >`
   }
 
   async #copy(key: string): Promise<void> {

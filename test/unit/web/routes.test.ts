@@ -12,7 +12,7 @@ test('every address of the page leads to its part', () => {
   expect(matchRoute('/receipts/ledger')?.part).toBe('receipts')
   expect(matchRoute(`/receipts/${KEY}/12`)).toMatchObject({ part: 'receipts', params: { community: KEY, index: '12' } })
   expect(matchRoute(`/community/${KEY}/`)).toMatchObject({ part: 'community', params: { key: KEY } })
-  for (const path of ['/polls', '/studio', '/desk', '/receipts']) expect(matchRoute(path)).not.toBeNull()
+  for (const path of ['/polls', '/studio', '/desk', '/receipts', '/you']) expect(matchRoute(path)).not.toBeNull()
 })
 
 test('anything else leads nowhere', () => {

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
-import { shared, t } from '#web/kit/mod.ts'
+import { define, shared, t } from '#web/kit/mod.ts'
 
 /** The key of this device as words on paper, and back. */
 export class Recovery extends LitElement {
@@ -56,9 +56,8 @@ export class Recovery extends LitElement {
   }
 
   protected override render() {
-    return html`<details class="stack tight">
-      <summary class="muted small">${t`Recovery phrase`}</summary>
-      <div class="stack tight">
+    return html`<section class="card stack" aria-labelledby="phrase">
+        <h2 id="phrase">${t`Recovery phrase`}</h2>
         <p class="small muted">
           ${t`24 words that bring your key back when this device is lost. Write them on paper; whoever has them is you.`}
         </p>
@@ -83,9 +82,8 @@ export class Recovery extends LitElement {
           <div><button class="tiny" data-testid="phrase-restore">${t`Bring my key back`}</button></div>
         </form>
         ${this.problem === null ? nothing : html`<p class="small bad" role="alert">${this.problem}</p>`}
-      </div>
-    </details>`
+    </section>`
   }
 }
 
-customElements.define('bs-recovery', Recovery)
+define('bs-recovery', Recovery)

@@ -1,0 +1,24 @@
+import { css } from 'lit'
+
+/** What the sections about a person share. */
+export const youStyles = css`
+  :host {
+    max-width: 720px;
+  }
+  .skeleton {
+    height: 220px;
+  }
+  .id {
+    font-weight: 400;
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    background: var(--bg);
+    border-radius: var(--radius-small);
+    padding: 8px;
+    padding-inline-start: 12px;
+  }
+  .bad {
+    color: var(--bad);
+  }
+`
