@@ -1,9 +1,10 @@
-import { type NoteSignature, parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
+import type { NoteSignature } from '#protocols/ledger/v1/checkpoint.ts'
 import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { parseSeatName } from '#protocols/ledger/v1/origin.ts'
 import { collectCosignatures, collectVotes } from '#src/ledger/committee/collect.ts'
 import type { Committee } from '#src/ledger/committee/types.ts'
 import type { SequencerInit } from '../sequencer.ts'
+import { signatureOfLine } from './lines.ts'
 import type { SeatDesk, SeatLine } from './seat-desk.ts'
 
 /** A head after its round. */
@@ -15,13 +16,6 @@ export interface RoundEnd {
 
 /** Longest that seats which still work keep the next round waiting, ms. */
 const ROUND_MS_MAX = 10_000
-
-/** The signature of a line as a seat sent it; null when it is none. */
-function signatureOf(note: string, line: string): NoteSignature | null {
-  const text = note.slice(0, note.indexOf('\n\n') + 2)
-  const parsed = parseCheckpoint(`${text}${line}\n`)
-  return parsed.ok ? (parsed.value.signatures[0] ?? null) : null
-}
 
 const bodyOf = (note: string): string => note.slice(note.lastIndexOf('\n\n') + 2)
 
@@ -47,7 +41,7 @@ export function createRounds(init: SequencerInit, desk: SeatDesk) {
     const { promise, resolve } = Promise.withResolvers<{ size: number; note: string } | null>()
     const bySize = new Map<number, { note: string; lines: NoteSignature[] }>()
     const take = (answer: SeatLine | null): void => {
-      const signature = answer === null ? null : signatureOf(answer.note, answer.line)
+      const signature = answer === null ? null : signatureOfLine(answer.note, answer.line)
       if (answer === null || signature === null || answer.kind !== kind) return
       const held = bySize.get(answer.size) ?? { note: answer.note, lines: [] }
       held.lines.push(signature)

@@ -1,4 +1,5 @@
 import { equals } from 'uint8arrays/equals'
+import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import type { JudgeInput, SeatPorts } from './seat-ports.ts'
 import { verifyHandover } from './verify-certificate.ts'
 
@@ -37,5 +38,21 @@ export function handedOver(
     if (size < entered) return false
     const here = size <= own ? ports.tree.rootAt(size) : ports.tree.grown(entries, [size])[0]
     return here !== undefined && here !== null && equals(here, root)
+  })
+}
+
+/**
+ * Whether a log that owes its epoch a handover shows none. A seat that saw one takes the log for handed over all the same, but a
+ * sequencer whose disk was restored has lost it, and nobody else can be shown it: the votes have to be given once more. They
+ * say nothing that the first ones did not.
+ */
+export function lacksHandover(
+  { submission, joined }: JudgeInput,
+  { epoch, entered }: { readonly epoch: number; readonly entered: number },
+): boolean {
+  if (joined === null || epoch <= joined) return false
+  return !submission.handovers.some(note => {
+    const parsed = parseCheckpoint(note)
+    return parsed.ok && parsed.value.origin === submission.origin && parsed.value.size >= entered
   })
 }

@@ -2,6 +2,7 @@ import { equals } from 'uint8arrays/equals'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import { type Advance, advance } from './advance.ts'
 import { seatIn } from './committee-for.ts'
+import { lacksHandover } from './handover.ts'
 import { refusal } from './refusal.ts'
 import type { JudgeInput, SeatPorts } from './seat-ports.ts'
 import type { SeatAnswer } from './types.ts'
@@ -17,7 +18,7 @@ const holdsSeat = (ports: SeatPorts, { seat }: JudgeInput, epoch: number): boole
 /** In which role this seat may sign the head that the submission leads to. */
 function role(ports: SeatPorts, input: JudgeInput, { head, votable }: Advance): SeatAnswer {
   const now = holdsSeat(ports, input, head.epoch)
-  if (head.handed)
+  if (head.handed && !(lacksHandover(input, head) && holdsSeat(ports, input, head.epoch - 1)))
     return now
       ? { kind: 'cosign', head }
       : refusal('not-a-seat', `this stage holds no seat for this log in epoch ${head.epoch}`)
@@ -60,7 +61,8 @@ export function judgeSubmission(ports: SeatPorts, input: JudgeInput): SeatAnswer
 /**
  * A seat's decision on a request to close a log at a head, which may lie above its own: then it adopts that head in the
  * same step, without cosigning it, so its time does not matter. A seat that holds more than the head named refuses. The
- * head's own committee closes; while it was not handed the log, the one before it answers with its vote instead.
+ * head's own committee closes; while it was not handed the log, the one before it answers with its vote instead, and so does a
+ * seat of that one alone while the log shows no handover.
  */
 export function judgeClose(ports: SeatPorts, input: JudgeInput): SeatAnswer {
   const { head } = input
@@ -68,8 +70,7 @@ export function judgeClose(ports: SeatPorts, input: JudgeInput): SeatAnswer {
   const step = advance(ports, input)
   if (!step.ok) return step.error
   const next = step.value.head
-  if (!next.handed) return role(ports, input, step.value)
-  return holdsSeat(ports, input, next.epoch)
+  return next.handed && holdsSeat(ports, input, next.epoch)
     ? { kind: 'close', head: { ...next, closed: true } }
-    : refusal('not-a-seat', `this stage holds no seat for this log in epoch ${next.epoch}`)
+    : role(ports, input, step.value)
 }

@@ -46,7 +46,7 @@ export interface Submission {
   readonly note: string
   /** From size `from` to the note's size. */
   readonly consistency: readonly Uint8Array[]
-  /** Notes with votes of old committees, newest epoch last; empty unless a seat asked for them (`not-handed-over`). */
+  /** Notes with votes of old committees, newest epoch last. A log that owes one and shows none is voted for, not cosigned. */
   readonly handovers: readonly string[]
   /** Closing certificate of the predecessor; null for a first generation, or when `from` is above 0. */
   readonly closing: Uint8Array | null

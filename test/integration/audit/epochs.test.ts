@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasher, verifier } from '#node/identity/crypto-ports.ts'
+import { closeAtSeats } from '#node/stage/sequencer/closing-seats.ts'
+import { createSequencer } from '#node/stage/sequencer.ts'
 import { type Charter, encodeCharter } from '#protocols/ledger/v1/charter.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
+import { decodeEntry } from '#protocols/ledger/v1/entry-codec.ts'
 import { decodeEvidence, type Evidence, encodeEvidence } from '#protocols/ledger/v1/evidence.ts'
 import { originOf } from '#protocols/ledger/v1/origin.ts'
 import { divergenceOf, doubleCosignEvidence, type History } from '#src/ledger/committee/evidence-build.ts'
@@ -94,6 +97,62 @@ describe('a committee that changes', () => {
     expect(author.copies.handovers.of(originOf(community))).toHaveLength(1)
     expect(author.log.record(author.log.signedSize() - 1)?.finality).toBe('final')
     expect(weightIn(2)).toBeGreaterThanOrEqual(3)
+  })
+})
+
+/** A disk that knows of no handover. */
+function noHandovers() {
+  const kept: { readonly epoch: number; readonly note: string }[] = []
+  return {
+    of: (_: string) => kept,
+    keep: (_: string, epoch: number, note: string) => void kept.push({ epoch, note }),
+  }
+}
+
+describe('a log whose disk lost what the old committee handed over', () => {
+  it('is voted for once more, and goes on', async () => {
+    await adoptAll()
+    await addEntry(author.log, world.clock.now)
+    await author.sequencer.turn()
+    await until(() => seats.filter(seat => seat.copies.auditor.head(community, null)?.handed).length >= 4)
+    await author.sequencer.stop()
+    const handovers = noHandovers()
+    const { log, registry, service } = author
+    const peers = service.peers
+    const init = { own: community, log, registry, peers, handovers, hasher, verifier, clock: world.clock }
+    const restored = createSequencer({ ...init, announce: () => {} })
+    await addEntry(log, world.clock.now)
+    await restored.turn()
+    expect(handovers.of('')).toMatchObject([{ epoch: 2 }])
+    expect(log.record(log.signedSize() - 1)?.finality).toBe('final')
+    await restored.stop()
+  })
+
+  it('is closed at a head that nobody had handed over yet: the votes are collected first', async () => {
+    await adoptAll()
+    const [north, east] = seats
+    await north?.stop()
+    await east?.stop()
+    await addEntry(author.log, world.clock.now)
+    await author.sequencer.turn()
+    await author.sequencer.stop()
+    const { log, registry, service } = author
+    const note = must(parseCheckpoint(log.checkpoint()))
+    const commit = must(decodeEntry(log.entries(note.size - 1, 1)[0] as Uint8Array))
+    if (commit.kind !== 'commit') throw new Error('a head ends with a commit')
+    const copies = {
+      entries: (_: Uint8Array, start: number, limit: number) => log.entries(start, limit),
+      consistencyProof: (_: Uint8Array, from: number) => [...log.submission(from).consistency],
+    }
+    const handovers = noHandovers()
+    const init = { own: community, copies, registry, peers: service.peers, handovers, hasher, verifier }
+    const head = { origin: note.origin, size: note.size, root: note.root, note: log.checkpoint(), commit }
+    expect(await closeAtSeats(init, head)).toMatchObject({ ok: false, error: { code: 'conflict' } })
+    const back = await world.seat('north')
+    must(await back.registry.adopt(encodeCharter(nextCharter())))
+    await world.meet(author.host, back)
+    expect(must(await closeAtSeats(init, head))).toHaveLength(3)
+    expect(handovers.of('')).toMatchObject([{ epoch: 2 }])
   })
 })
 

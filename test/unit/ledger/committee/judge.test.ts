@@ -206,6 +206,18 @@ describe('an epoch change', () => {
     expect(word(submit(batch(second, 2), { seat: ONLY_NEW, head, copy: second }))).toBe('cosign')
   })
 
+  it('is voted for again by those who saw the handover, when the log shows none', () => {
+    const change = { handovers: [handover(second)] }
+    const head = headOf(submit(second, { seat: BOTH, change }))
+    expect(head.handed).toBe(true)
+    const held = { seat: BOTH, head, copy: second }
+    expect(word(submit(second, held))).toBe('vote')
+    expect(word(submit(second, { ...held, change }))).toBe('cosign')
+    expect(word(submit(second, { ...held, seat: ONLY_OLD }))).toBe('vote')
+    expect(word(close(second, held))).toBe('close')
+    expect(word(close(second, { ...held, seat: ONLY_OLD }))).toBe('vote')
+  })
+
   it('never goes back or leaves one out, and begins where the community joined', () => {
     const head = headOf(submit(second, { seat: ONLY_OLD }))
     expect(word(submit(writeCommit(chains, genesis, now, 2)))).toBe('wrong-epoch')
