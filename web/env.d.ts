@@ -1,9 +1,11 @@
 /** What the build offers beside the language: modules by pattern (Vite, "Glob Import"). */
-declare global {
-  interface ImportMeta {
-    glob<T>(pattern: string): Record<string, () => Promise<T>>
-    glob<T>(pattern: string, options: { readonly eager: true; readonly import: 'default' }): Record<string, T>
-  }
+interface ImportMeta {
+  glob<T>(pattern: string): Record<string, () => Promise<T>>
+  glob<T>(pattern: string, options: { readonly eager: true; readonly import: 'default' }): Record<string, T>
 }
 
-export {}
+/** The address of a worker that is built on its own (Vite, "Web Workers"). */
+declare module '*?worker&url' {
+  const url: string
+  export default url
+}

@@ -53,6 +53,12 @@ const partNames = (html: string): string[] =>
 export const readPartNames = async (directory: string): Promise<string[]> =>
   partNames(await readFile(join(directory, 'index.html'), 'utf8').catch(() => ''))
 
+/**
+ * No string becomes markup, script or the address of one (Trusted Types, W3C), but through two policies: Lit's, for the templates in the
+ * page's own code, and `bandstand` (`web/kit/own-script.ts`), for workers of this build.
+ */
+const TRUSTED_TYPES = ["require-trusted-types-for 'script'", 'trusted-types lit-html bandstand']
+
 export function pagePolicy(html: string): string {
   return [
     "default-src 'none'",
@@ -68,11 +74,13 @@ export function pagePolicy(html: string): string {
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'self'",
+    ...TRUSTED_TYPES,
   ].join('; ')
 }
 
 /** The service worker asks this stage, and nobody else. */
-const WORKER_POLICY = "default-src 'none'; connect-src 'self'; script-src 'self'"
+const WORKER_POLICY =
+  "default-src 'none'; connect-src 'self'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 function toPageFile(path: string, bytes: Buffer): PageFile {
   const type = contentType(path)

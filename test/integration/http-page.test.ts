@@ -32,6 +32,7 @@ describe('the page', () => {
       expect(headers['cache-control']).toBe('no-cache')
       const policy = String(headers['content-security-policy'])
       expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'sha256-[A-Za-z0-9+/]{43}='; style-src 'self'; /)
+      expect(policy).toContain("require-trusted-types-for 'script'; trusted-types lit-html bandstand")
       for (const part of ["frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "connect-src 'self'"]) {
         expect(policy).toContain(part)
       }

@@ -1,4 +1,6 @@
+import { ownScript } from '#web/kit/mod.ts'
 import { fromHex } from './encoding.ts'
+import script from './work-worker.ts?worker&url'
 
 export interface WorkTask {
   readonly id: Uint8Array
@@ -11,7 +13,7 @@ const BITS_MAX = 24
 /** Finds the nonce that a flooded room asks for, in a worker of its own: the page stays as quick as it was. */
 export async function solveWork(id: string, bits: number): Promise<number> {
   if (bits > BITS_MAX) throw new Error(`the stage asked for ${bits} bits of work`)
-  const worker = new Worker(new URL('./work-worker.ts', import.meta.url), { type: 'module' })
+  const worker = new Worker(ownScript(script), { type: 'module' })
   try {
     return await new Promise<number>((resolve, reject) => {
       worker.addEventListener('message', ({ data }: MessageEvent<number>) => resolve(data))

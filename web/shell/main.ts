@@ -1,7 +1,7 @@
 import type { PartsInfo } from '#protocols/api/v1/parts.ts'
 import type { CommunityInfo, StageInfo } from '#protocols/api/v1/schemas.ts'
 import { LocalFan } from '#web/fan/fan.ts'
-import { type PartContext, type Personal, Store } from '#web/kit/mod.ts'
+import { ownScript, type PartContext, type Personal, Store } from '#web/kit/mod.ts'
 import { QueuePlayer } from '#web/player/player.ts'
 import { httpApi } from './api.ts'
 import { App } from './app.ts'
@@ -69,4 +69,4 @@ app.ctx = ctx
 document.body.prepend(app)
 
 // Shows the page, and what was kept, when the stage cannot be reached. Only where browsers trust the connection.
-addEventListener('load', () => void navigator.serviceWorker?.register('/sw.js').catch(() => {}))
+addEventListener('load', () => void navigator.serviceWorker?.register(ownScript('/sw.js')).catch(() => {}))
