@@ -39,7 +39,7 @@ describe('imports', () => {
   it('name the file with its extension, so that Node runs the sources as they are', () => {
     const bare = house.flatMap(({ path, imports }) =>
       imports
-        .filter(({ specifier, target }) => target !== null && !/\.(?:ts|js|json|css|svg)(?:\?\w+)?$/.test(specifier))
+        .filter(({ specifier, target }) => target !== null && !/\.(?:ts|js|json|css|svg)(?:\?[\w&]+)?$/.test(specifier))
         .map(({ specifier }) => `${path}: ${specifier}`),
     )
     expect(bare).toEqual([])
