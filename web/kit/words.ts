@@ -26,10 +26,19 @@ export function chooseLanguage(code: string): void {
   location.reload()
 }
 
+/** Finds the reader's words for what a stage says in English; by the code of a refusal where it has none for the sentence itself. */
+export type Hearing = (text: string, code?: string) => string
+
+let hearing: Hearing = text => text
+
+/** What the stage said, in the language of whoever reads it. */
+export const heard: Hearing = (text, code) => hearing(text, code)
+
 /** Called once, before anything is shown. */
-export function useLanguage(code: string, words: Messages): void {
+export function useLanguage(code: string, words: Messages, hear: Hearing = hearing): void {
   language = code
   messages = words
+  hearing = hear
   document.documentElement.lang = code
   document.documentElement.dir = directionOf(code)
 }

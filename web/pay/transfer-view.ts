@@ -6,6 +6,7 @@ import {
   formatClock,
   formatFine,
   formatMoney,
+  heard,
   icon,
   m,
   Part,
@@ -143,7 +144,7 @@ class TransferView extends Part {
         <li class="back" data-testid="step-returned">${icon('back')} ${t`Returned to you`}</li>
       </ol>
       <p>
-        ${told.refusal?.said ?? t`${told.toName} did not take it.`} ${t`You have your ${formatMoney(told.amount, told.asset)} back.`}
+        ${told.refusal === null ? t`${told.toName} did not take it.` : heard(told.refusal.said)} ${t`You have your ${formatMoney(told.amount, told.asset)} back.`}
       </p>`
   }
 
@@ -152,7 +153,7 @@ class TransferView extends Part {
     if (answer === null) return nothing
     if (!answer.ok)
       return html`<p class="proof bad" data-testid="transfer-proof" data-good="false">
-        ${icon('close')}<span>${tx`The proof does not hold: ${answer.message}. Do not rely on it; ask ${told.toName}.`}</span>
+        ${icon('close')}<span>${tx`The proof does not hold: ${heard(answer.message)}. Do not rely on it; ask ${told.toName}.`}</span>
       </p>`
     const by =
       answer.total === 1 ? t`the community’s own signature` : t`${answer.weight} of ${answer.total} auditor seats`

@@ -1,4 +1,4 @@
-import { type Api, ApiError, m, t, translated } from '#web/kit/mod.ts'
+import { type Api, ApiError, heard, m, t, translated } from '#web/kit/mod.ts'
 
 const BASE = '/api/v1'
 const SILENT = m('The stage does not answer. Check that it is running and try again.')
@@ -26,7 +26,7 @@ export async function refusal(response: Response): Promise<ApiError> {
   try {
     const problem = (await response.json()) as { code?: unknown; message?: unknown; bits?: number }
     return typeof problem.code === 'string' && typeof problem.message === 'string'
-      ? new ApiError(problem.code, problem.message, response.status, problem.bits)
+      ? new ApiError(problem.code, heard(problem.message, problem.code), response.status, problem.bits)
       : fallback
   } catch {
     return fallback

@@ -14,7 +14,8 @@ export async function restoreLanguage(): Promise<void> {
   const load = Object.entries(loaders).find(([path]) => codeOf(path) === code)?.[1]
   if (load === undefined) return
   try {
-    useLanguage(code, (await load()).default)
+    const [{ default: words }, { createHearing }] = await Promise.all([load(), import('./hearing.ts')])
+    useLanguage(code, words, createHearing(words))
   } catch (cause) {
     console.error(cause)
   }

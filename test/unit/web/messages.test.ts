@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { allBareWords, bareWords } from '#test/support/bare-words.ts'
 import { pageWords, translations } from '#test/support/page-words.ts'
 
 const asked = pageWords()
@@ -19,5 +20,15 @@ describe.each([...translations()])('the page in "%s"', (_code, files) => {
       [],
     )
     expect([...words].filter(([, text]) => text.trim() === '').map(([key]) => key)).toEqual([])
+  })
+})
+
+describe('a template of the page', () => {
+  it('has no words outside of what is asked a translation for', () => {
+    expect(allBareWords()).toEqual({})
+  })
+  it('is found out when it has, in its text and in its labels', () => {
+    expect(bareWords('<b title="Play it">\u0001</b> by him <code>npm run</code>')).toEqual(['by him', 'Play it'])
+    expect(bareWords('<a href="/desk" class=\u0001>\u0001</a>')).toEqual([])
   })
 })

@@ -64,7 +64,7 @@ class Settle extends Part {
         <span class="hint">${t`Make sure that it is theirs: this cannot be taken back.`}</span>
         <div>
           <button class="tiny" data-testid="settle-submit" ?disabled=${this.busy}>
-            ${icon(this.busy ? 'spinner' : 'check')} Pay ${this.party.name} there
+            ${icon(this.busy ? 'spinner' : 'check')} ${t`Pay ${this.party.name} there`}
           </button>
         </div>
       </form>

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { CommunityInfo, ReleaseSummary, Wallet } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatMoney, icon, Part } from '#web/kit/mod.ts'
+import { currentLanguage, define, explain, formatMoney, icon, Part, t, tx } from '#web/kit/mod.ts'
 import { join, type Member, memberOf } from '#web/pay/membership.ts'
 
 const HOUR_HALF_MINUTES = 120n
@@ -8,7 +8,8 @@ const HOUR_HALF_MINUTES = 120n
 /** As many half minutes are counted as the fee has smallest coins. */
 function hoursOf(fee: string): string {
   const hours = Number((BigInt(fee) * 10n) / HOUR_HALF_MINUTES) / 10
-  return `${hours.toLocaleString('en')} ${hours === 1 ? 'hour' : 'hours'}`
+  const unit = { style: 'unit', unit: 'hour', unitDisplay: 'long' } as const
+  return hours.toLocaleString(currentLanguage(), unit)
 }
 
 /** A month of support: for everybody who was played, or for one artist. */
@@ -72,7 +73,7 @@ class Membership extends Part {
       const { api, fan } = this.ctx
       const artist = this.artist === '' ? null : this.artist
       this.member = await join({ api, fan, home: community }, membership.asset, BigInt(membership.month), artist)
-      this.toast('Thank you. What you play until the end of the month decides who gets it.', 'good')
+      this.toast(t`Thank you. What you play until the end of the month decides who gets it.`, 'good')
       await this.load()
     })
     this.busy = false
@@ -84,20 +85,21 @@ class Membership extends Part {
     const price = formatMoney(membership.month, membership.asset)
     return html`<section class="card stack tight" aria-labelledby="member-title" data-testid="membership">
       <div class="row between">
-        <h2 id="member-title">Support ${name}</h2>
-        <b class="num">${price} a month</b>
+        <h2 id="member-title">${t`Support ${name}`}</h2>
+        <b class="num">${t`${price} a month`}</b>
       </div>
       <p class="small muted">
-        ${explain('Your fee goes where you listen', 'At the end of the month your fee alone is divided among the people whose music you played on this device, by how long you played it. What others play changes nothing.')}:
-        to those whose music you play here. Up to ${hoursOf(membership.month)} of priced music a month play without further cost.
+        ${tx`${explain(t`Your fee goes where you listen`, t`At the end of the month your fee alone is divided among the people whose music you played on this device, by how long you played it. What others play changes nothing.`)}: to those whose music you play here. Up to ${hoursOf(membership.month)} of priced music a month play without further cost.`}
       </p>
-      ${this.member !== null ? this.#is(this.member) : own ? this.#form(price) : html`<p class="small muted">Join at ${name}’s own page.</p>`}
+      ${this.member !== null ? this.#is(this.member) : own ? this.#form(price) : html`<p class="small muted">${t`Join at ${name}’s own page.`}</p>`}
     </section>`
   }
 
   #is({ until, artist }: Member) {
+    const day = { day: 'numeric', month: 'long', timeZone: 'UTC' } as const
+    const last = new Date(until).toLocaleDateString(currentLanguage(), day)
     return html`<p class="small" data-testid="member">
-      ${icon('check')} You are a member until ${new Date(until).toLocaleDateString('en', { day: 'numeric', month: 'long', timeZone: 'UTC' })}${artist === null ? '' : `, for ${artist}`}.
+      ${icon('check')} ${artist === null ? t`You are a member until ${last}.` : t`You are a member until ${last}, for ${artist}.`}
     </p>`
   }
 
@@ -107,24 +109,24 @@ class Membership extends Part {
     const short = this.wallet !== null && BigInt(this.wallet.balance) < BigInt(membership?.month ?? '0')
     return html`<form @submit=${(event: SubmitEvent) => void this.#join(event)}>
         <label
-          >Who shall have it<select
+          >${t`Who shall have it`}<select
             data-testid="member-artist"
             @change=${(event: Event) => {
               this.artist = (event.target as HTMLSelectElement).value
             }}
           >
-            <option value="">Everybody whose music I play</option>
-            ${artists.map(artist => html`<option value=${artist}>${artist} alone</option>`)}
+            <option value="">${t`Everybody whose music I play`}</option>
+            ${artists.map(artist => html`<option value=${artist}>${t`${artist} alone`}</option>`)}
           </select></label
         >
         <button class="primary" data-testid="member-join" ?disabled=${this.busy || short}>
-          ${icon(this.busy ? 'spinner' : 'heart')} Join for ${price}
+          ${icon(this.busy ? 'spinner' : 'heart')} ${t`Join for ${price}`}
         </button>
       </form>
       ${
         short
           ? html`<p class="small muted">
-              You hold ${formatMoney(this.wallet?.balance ?? '0', membership?.asset ?? (this.wallet as Wallet).asset)}.
+              ${t`You hold ${formatMoney(this.wallet?.balance ?? '0', membership?.asset ?? (this.wallet as Wallet).asset)}.`}
             </p>`
           : nothing
       }`

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { EvidenceInfo, FederationInfo, LogInfo, SeatInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, icon, Part, plural, t, tx } from '#web/kit/mod.ts'
+import { define, explain, heard, icon, Part, plural, t, tx } from '#web/kit/mod.ts'
 
 /** Who checks this community's log, whose logs it checks, and what was found wrong. */
 class Auditors extends Part {
@@ -150,7 +150,7 @@ class Auditors extends Part {
         ${this.evidence.map(
           ({ said, bytes, kind }) =>
             html`<li>
-              <span>${said}</span>
+              <span>${heard(said)}</span>
               <a class="text" download=${`${kind}.evidence`} href=${`data:application/octet-stream;base64,${bytes}`}>${t`Proof`}</a>
             </li>`,
         )}

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { LineAnswer, SetLine } from '#protocols/api/v1/desk-schemas.ts'
 import type { LineInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatMoney, formatUnits, icon, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
+import { define, explain, formatMoney, formatUnits, heard, icon, Part, parseUnits, t, tx } from '#web/kit/mod.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const YEAR_DAYS = 365
@@ -86,7 +86,7 @@ class CreditLine extends Part {
     this.busy = true
     await this.attempt(async () => {
       const { said } = await this.ctx.api.send<LineAnswer>('PUT', `/lines/${this.community}`, body)
-      this.toast(said, 'good')
+      this.toast(heard(said), 'good')
       this.typed = null
       this.dispatchEvent(new Event('changed'))
     })

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit'
-import { define, icon, Part, t, tx } from '#web/kit/mod.ts'
+import { define, heard, icon, Part, t, tx } from '#web/kit/mod.ts'
 import './archive.ts'
 import './auditors.ts'
 import './cards.ts'
@@ -124,7 +124,7 @@ export default class Desk extends Part {
         </div>
       </div>
       <p class="small muted">
-        Bandstand ${stage.version} · ${stage.public ? t`open to the network` : t`this machine only`}${stage.media.renditions ? '' : ` · ${stage.media.note}`}
+        Bandstand ${stage.version} · ${stage.public ? t`open to the network` : t`this machine only`}${stage.media.renditions ? '' : ` · ${heard(stage.media.note)}`}
       </p>
     </div>`
   }

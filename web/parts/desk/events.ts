@@ -129,7 +129,7 @@ class DeskEvents extends Part {
           name="programme"
           data-testid="event-programme"
           rows="3"
-          placeholder=${'20:00 Doors\n20:30 The Sample Trio'}
+          placeholder=${[t`20:00 Doors`, t`20:30 The Sample Trio`].join('\n')}
           .value=${programme}
         ></textarea>
       </label>

@@ -8,6 +8,7 @@ import {
   formatFine,
   formatMoney,
   formatWhen,
+  heard,
   icon,
   Part,
   plural,
@@ -64,7 +65,7 @@ class PeersValue extends Part {
     const body = { frozen: !peer.frozen, reason: '' }
     await this.attempt(async () => {
       const { said } = await this.ctx.api.send<{ said: string }>('POST', `/lines/${peer.community}/freeze`, body)
-      this.toast(said, 'good')
+      this.toast(heard(said), 'good')
       await this.load()
     })
   }
@@ -164,7 +165,7 @@ class PeersValue extends Part {
   #lines30(statement: CounterpartyStatement) {
     const asset = { code: statement.code, scale: statement.scale, issuer: '' }
     return html`<div class="stack tight" data-testid="counterparty">
-      <p>${statement.said}</p>
+      <p>${heard(statement.said)}</p>
       <table>
         <caption class="hidden-visually">
           ${tx`What changed in ${statement.period}`}

@@ -1,7 +1,20 @@
 import { css, html, nothing } from 'lit'
 import type { NettingInfo, SettlementInfo } from '#protocols/api/v1/desk-schemas.ts'
 import type { PeerValue } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatFine, formatMoney, icon, m, Part, plural, t, translated, tx } from '#web/kit/mod.ts'
+import {
+  define,
+  explain,
+  formatFine,
+  formatMoney,
+  heard,
+  icon,
+  m,
+  Part,
+  plural,
+  t,
+  translated,
+  tx,
+} from '#web/kit/mod.ts'
 
 /** Debts between communities: paid over a rail, or cancelled in a circle. */
 class Settling extends Part {
@@ -54,7 +67,7 @@ class Settling extends Part {
     this.busy = true
     await this.attempt(async () => {
       const { said } = await this.ctx.api.send<{ said: string }>('POST', path, body)
-      this.toast(said, 'good')
+      this.toast(heard(said), 'good')
       await this.load()
     })
     this.busy = false
@@ -115,7 +128,7 @@ class Settling extends Part {
                 >${translated(STATE_WORDS[one.state])}</span
               >
             </div>
-            <p class="muted">${one.said}</p>
+            <p class="muted">${heard(one.said)}</p>
             ${
               one.state === 'asked' || one.state === 'paying'
                 ? html`<div class="row tight">
@@ -155,7 +168,7 @@ class Settling extends Part {
                 >${tx`${one.participants.filter(part => part.signed).length} of ${one.participants.length} signed`}</span
               >
             </div>
-            <p class="muted">${one.said}</p>
+            <p class="muted">${heard(one.said)}</p>
             ${
               one.state === 'asked'
                 ? html`<div class="row tight">

@@ -7,6 +7,7 @@ import {
   formatFine,
   formatMoney,
   formatWhen,
+  heard,
   icon,
   Part,
   savePromise,
@@ -193,7 +194,7 @@ export default class Receipts extends Part {
           step =>
             html`<li>
               ${icon(step.good ? 'check' : 'close')}
-              <div class="grow"><span>${step.said}</span><span class="mono muted">${step.detail}</span></div>
+              <div class="grow"><span>${heard(step.said)}</span><span class="mono muted">${heard(step.detail)}</span></div>
             </li>`,
         )}
       </ol>

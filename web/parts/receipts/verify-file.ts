@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
-import { define, icon, shared, t, tx } from '#web/kit/mod.ts'
+import { define, heard, icon, shared, t, tx } from '#web/kit/mod.ts'
 import type { BundleAnswer } from '#web/verify/bundle-answer.ts'
 
 /** Takes a statement bundle, dropped or chosen, and says in plain words whether it holds. */
@@ -72,7 +72,7 @@ class VerifyFile extends LitElement {
     if (answer === null) return nothing
     if (answer === 'checking') return html`<p>${tx`Checking ${name} …`}</p>`
     if (!answer.ok)
-      return html`<p class="bad">${icon('close')} <b>${tx`${name} does not hold.`}</b> ${answer.part}: ${answer.message}.</p>`
+      return html`<p class="bad">${icon('close')} <b>${tx`${name} does not hold.`}</b> ${heard(answer.part)}: ${heard(answer.message)}.</p>`
     const { steps, certification, community } = answer.verdict
     return html`<div class="stack">
       <p class="good">${icon('check')} <b>${tx`Everything in ${name} holds together.`}</b></p>
@@ -80,7 +80,7 @@ class VerifyFile extends LitElement {
         ${steps.map(
           step =>
             html`<li>
-              ${step.said}<span class="small muted detail">${step.detail}</span>${step.checked ? nothing : html`<span class="small">${t`taken on the certificate’s word`}</span>`}
+              ${heard(step.said)}<span class="small muted detail">${heard(step.detail)}</span>${step.checked ? nothing : html`<span class="small">${t`taken on the certificate’s word`}</span>`}
             </li>`,
         )}
       </ol>

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit'
 import type { JobInfo } from '#protocols/api/v1/schemas.ts'
-import { define, formatBytes, icon, shared, t, tx } from '#web/kit/mod.ts'
+import { define, formatBytes, heard, icon, shared, t, tx } from '#web/kit/mod.ts'
 
 /** What the stage is doing with what was handed to it. */
 class JobView extends LitElement {
@@ -34,7 +34,7 @@ class JobView extends LitElement {
       ${
         state === 'running'
           ? html`<div class="row between">
-                <b>${icon('spinner')} ${step.slice(0, 1).toUpperCase() + step.slice(1)}</b
+                <b>${icon('spinner')} ${heard(step.slice(0, 1).toUpperCase() + step.slice(1))}</b
                 >${unknown ? nothing : html`<span class="muted small num">${tx`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`}</span>`}
               </div>
               <div class=${`meter${unknown ? ' unknown' : ''}`}>
@@ -42,13 +42,13 @@ class JobView extends LitElement {
               </div>`
           : state === 'failed'
             ? html`<b>${t`It was not published.`}</b>
-                <p class="muted">${problem?.message ?? step}</p>`
+                <p class="muted">${problem === null ? heard(step) : heard(problem.message, problem.code)}</p>`
             : html`<div class="row between">
                 <b>${icon('check')} ${t`Published`}</b
                 >${release === null ? nothing : html`<a class="button primary" data-testid="job-release" href="/release/${release}">${t`Open it`}</a>`}
               </div>`
       }
-      ${notes.map(note => html`<p class="small muted">${note}</p>`)}
+      ${notes.map(note => html`<p class="small muted">${heard(note)}</p>`)}
     </div>`
   }
 }

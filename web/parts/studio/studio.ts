@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { JobInfo, StageInfo } from '#protocols/api/v1/schemas.ts'
-import { define, explain, icon, Part, t, tx } from '#web/kit/mod.ts'
+import { define, explain, heard, icon, Part, t, tx } from '#web/kit/mod.ts'
 import { aboutFields } from './about-fields.ts'
 import { dropZone } from './drop-zone.ts'
 import { LICENSES } from './licenses.ts'
@@ -174,7 +174,7 @@ export default class Studio extends Part {
     return html`<div class="stack loose page">
       <div class="stack tight">
         <h1>${t`Studio`}</h1>
-        ${stage !== null && !stage.media.renditions ? html`<p class="lede">${stage.media.note}</p>` : nothing}
+        ${stage !== null && !stage.media.renditions ? html`<p class="lede">${heard(stage.media.note)}</p>` : nothing}
       </div>
       ${this.job === null ? nothing : html`<bs-job .job=${this.job}></bs-job>`} ${this.#dropZone()}
       ${this.drafts.length === 0 ? nothing : this.#form()}
