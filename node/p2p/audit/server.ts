@@ -5,10 +5,8 @@ import { type AuditAnswer, type AuditRequest, decodeRequest, encodeAnswer } from
 import { AUDIT_MESSAGE_BYTES_MAX, SUBMISSION_BYTES_MAX } from '#protocols/audit/v1/constants.ts'
 import { parseCheckpoint } from '#protocols/ledger/v1/checkpoint.ts'
 import type { Clock } from '#src/kernel/ports.ts'
-import { communityFromPeerId } from '../host/peer-key.ts'
+import { AnsweringStreams, type Asked } from '../stream/answering.ts'
 import type { Frames } from '../stream/frames.ts'
-import { InboundStreams } from '../stream/inbound-streams.ts'
-import { Spending } from '../stream/spending.ts'
 import { StreamError } from '../stream/stream-error.ts'
 import { answerOf, refused } from './answers.ts'
 import { IDLE_MS, SPENDING, STREAM_MS_MAX, STREAMS_MAX, STREAMS_PER_PEER_MAX, SUBMISSIONS_MAX } from './limits.ts'
@@ -31,18 +29,24 @@ const BUSY = refused('busy', 'this stage has more to do than it can; ask again i
 /** Answers `/bandstand/audit/1.0.0` (protocols/audit/v1/spec.md) within fixed bounds, whoever asks. */
 export class AuditServer {
   readonly #modules: AuditServerModules
-  readonly #spending: Spending
-  readonly #streams: InboundStreams
+  readonly #streams: AnsweringStreams
   #submissions = 0
 
   constructor(modules: AuditServerModules) {
     this.#modules = modules
-    this.#spending = new Spending(modules.clock, SPENDING)
-    this.#streams = new InboundStreams({
+    this.#streams = new AnsweringStreams({
       frames: { frameBytesMax: AUDIT_MESSAGE_BYTES_MAX, idleMs: IDLE_MS },
       perPeerMax: STREAMS_PER_PEER_MAX,
       max: STREAMS_MAX,
+      streamMsMax: STREAM_MS_MAX,
+      spending: SPENDING,
+      clock: modules.clock,
       allow: modules.allow,
+      answer: async asked => {
+        const request = decodeRequest(asked.frame)
+        const answer = request.ok ? await this.#answer(asked, request.value) : BAD_MESSAGE
+        return { bytes: encodeAnswer(answer), last: answer.t === 'refused' && answer.code === 'bad-message' }
+      },
     })
   }
 
@@ -53,35 +57,12 @@ export class AuditServer {
 
   /** Serves one stream to its end. Never throws. */
   accept(stream: Stream, connection: Connection): Promise<void> {
-    return this.#streams.serve(stream, connection, (io, peer) =>
-      this.#serve(io, peer, communityFromPeerId(connection.remotePeer)),
-    )
+    return this.#streams.accept(stream, connection)
   }
 
-  async #serve(io: Frames, peer: string, remote: Uint8Array): Promise<void> {
-    const signal = AbortSignal.timeout(STREAM_MS_MAX)
-    for (;;) {
-      const frame = await io.read(signal)
-      if (frame === null) return
-      const spent = this.#spending.spend(peer)
-      if (spent === 'flood') throw new StreamError('cancelled', 'the peer asks far more often than it may')
-      const request = decodeRequest(frame)
-      const answer = request.ok ? await this.#answer(io, request.value, remote, spent, signal) : BAD_MESSAGE
-      await io.write(encodeAnswer(answer), signal)
-      // What follows a message that could not be read cannot be told from another one.
-      if (answer.t === 'refused' && answer.code === 'bad-message') return
-    }
-  }
-
-  async #answer(
-    io: Frames,
-    request: AuditRequest,
-    remote: Uint8Array,
-    spent: 'served' | 'busy',
-    signal: AbortSignal,
-  ): Promise<AuditAnswer> {
-    if (request.t === 'submit') return this.#submit(io, request, remote, spent, signal)
-    if (spent === 'busy') return BUSY
+  async #answer(asked: Asked, request: AuditRequest): Promise<AuditAnswer> {
+    if (request.t === 'submit') return this.#submit(asked, request)
+    if (asked.busy) return BUSY
     if (request.t === 'entries') return BAD_MESSAGE
     if (request.t === 'head') {
       const head = this.#modules.auditor.head(request.community, request.origin)
@@ -91,14 +72,8 @@ export class AuditServer {
     return 'known' in taken ? { t: 'taken', known: taken.known } : refused('bad-message', taken.refused)
   }
 
-  async #submit(
-    io: Frames,
-    request: Submit,
-    remote: Uint8Array,
-    spent: 'served' | 'busy',
-    signal: AbortSignal,
-  ): Promise<AuditAnswer> {
-    const busy = spent === 'busy' || this.#submissions >= SUBMISSIONS_MAX
+  async #submit({ io, remote, signal, ...asked }: Asked, request: Submit): Promise<AuditAnswer> {
+    const busy = asked.busy || this.#submissions >= SUBMISSIONS_MAX
     const own = equals(request.community, remote)
     if (!busy && own) this.#submissions++
     try {
@@ -133,7 +108,7 @@ async function receive(
   io: Frames,
   count: number,
   drop: boolean,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array[] | AuditAnswer> {
   const entries: Uint8Array[] = []
   let bytes = 0

@@ -3,11 +3,7 @@ import type { ValueHandler } from '#node/ports/value.ts'
 import { REFUSAL_CHARS_MAX, VALUE_MESSAGE_BYTES_MAX } from '#protocols/value/v1/constants.ts'
 import { decodeRequest, encodeAnswer, type ValueAnswer } from '#protocols/value/v1/messages.ts'
 import type { Clock } from '#src/kernel/ports.ts'
-import { communityFromPeerId } from '../host/peer-key.ts'
-import type { Frames } from '../stream/frames.ts'
-import { InboundStreams } from '../stream/inbound-streams.ts'
-import { Spending } from '../stream/spending.ts'
-import { StreamError } from '../stream/stream-error.ts'
+import { AnsweringStreams } from '../stream/answering.ts'
 import { IDLE_MS, SPENDING, STREAMS_MAX, STREAMS_PER_PEER_MAX, WORK_MAX } from './limits.ts'
 
 export interface ValueServerModules {
@@ -36,18 +32,22 @@ const BROKEN = refused('internal', 'something broke here while this was answered
 /** Answers `/bandstand/value/1.0.0` (protocols/value/v1/spec.md) within fixed bounds, whoever asks. */
 export class ValueServer {
   readonly #modules: ValueServerModules
-  readonly #spending: Spending
-  readonly #streams: InboundStreams
+  readonly #streams: AnsweringStreams
   #work = 0
 
   constructor(modules: ValueServerModules) {
     this.#modules = modules
-    this.#spending = new Spending(modules.clock, SPENDING)
-    this.#streams = new InboundStreams({
+    this.#streams = new AnsweringStreams({
       frames: { frameBytesMax: VALUE_MESSAGE_BYTES_MAX, idleMs: IDLE_MS },
       perPeerMax: STREAMS_PER_PEER_MAX,
       max: STREAMS_MAX,
+      spending: SPENDING,
+      clock: modules.clock,
       allow: modules.allow,
+      answer: async ({ frame, remote, busy }) => {
+        const answer = busy || this.#work >= WORK_MAX ? BUSY : await this.#answer(frame, remote)
+        return { bytes: encodeAnswer(answer), last: answer === BAD_MESSAGE }
+      },
     })
   }
 
@@ -58,22 +58,7 @@ export class ValueServer {
 
   /** Serves one stream to its end. Never throws. */
   accept(stream: Stream, connection: Connection): Promise<void> {
-    return this.#streams.serve(stream, connection, (io, peer) =>
-      this.#serve(io, peer, communityFromPeerId(connection.remotePeer)),
-    )
-  }
-
-  async #serve(io: Frames, peer: string, remote: Uint8Array): Promise<void> {
-    for (;;) {
-      const frame = await io.read()
-      if (frame === null) return
-      const spent = this.#spending.spend(peer)
-      if (spent === 'flood') throw new StreamError('cancelled', 'the peer asks far more often than it may')
-      const answer = spent === 'busy' || this.#work >= WORK_MAX ? BUSY : await this.#answer(frame, remote)
-      await io.write(encodeAnswer(answer))
-      // What follows a message that could not be read cannot be told from another one.
-      if (answer === BAD_MESSAGE) return
-    }
+    return this.#streams.accept(stream, connection)
   }
 
   async #answer(frame: Uint8Array, remote: Uint8Array): Promise<ValueAnswer> {
