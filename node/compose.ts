@@ -18,6 +18,7 @@ import { openParts } from './parts/parts.ts'
 import type { StageApi } from './ports/stage-api.ts'
 import type { Views } from './ports/views.ts'
 import { createModeration } from './stage/moderation.ts'
+import { createPeople } from './stage/people.ts'
 import { createStageApi } from './stage/stage.ts'
 import { createStatements } from './stage/statements.ts'
 import { createStorage } from './stage/storage.ts'
@@ -93,6 +94,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       nameOf: door.catalog.nameOf,
       followed: () => base.follows.list().map(row => row.community),
     }),
+    people: createPeople(base.handles),
     adopt: base.registry.adopt,
     succeed: others.succeed,
   })

@@ -53,6 +53,7 @@ export type StageErrorCode =
   | 'log-halted'
   | 'bad-archive'
   | 'bad-passphrase'
+  | 'taken'
   | 'conflict'
   | 'stopping'
   | 'internal'

@@ -55,6 +55,7 @@ export const EXIT_CODE: Readonly<Record<StageErrorCode, number>> = {
   'log-halted': EXIT.failed,
   'bad-archive': EXIT.failed,
   'bad-passphrase': EXIT.failed,
+  taken: EXIT.failed,
   conflict: EXIT.failed,
   stopping: EXIT.failed,
   internal: EXIT.failed,

@@ -3,6 +3,7 @@ import type { LedgerFault, LogRecord } from '#node/ports/ledger.ts'
 import { ok, type Result } from '#protocols/codec/result.ts'
 import type { KnownEvent } from '#src/engagement/events.ts'
 import { DEFAULT_RATE, type RateLimit } from '#src/engagement/rate.ts'
+import { createHandleDoor } from '../intake/handle-door.ts'
 import { type Appended, createIntake } from '../intake/intake.ts'
 import { createRoomDoor } from '../intake/room-door.ts'
 import { peerIdText } from '../p2p/host/peer-key.ts'
@@ -16,6 +17,7 @@ import { createMoney } from '../stage/money.ts'
 import { createOffersCalls } from '../stage/offers.ts'
 import { createOrders } from '../stage/orders.ts'
 import { createReceipts } from '../stage/receipts.ts'
+import { createRegistrar } from '../stage/registrar.ts'
 import { createStreams } from '../stage/streams.ts'
 import { createDiskRoom } from '../store/disk-room.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
@@ -52,11 +54,14 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     permitted: (event, order) => told.permitted(event, order),
     written,
   })
+  const nameOf = (community: Uint8Array): string => views.community(community)?.name || 'Another community'
+  const roomDoor = createRoomDoor({ ...base, nameOf })
+  const handleDoor = createHandleDoor(base.handles)
   const intake = createIntake({
     ...base,
     rate: rate ?? DEFAULT_RATE,
     isBanned: views.isBanned,
-    room: createRoomDoor({ ...base, nameOf: community => views.community(community)?.name || 'Another community' }),
+    room: (event, known, source) => roomDoor(event, known, source) ?? handleDoor(event, known, source),
     hasRoom: createDiskRoom(base.settings.dataDir),
     // What is held of the same account comes first: its sequence is lower.
     execute: async (event, order) => {
@@ -68,6 +73,11 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     count: (source, outcome) => base.metrics.intake.inc({ source, outcome }),
   })
   const author = createAuthor({ ...base, intake })
+  const registrar = createRegistrar({
+    ...base,
+    author,
+    warn: cause => log.warn({ err: cause }, 'a handle was not granted'),
+  })
   const streams = createStreams({
     ...base,
     ...orders,
@@ -120,6 +130,7 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     written,
     intake,
     author,
+    registrar,
     asset,
     streams,
     offers,

@@ -22,7 +22,7 @@ export function meetOthers(
   cleanup: Cleanup,
 ) {
   const { own, network, live, host, random, log } = base
-  const { catalog, mirror, teller, agreements } = door
+  const { catalog, mirror, teller, agreements, registrar } = door
   const gossip = createGossip(
     host,
     createGossipValidator({
@@ -72,6 +72,7 @@ export function meetOthers(
     if (known?.type === 'catalog/release' && !equals(community, own)) mirror.look()
     if (known?.type === 'catalog/withdraw' && !equals(community, own)) dropTakenDown(base, known.body.id)
     if (known?.type === 'catalog/release' && equals(community, own)) agree(known.body.id)
+    registrar.heard(event, known)
     if (known !== null) speaker.tell(event, known)
   }
 
@@ -91,6 +92,7 @@ export function meetOthers(
       await committee.start()
       await value.start(cleanup)
       teller.catchUp()
+      registrar.catchUp()
       door.streams.start()
       federation.start()
       agreements.ensureAll().catch(cause => log.error({ err: cause }, 'some splits were not written into the log'))

@@ -55,6 +55,7 @@ export const STATUS: { readonly [K in StageErrorCode]: number } = {
   'log-halted': 503,
   'bad-archive': 422,
   'bad-passphrase': 403,
+  taken: 409,
   conflict: 409,
   stopping: 503,
   internal: 500,

@@ -27,6 +27,7 @@ import { logRoutes } from './routes/log.ts'
 import { moderationRoutes } from './routes/moderation.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { partFrames, partRoutes } from './routes/parts.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { searchRoutes } from './routes/search.ts'
 import { settlingRoutes } from './routes/settling.ts'
 import { stageRoutes } from './routes/stage.ts'
@@ -117,6 +118,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   deskRoutes(app, context)
   settlingRoutes(app, context)
   moderationRoutes(app, context)
+  peopleRoutes(app, context)
   offerRoutes(app, context)
   ledgerRoutes(app, context)
   statementRoutes(app, context)

@@ -4,6 +4,7 @@ import type { ActsApi } from './acts-api.ts'
 import type { DeskApi } from './desk-api.ts'
 import type { ModerationApi } from './moderation.ts'
 import type { OffersApi } from './offers-api.ts'
+import type { PeopleApi } from './people.ts'
 import type { StatementsApi } from './statements-api.ts'
 import type { TransfersApi } from './transfers-api.ts'
 
@@ -77,6 +78,7 @@ export interface StageApi {
   readonly desk: DeskApi
   readonly offers: OffersApi
   readonly moderation: ModerationApi
+  readonly people: PeopleApi
   readonly transfers: TransfersApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>

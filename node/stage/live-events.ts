@@ -1,4 +1,5 @@
 import { equals } from 'uint8arrays/equals'
+import type { Handles } from '#node/ports/handles.ts'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import type { Standings } from '#node/ports/moderation.ts'
 import type { Views } from '#node/ports/views.ts'
@@ -12,6 +13,7 @@ import { hex } from './keys.ts'
 export interface LiveEventsInit {
   readonly views: Views
   readonly standings: Pick<Standings, 'ban' | 'isModerator'>
+  readonly handles: Pick<Handles, 'of' | 'claimant'>
   readonly catalog: Catalog
   readonly clock: Clock
 }
@@ -20,7 +22,7 @@ type Translated = LiveEvent | null | Promise<LiveEvent | null>
 type Translate<T> = (event: AcceptedEvent, body: T) => Translated
 
 /** Turns a newly stored event into what pages are told. Hidden or banned content tells nothing. */
-export function createLiveEvents({ views, standings, catalog, clock }: LiveEventsInit) {
+export function createLiveEvents({ views, standings, handles, catalog, clock }: LiveEventsInit) {
   const releaseEvent = async (id: string): Promise<LiveEvent | null> => {
     const row = views.release(id)
     return row === null ? null : { event: 'release', data: await catalog.summary(row) }
@@ -34,12 +36,10 @@ export function createLiveEvents({ views, standings, catalog, clock }: LiveEvent
     const home = views.release(release)?.community
     return home !== undefined && equals(home, envelope.community)
   }
-  const said = (event: AcceptedEvent) => ({
-    id: hex(event.id),
-    author: hex(event.envelope.author),
-    at: event.envelope.at,
-    community: hex(event.envelope.community),
-  })
+  const said = ({ id, envelope: { author, at, community } }: AcceptedEvent) => {
+    const handle = handles.of(community, author)
+    return { id: hex(id), author: hex(author), at, community: hex(community), ...(handle === null ? {} : { handle }) }
+  }
 
   const moderates = ({ envelope: { community, author } }: AcceptedEvent): boolean =>
     equals(author, community) || standings.isModerator(community, author)
@@ -103,6 +103,11 @@ export function createLiveEvents({ views, standings, catalog, clock }: LiveEvent
     'engagement/event': ({ envelope }, { id }) => {
       const row = views.stageEvent(id).find(one => equals(one.community, envelope.community))
       return row === undefined ? null : { event: 'event', data: eventInfo(row) }
+    },
+    'engagement/grant': ({ envelope: { community } }, { claim }) => {
+      const key = handles.claimant(community, claim)
+      if (key === null) return null
+      return { event: 'handle', data: { community: hex(community), key: hex(key), handle: handles.of(community, key) } }
     },
     'engagement/vote': (_event, body) => pollEvent(body.poll),
     'engagement/play': (_event, body) => {

@@ -8,6 +8,7 @@ import type { MediaTools } from '#node/ports/media.ts'
 import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { Network } from '#node/ports/network.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
+import type { PeopleApi } from '#node/ports/people.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
@@ -52,6 +53,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly storage: () => Promise<api.StorageInfo>
   readonly offers: OffersApi
   readonly moderation: ModerationApi
+  readonly people: PeopleApi
   readonly transfers: TransfersApi
   readonly desk: DeskApi
   readonly sealed: Pick<Sealed, 'remove'>
@@ -73,6 +75,7 @@ export function createStageApi(init: StageInit): StageApi {
     statements: init.statements,
     offers: init.offers,
     moderation: init.moderation,
+    people: init.people,
     transfers: init.transfers,
     desk: init.desk,
     acts: createActs({

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { EDITED_TEXT, WITH_EDIT } from './edits.ts'
+import { HANDLE } from './handles.ts'
 import { createPollTallies } from './poll-tallies.ts'
 import { hex } from './projector.ts'
 import { AUDIBLE, VISIBLE } from './visible.ts'
@@ -15,6 +16,7 @@ interface MessageRecord {
   text: string
   at: number
   edited: number
+  handle: string | null
 }
 
 interface CommentRecord extends Omit<MessageRecord, 'room'> {
@@ -56,12 +58,12 @@ type EngagementViews = Pick<Views, 'messages' | 'message' | 'reactions' | 'comme
 /** Chat, reactions, comments and polls as pages show them. */
 export function createEngagementViews(db: DatabaseSync): EngagementViews {
   const messages = db.prepare(
-    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT} FROM messages AS x ${WITH_EDIT}
+    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT}, ${HANDLE('x.community', 'x.author')} AS handle FROM messages AS x ${WITH_EDIT}
      WHERE x.community = ? AND x.room = ? AND x.at < ? AND ${AUDIBLE('x')}
      ORDER BY x.at DESC, x.id DESC LIMIT ?`,
   )
   const message = db.prepare(
-    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT} FROM messages AS x ${WITH_EDIT}
+    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT}, ${HANDLE('x.community', 'x.author')} AS handle FROM messages AS x ${WITH_EDIT}
      WHERE x.id = ? AND ${AUDIBLE('x')}`,
   )
   const reactions = db.prepare(
@@ -70,7 +72,7 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
      GROUP BY emoji ORDER BY count DESC, emoji LIMIT ${REACTIONS_MAX}`,
   )
   const comments = db.prepare(
-    `SELECT x.id, x.community, x.author, x.name, x.at, x.track, x.at_ms, ${EDITED_TEXT} FROM comments AS x ${WITH_EDIT}
+    `SELECT x.id, x.community, x.author, x.name, x.at, x.track, x.at_ms, ${EDITED_TEXT}, ${HANDLE('x.community', 'x.author')} AS handle FROM comments AS x ${WITH_EDIT}
      WHERE x.release = ?1 AND ${AT_HOME('x', '?1')} AND ${AUDIBLE('x')} AND coalesce(e.text, x.text) <> ''
      ORDER BY x.at DESC, x.id DESC LIMIT ${COMMENTS_MAX}`,
   )
@@ -96,6 +98,7 @@ const asMessage = (row: MessageRecord): api.ChatMessage => ({
   id: hex(row.id),
   author: hex(row.author),
   name: row.name,
+  ...(row.handle === null ? {} : { handle: row.handle }),
   text: row.text,
   edited: row.edited === 1,
   at: row.at,
@@ -107,6 +110,7 @@ const asComment = (row: CommentRecord): api.CommentInfo => ({
   id: hex(row.id),
   author: hex(row.author),
   name: row.name,
+  ...(row.handle === null ? {} : { handle: row.handle }),
   text: row.text,
   edited: row.edited === 1,
   at: row.at,

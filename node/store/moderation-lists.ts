@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Standings } from '#node/ports/moderation.ts'
 import type * as api from '#protocols/api/v1/moderation.ts'
+import { HANDLE } from './handles.ts'
 import { hex } from './projector.ts'
 
 /** Rows that a desk is given of each list: more than anybody works through in a day. */
@@ -69,11 +70,12 @@ type Lists = Pick<Standings, 'moderators' | 'speakers' | 'reports' | 'decisions'
 /** What the desk and the people concerned are shown. */
 export function createModerationLists(db: DatabaseSync): Lists {
   const moderators = db.prepare(
-    `SELECT r.target AS key, ${NAME('r.community', 'r.target')} AS name FROM roles r
+    `SELECT r.target AS key, ${NAME('r.community', 'r.target')} AS name, ${HANDLE('r.community', 'r.target')} AS handle FROM roles r
      WHERE r.community = ? AND r.moderator = 1 ORDER BY name, key`,
   )
   const speakers = db.prepare(
-    `SELECT author AS key, ${NAME('x.community', 'x.author')} AS name, max(at) AS last FROM messages x
+    `SELECT author AS key, ${NAME('x.community', 'x.author')} AS name,
+       ${HANDLE('x.community', 'x.author')} AS handle, max(at) AS last FROM messages x
      WHERE community = ?1 AND author <> ?1 GROUP BY author ORDER BY last DESC, author LIMIT ${SPEAKERS_MAX}`,
   )
   const open = db.prepare(
@@ -115,7 +117,11 @@ export function createModerationLists(db: DatabaseSync): Lists {
     appeal: appealOf(row.appeal),
   })
   const people = (rows: unknown[]): api.PersonInfo[] =>
-    (rows as { key: Bytes; name: string }[]).map(({ key, name }) => ({ key: hex(key), name }))
+    (rows as { key: Bytes; name: string; handle: string | null }[]).map(({ key, name, handle }) => ({
+      key: hex(key),
+      name,
+      handle,
+    }))
   const quoted = (target: Bytes, community: Bytes) => {
     const row = said.get(target, community) as
       | { id: Bytes; author: Bytes; name: string; text: string; at: number }

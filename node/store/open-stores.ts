@@ -5,6 +5,7 @@ import { openDatabase } from './database.ts'
 import { createEarnings } from './earnings.ts'
 import { createEventStore } from './event-store.ts'
 import { createFollows } from './follows.ts'
+import { areHandlesMissing, createHandles } from './handles.ts'
 import { isModerationMissing } from './moderation.ts'
 import { createOffers } from './offers.ts'
 import { createPartyAccounts } from './party-accounts.ts'
@@ -24,7 +25,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
   const file = join(dataDir, 'stage.db')
   const db = openDatabase(file, MIGRATIONS, 'NORMAL')
   cleanup.defer(() => db.close())
-  if (isIndexMissing(db) || isModerationMissing(db) || isLiveMissing(db)) rebuild(db)
+  if (isIndexMissing(db) || isModerationMissing(db) || isLiveMissing(db) || areHandlesMissing(db)) rebuild(db)
   const box = openStreamBox(dataDir)
   cleanup.defer(() => box.close())
   return {
@@ -32,6 +33,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     views: createViews(db),
     standings: createStandings(db),
     follows: createFollows(db, clock),
+    handles: createHandles(db),
     history: createUsageHistory(db),
     texts: createReceiptTexts(db),
     earnings: createEarnings(db),

@@ -3,6 +3,7 @@ import { toString as asText } from 'uint8arrays/to-string'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import { type Bodies, type KnownType, readBody } from '#src/engagement/events.ts'
 import { createBallotWriter } from './ballots.ts'
+import { createHandleWriter } from './handles.ts'
 import { createModerationWriter } from './moderation.ts'
 import { createOfferWriter } from './offers.ts'
 import { createSearchWriter } from './search.ts'
@@ -113,6 +114,7 @@ function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownTyp
     },
     ...createModerationWriter(db),
     ...createBallotWriter(db),
+    ...createHandleWriter(db),
   }
 }
 

@@ -1,6 +1,7 @@
 import { BALLOT_TABLES, BALLOTS } from './ballots.ts'
 import type { Migration } from './database.ts'
 import { EDIT_TABLES, EDITS } from './edits.ts'
+import { HANDLE_TABLES, HANDLES } from './handles.ts'
 import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
@@ -98,10 +99,11 @@ export const PROJECTION_TABLES = [
   ...MODERATION_TABLES,
   ...OFFER_TABLES,
   ...BALLOT_TABLES,
+  ...HANDLE_TABLES,
 ] as const
 
 /** All read models, as a rebuild creates them. */
-export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS
+export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -127,4 +129,5 @@ export const MIGRATIONS: readonly Migration[] = [
   EDITS,
   MODERATION + BLOCK_LISTS,
   BALLOTS,
+  HANDLES,
 ]

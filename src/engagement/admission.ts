@@ -50,9 +50,9 @@ export const CLOCK_BEHIND_MS_MAX = 5 * 60 * 1000
 /** The next sequence after it is still an integer that every machine counts exactly. */
 export const SEQ_MAX = Number.MAX_SAFE_INTEGER - 1
 
-/** Polls are asked, releases published, roles given and appeals answered by the community itself. */
+/** Polls are asked, releases published, roles and handles given and appeals answered by the community itself. */
 const COMMUNITY_ONLY =
-  /^(?:catalog\/.*|engagement\/(?:poll|ballot|event|moderation|role|answer)|value\/issue|agreement\/settle)$/
+  /^(?:catalog\/.*|engagement\/(?:poll|ballot|event|moderation|role|answer|grant)|value\/issue|agreement\/settle)$/
 const AREAS = /^(?:catalog|engagement|value|account|agreement)\//
 /** What the ledger executes. */
 const ORDERS = /^(?:value|account|agreement)\//

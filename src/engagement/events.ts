@@ -33,6 +33,7 @@ import {
   vote,
 } from '#protocols/engagement/v1/codec.ts'
 import { type Ballot, ballot, type StageEvent, stageEvent } from '#protocols/engagement/v1/events-live.ts'
+import { type Grant, grant, type Handle, handle } from '#protocols/engagement/v1/handle.ts'
 import {
   type Answer,
   type Appeal,
@@ -73,6 +74,8 @@ export interface Bodies extends OrderBodies {
   'engagement/room': RoomRules
   'engagement/ballot': Ballot
   'engagement/event': StageEvent
+  'engagement/handle': Handle
+  'engagement/grant': Grant
 }
 
 export type KnownType = keyof Bodies
@@ -112,6 +115,8 @@ const SHAPES: { readonly [K in Exclude<KnownType, keyof OrderBodies>]: Shape<Bod
   'engagement/room': roomRules,
   'engagement/ballot': ballot,
   'engagement/event': stageEvent,
+  'engagement/handle': handle,
+  'engagement/grant': grant,
 }
 
 const isSaid = (type: string): type is keyof typeof SHAPES => Object.hasOwn(SHAPES, type)

@@ -3,6 +3,7 @@ import { StageError } from '#node/errors.ts'
 import type { ActsApi } from '#node/ports/acts-api.ts'
 import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
+import type { PeopleApi } from '#node/ports/people.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type { TransfersApi } from '#node/ports/transfers-api.ts'
@@ -277,6 +278,12 @@ export class MemoryStage implements StageApi {
     room: () => ({ slowMs: 0, closed: false }),
     blockList: async () => ({ community: OWN, at: 1, bans: [], signed: '' }),
     setBlockList: () => this.moderation.overview(),
+  }
+  readonly people: PeopleApi = {
+    person: (_community, key) => ({ key, handle: null, asked: null }),
+    bearer: () => {
+      throw new StageError('not-found', 'Nobody bears that handle there.')
+    },
   }
   readonly acts: ActsApi = {
     signAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),

@@ -184,3 +184,20 @@ export function moderationCases(until: number): WireCase[] {
     },
   ]
 }
+
+/** Claims to handles, and the community's answer. */
+export function handleCases(): WireCase[] {
+  const claim = (handle: unknown) => ({ handle })
+  return [
+    good('a claim to a handle', 'engagement/handle', claim('lena_3')),
+    good('a handle of twenty', 'engagement/handle', claim('a'.repeat(20))),
+    good('a handle given up', 'engagement/handle', claim('')),
+    bad('a handle of two', 'engagement/handle', claim('le')),
+    bad('a handle of 21', 'engagement/handle', claim('a'.repeat(21))),
+    bad('a handle in capitals', 'engagement/handle', claim('Lena')),
+    bad('a handle in Cyrillic', 'engagement/handle', claim('l\u0435na')),
+    bad('a handle of two lines', 'engagement/handle', claim('lena\n')),
+    ruled('a grant', 'engagement/grant', { claim: key(9) }),
+    misruled('a grant of a name', 'engagement/grant', { claim: 'lena' }),
+  ]
+}

@@ -4,7 +4,7 @@ import { encode } from '#protocols/codec/dag-cbor.ts'
 import { encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { testAuthor } from './author.ts'
 import { liveCases } from './live-cases.ts'
-import { moderationCases, offerCases, valueOrderCases, type WireCase } from './wire-vector-cases.ts'
+import { handleCases, moderationCases, offerCases, valueOrderCases, type WireCase } from './wire-vector-cases.ts'
 
 /** One case of a `vectors.json`: an envelope as it travels, and what a receiver must make of it. */
 export interface WireVector {
@@ -163,6 +163,7 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
       bad('an edit that is too long', 'engagement/edit', { target: new Uint8Array(32), text: 'x'.repeat(2_001) }),
       ...all(moderationCases(AT_MS + 3_600_000)),
       ...all(liveCases(RELEASE, AT_MS)),
+      ...all(handleCases()),
     ],
     value: [
       good(

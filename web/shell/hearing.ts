@@ -53,6 +53,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   'log-halted': m('The ledger of this community is halted. Nothing was charged.'),
   'bad-archive': m('The archive cannot be read. Nothing was kept; export it again.'),
   'bad-passphrase': m('That passphrase does not open it.'),
+  taken: m('Somebody here bears that handle already. Choose another one.'),
   conflict: m('Something changed meanwhile. Look again, then try once more.'),
   stopping: m('This stage is stopping. Try again in a moment.'),
   internal: m('Something went wrong on this stage. Try again.'),

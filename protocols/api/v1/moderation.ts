@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { Hex32, RoomId, TimeMs } from './basics.ts'
 
-export const PersonInfo = z.object({ key: Hex32, name: z.string().describe('as last claimed; empty when never') })
+export const PersonInfo = z.object({
+  key: Hex32,
+  name: z.string().describe('as last claimed; empty when never'),
+  handle: z.string().nullable().describe('that the community granted'),
+})
 
 export const Quoted = z.object({
   id: Hex32,
