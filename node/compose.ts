@@ -19,6 +19,7 @@ import type { StageApi } from './ports/stage-api.ts'
 import type { Views } from './ports/views.ts'
 import { createModeration } from './stage/moderation.ts'
 import { createPeople } from './stage/people.ts'
+import { createSettings } from './stage/settings.ts'
 import { createStageApi } from './stage/stage.ts'
 import { createStatements } from './stage/statements.ts'
 import { createStorage } from './stage/storage.ts'
@@ -89,6 +90,16 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       nameOf: door.catalog.nameOf,
     }),
     desk: settling.api,
+    settings: createSettings({
+      ...base,
+      counts: () => base.ledger.recent(1).length > 0 || base.offers.asksAnything(base.own),
+      cap: {
+        bytes: () => base.holdings.usage().capBytes,
+        set: bytes => base.helia.vault.setCacheBytesMax(bytes),
+        given: settings.cacheCapGiven,
+      },
+      changed: () => base.live.emit({ event: 'community', data: door.catalog.community(base.own) }),
+    }),
     moderation: createModeration({
       ...base,
       nameOf: door.catalog.nameOf,

@@ -27,6 +27,7 @@ export type StageErrorCode =
   | 'bad-envelope'
   | 'bad-signature'
   | 'not-a-member'
+  | 'invite-needed'
   | 'unknown-community'
   | 'clock-off'
   | 'rate-limited'

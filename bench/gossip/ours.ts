@@ -18,6 +18,7 @@ const settings = (folder: string, bootstrap: readonly string[]): Settings => ({
   dht: 'off',
   bootstrap,
   cacheCapBytes: 1e9,
+  cacheCapGiven: true,
   streamIntervalMs: 30_000,
   netting: 'off',
   testCredits: 0,

@@ -29,6 +29,7 @@ export const EXIT_CODE: Readonly<Record<StageErrorCode, number>> = {
   'bad-envelope': EXIT.failed,
   'bad-signature': EXIT.failed,
   'not-a-member': EXIT.failed,
+  'invite-needed': EXIT.failed,
   'unknown-community': EXIT.failed,
   'clock-off': EXIT.failed,
   'rate-limited': EXIT.failed,

@@ -1,16 +1,19 @@
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import type { LedgerFault, LogRecord } from '#node/ports/ledger.ts'
+import { Joining } from '#protocols/api/v1/settings.ts'
 import { ok, type Result } from '#protocols/codec/result.ts'
 import type { KnownEvent } from '#src/engagement/events.ts'
 import { DEFAULT_RATE, type RateLimit } from '#src/engagement/rate.ts'
 import { createHandleDoor } from '../intake/handle-door.ts'
 import { type Appended, createIntake } from '../intake/intake.ts'
+import { createJoinDoor } from '../intake/join-door.ts'
 import { createRoomDoor } from '../intake/room-door.ts'
 import { peerIdText } from '../p2p/host/peer-key.ts'
 import { createAgreements } from '../stage/agreements.ts'
 import { createAuditing } from '../stage/auditing.ts'
 import { createAuthor } from '../stage/author.ts'
 import { createCatalog } from '../stage/catalog.ts'
+import { createJoining } from '../stage/joining.ts'
 import { hex } from '../stage/keys.ts'
 import { createMirror } from '../stage/mirror.ts'
 import { createMoney } from '../stage/money.ts'
@@ -47,7 +50,15 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     teller.written(record)
     told.written(record)
   }
-  const asset = { ...base.asset, issuer: hex(own) }
+  const asset = {
+    get code() {
+      return base.asset.code
+    },
+    get scale() {
+      return base.asset.scale
+    },
+    issuer: hex(own),
+  }
   const orders = createOrders({
     ...base,
     agreed: release => agreements.ensure(release),
@@ -57,11 +68,16 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
   const nameOf = (community: Uint8Array): string => views.community(community)?.name || 'Another community'
   const roomDoor = createRoomDoor({ ...base, nameOf })
   const handleDoor = createHandleDoor(base.handles)
+  const joining = () => Joining.catch('everyone').parse(base.kept.get('joining') ?? 'everyone')
+  const isKnown = (key: Uint8Array): boolean =>
+    base.members.has(key) || base.standings.isModerator(own, key) || base.members.spoke(own, key)
+  const joinDoor = createJoinDoor({ own, joining, isKnown })
   const intake = createIntake({
     ...base,
     rate: rate ?? DEFAULT_RATE,
     isBanned: views.isBanned,
-    room: (event, known, source) => roomDoor(event, known, source) ?? handleDoor(event, known, source),
+    room: (event, known, source) =>
+      joinDoor(event, known, source) ?? roomDoor(event, known, source) ?? handleDoor(event, known, source),
     hasRoom: createDiskRoom(base.settings.dataDir),
     // What is held of the same account comes first: its sequence is lower.
     execute: async (event, order) => {
@@ -142,5 +158,6 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     mirror,
     teller,
     ledger,
+    joining: createJoining({ ...base, joining, isKnown }),
   }
 }

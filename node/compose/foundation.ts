@@ -8,7 +8,9 @@ import { holdingsOf } from '../p2p/helia/holdings.ts'
 import { checkAddresses } from '../p2p/host/check-addresses.ts'
 import { openNetwork } from '../p2p/open-network.ts'
 import type { Views } from '../ports/views.ts'
+import { createCurrency } from '../stage/currency.ts'
 import { createLiveHub } from '../stage/live-hub.ts'
+import { capKept } from '../stage/settings.ts'
 import { openStores } from '../store/open-stores.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
@@ -36,7 +38,9 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
   const stores = openStores(dataDir, clock, cleanup)
   const { store, views } = stores
   const holds = (community: Uint8Array): boolean => equals(community, own) || stores.follows.has(community)
-  const trust = await openLedger({ dataDir, signer, log, stakes: settings.registry, holds }, cleanup)
+  const currency = createCurrency(stores.kept, own)
+  const { asset } = currency
+  const trust = await openLedger({ dataDir, signer, log, asset, stakes: settings.registry, holds }, cleanup)
   const { ledger } = trust
   const { host, network } = await openNetwork({
     ...ports,
@@ -55,7 +59,7 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
   const helia = await createHeliaNode({
     libp2p: host,
     dataDir,
-    cacheBytesMax: settings.cacheCapBytes,
+    cacheBytesMax: settings.cacheCapGiven ? settings.cacheCapBytes : capKept(stores.kept, settings.cacheCapBytes),
     onMisbehaviour: (peer, reason) => log.warn({ peer: peer.toString(), reason }, 'a peer misbehaved'),
   })
   cleanup.defer(() => helia.stop())
@@ -66,6 +70,7 @@ export async function openFoundation(settings: Settings, log: Logger, cleanup: C
     ...ports,
     ...stores,
     ...trust,
+    currency,
     own,
     settings,
     log,

@@ -12,9 +12,6 @@ import type { Cleanup } from './foundation.ts'
 import { openOwnLog } from './own-log.ts'
 import { openRegistry } from './registry.ts'
 
-/** The test credit that every community's desk can issue. */
-const testAsset = (community: Uint8Array): Asset => ({ code: 'TEST', scale: 2, issuer: community })
-
 /** Threads that verify signatures beside the main one. */
 const VERIFYING_THREADS = 1
 
@@ -28,6 +25,8 @@ export interface LedgerInit {
   readonly dataDir: string
   readonly signer: SyncSigner
   readonly log: Logger
+  /** What the own log counts. */
+  readonly asset: Asset
   /** Where stakes are read; null: charters in files. */
   readonly stakes: ChainRegistrySettings | null
   /** Whether people read a community's log here. */
@@ -35,10 +34,9 @@ export interface LedgerInit {
 }
 
 /** The own log, verified copies of others, and who certifies whom: all that judges an entry, without a network. */
-export async function openLedger({ dataDir, signer, log, stakes, holds }: LedgerInit, cleanup: Cleanup) {
+export async function openLedger({ dataDir, signer, log, asset, stakes, holds }: LedgerInit, cleanup: Cleanup) {
   const ports = { hasher, verifier, clock }
   const rules = createRules({ hasher })
-  const asset = testAsset(signer.publicKey)
   refuseTrialLedger(dataDir)
   const registry = await openRegistry({ ...ports, dataDir, log, settings: stakes }, cleanup)
   const checker = createSignaturePool({ verifier, threads: VERIFYING_THREADS })

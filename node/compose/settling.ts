@@ -91,11 +91,10 @@ export async function openSettling(base: Foundation, door: Door, cleanup: Cleanu
     },
   })
 
-  const { code, scale } = base.asset
   const handlers: SettlingHandlers = {
     settle: settling.taken,
     net: nettings.shown,
-    statement: async peer => ok([await signedPosition(base, peer, { code, scale })]),
+    statement: async peer => ok([await signedPosition(base, peer, { code: base.asset.code, scale: base.asset.scale })]),
     async positions(_peer, asset) {
       if (base.settings.netting === 'off')
         return err({ code: 'declined', message: 'This community takes no part in nettings.' })

@@ -134,6 +134,7 @@ export function parseSettings(sources: SettingSources): Settings {
     mdns: pick('mdns', sources) ?? false,
     dht: pick('dht', sources) ?? 'off',
     bootstrap: pick('bootstrap', sources) ?? [],
+    cacheCapGiven: pick('cacheCap', sources) !== undefined,
     cacheCapBytes: pick('cacheCap', sources) ?? DEFAULT_CACHE_CAP_BYTES,
     streamIntervalMs: pick('streamInterval', sources) ?? DEFAULT_STREAM_INTERVAL_MS,
     netting: pick('netting', sources) ?? 'ask',

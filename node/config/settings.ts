@@ -52,6 +52,8 @@ export interface Settings {
   readonly bootstrap: readonly string[]
   /** Most bytes of other communities' media kept on this machine. */
   readonly cacheCapBytes: number
+  /** Whether that was said; else what the operator chose on the page stands above it. */
+  readonly cacheCapGiven: boolean
   /** How often a page signs for what was played of a priced release, ms. */
   readonly streamIntervalMs: number
   /** Whether this community takes part in nettings: never, when its operator says so, or by itself where debts only shrink. */

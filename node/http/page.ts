@@ -162,16 +162,31 @@ function isPlace(path: string): boolean {
   return !/^\/(?:api|ipfs)(?:\/|$)/.test(path) && extname(path) === ''
 }
 
+/** Of each document the newest in which the stage's language is said. */
+const spoken = new WeakMap<PageFile, { readonly language: string; readonly file: PageFile }>()
+
+/** The document, telling visitors who chose no language which one this stage speaks. */
+function inLanguage(file: PageFile, language: string | null): PageFile {
+  if (language === null) return file
+  const known = spoken.get(file)
+  if (known?.language === language) return known.file
+  const html = file.bytes.toString('utf8').replace('<html lang="en"', `<html lang="en" data-language="${language}"`)
+  const made = { language, file: toPageFile('/index.html', Buffer.from(html)) }
+  spoken.set(file, made)
+  return made.file
+}
+
 const documentFor = (page: Page, path: string): PageFile | undefined =>
   page.documents.get(path.split('/')[1] ?? '') ?? page.files.get('/index.html')
 
 /** Serves the page for everything no other route took; a missing file or API route is a 404 Problem. */
-export function servePage(app: App, page: Page): void {
+export function servePage(app: App, page: Page, language: () => string | null): void {
   app.setNotFoundHandler(async (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request.url)
     const readable = request.method === 'GET' || request.method === 'HEAD'
     const exact = path === '/' ? undefined : page.files.get(path)
-    const file = exact ?? (isPlace(path) ? documentFor(page, path) : undefined)
+    const plain = exact ?? (isPlace(path) ? documentFor(page, path) : undefined)
+    const file = plain?.type.startsWith('text/html') ? inLanguage(plain, language()) : plain
     if (!readable || file === undefined) {
       return sendProblem(
         new StageError('not-found', 'There is nothing at this address. Check the link.'),

@@ -29,6 +29,7 @@ export const STATUS: { readonly [K in StageErrorCode]: number } = {
   'bad-envelope': 400,
   'bad-signature': 400,
   'not-a-member': 403,
+  'invite-needed': 403,
   'unknown-community': 404,
   'clock-off': 409,
   'rate-limited': 429,

@@ -29,6 +29,7 @@ import { offerRoutes } from './routes/offers.ts'
 import { partFrames, partRoutes } from './routes/parts.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { searchRoutes } from './routes/search.ts'
+import { settingsRoutes } from './routes/settings.ts'
 import { settlingRoutes } from './routes/settling.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
@@ -67,7 +68,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   logRoutes(app, context)
   await app.register(async scoped => registerGateway(scoped as App, context))
   partFrames(app, context)
-  servePage(app, page)
+  servePage(app, page, () => options.stage.settings.shown().language)
 
   const address = await listen(app, options)
   return { address, close: () => (closing ??= app.close()) }
@@ -117,6 +118,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   transferRoutes(app, context)
   deskRoutes(app, context)
   settlingRoutes(app, context)
+  settingsRoutes(app, context)
   moderationRoutes(app, context)
   peopleRoutes(app, context)
   offerRoutes(app, context)

@@ -5,6 +5,7 @@ import type { DeskApi } from './desk-api.ts'
 import type { ModerationApi } from './moderation.ts'
 import type { OffersApi } from './offers-api.ts'
 import type { PeopleApi } from './people.ts'
+import type { JoiningApi, SettingsApi } from './settings.ts'
 import type { StatementsApi } from './statements-api.ts'
 import type { TransfersApi } from './transfers-api.ts'
 
@@ -77,6 +78,8 @@ export interface StageApi {
   /** operator, but `checkCard` */
   readonly desk: DeskApi
   readonly offers: OffersApi
+  readonly settings: SettingsApi
+  readonly joining: JoiningApi
   readonly moderation: ModerationApi
   readonly people: PeopleApi
   readonly transfers: TransfersApi

@@ -65,7 +65,6 @@ function createTickets({ clock, random }: Pick<OffersInit, 'clock' | 'random'>) 
 export function createOffersCalls(init: OffersInit): OffersApi {
   const { own, asset, author, catalog, streams, unlocks, sealed, clock } = init
   const tickets = createTickets(init)
-  const { code, scale } = asset
 
   const ownRelease = (release: string): void => {
     if (!catalog.isOwn(catalog.find(release).community))
@@ -97,10 +96,12 @@ export function createOffersCalls(init: OffersInit): OffersApi {
           'The originals of this release are open to everybody already, so they cannot be sold. Set the price when you publish.',
           { path: 'download' },
         )
+      const { code, scale } = asset
       await author.submit('catalog/offer', { release, code, scale, stream: units(price.stream), download })
       return catalog.priceOf(release, own)
     },
     async setMembership(month) {
+      const { code, scale } = asset
       await author.submit('catalog/membership', { code, scale, month: units(month) })
       return catalog.community(own).membership
     },

@@ -10,6 +10,7 @@ import type { Network } from '#node/ports/network.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
+import type { JoiningApi, SettingsApi } from '#node/ports/settings.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type { TransfersApi } from '#node/ports/transfers-api.ts'
@@ -56,6 +57,8 @@ export interface StageInit extends LedgerCallsInit {
   readonly people: PeopleApi
   readonly transfers: TransfersApi
   readonly desk: DeskApi
+  readonly settings: SettingsApi
+  readonly joining: JoiningApi
   readonly sealed: Pick<Sealed, 'remove'>
   readonly live: LiveHub
 }
@@ -78,6 +81,8 @@ export function createStageApi(init: StageInit): StageApi {
     people: init.people,
     transfers: init.transfers,
     desk: init.desk,
+    settings: init.settings,
+    joining: init.joining,
     acts: createActs({
       signer: init.signer,
       submit: async (type, body) => asResult(await init.author.order(type, body)),
@@ -105,7 +110,6 @@ const BYTES: Readonly<Record<string, string>> = {
 /** JSON has no bytes: the ids inside a body arrive as hex. */
 function withBytes(type: string, body: unknown): unknown {
   if (type === 'engagement/ballot') return withVoters(body)
-  if (type === 'engagement/ballot') return withVoters(body)
   const field = BYTES[type]
   if (field === undefined || typeof body !== 'object' || body === null) return body
   return { ...body, [field]: key32(String((body as Record<string, unknown>)[field]), `"${field}"`) }
@@ -123,6 +127,7 @@ function describeStage({
   return {
     stage({ operator }) {
       const profile = views.community(own)
+      const { step, ...shown } = init.settings.shown()
       return {
         name: profile?.name ?? null,
         about: profile?.about ?? '',
@@ -134,6 +139,8 @@ function describeStage({
         operator,
         asset: init.asset,
         streamIntervalMs: init.streamIntervalMs,
+        ...shown,
+        settingUp: operator ? step : null,
         media: init.capabilities,
       }
     },

@@ -43,7 +43,11 @@ export function createOfferWriter(db: DatabaseSync) {
 export function createOffers(db: DatabaseSync): Offers {
   const offer = db.prepare('SELECT code, scale, stream, download FROM offers WHERE release = ? AND community = ?')
   const membership = db.prepare('SELECT code, scale, month FROM memberships WHERE community = ?')
+  const anything = db.prepare(
+    'SELECT 1 FROM offers WHERE community = ? UNION SELECT 1 FROM memberships WHERE community = ? LIMIT 1',
+  )
   return {
+    asksAnything: community => anything.get(community, community) !== undefined,
     offer(release, community) {
       const row = offer.get(release, community) as
         | { code: string; scale: number; stream: string; download: string | null }

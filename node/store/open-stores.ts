@@ -6,6 +6,7 @@ import { createEarnings } from './earnings.ts'
 import { createEventStore } from './event-store.ts'
 import { createFollows } from './follows.ts'
 import { areHandlesMissing, createHandles } from './handles.ts'
+import { createInvites, createKeptSettings, createMembers } from './joining.ts'
 import { isModerationMissing } from './moderation.ts'
 import { createOffers } from './offers.ts'
 import { createPartyAccounts } from './party-accounts.ts'
@@ -41,6 +42,9 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     offers: createOffers(db),
     unlocks: createUnlocks(db),
     sealed: createSealed(db, dataDir),
+    kept: createKeptSettings(db),
+    invites: createInvites(db),
+    members: createMembers(db),
     box,
   }
 }

@@ -2,6 +2,7 @@ import { BALLOT_TABLES, BALLOTS } from './ballots.ts'
 import type { Migration } from './database.ts'
 import { EDIT_TABLES, EDITS } from './edits.ts'
 import { HANDLE_TABLES, HANDLES } from './handles.ts'
+import { SETTINGS } from './joining.ts'
 import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
@@ -130,4 +131,5 @@ export const MIGRATIONS: readonly Migration[] = [
   MODERATION + BLOCK_LISTS,
   BALLOTS,
   HANDLES,
+  SETTINGS,
 ]

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HttpStage, openHttpStage } from '#test/support/http-stage.ts'
 
 const IMPORT_MAP = '{"imports":{"lit":"/assets/lit-12345678.js"}}'
-const INDEX = `<!doctype html><title>Bandstand</title><script type="importmap">${IMPORT_MAP}</script>`
+const INDEX = `<!doctype html><html lang="en"><title>Bandstand</title><script type="importmap">${IMPORT_MAP}</script>`
 const SCRIPT = 'export const song = "la la la"\n'.repeat(100)
 
 describe('the page', () => {
@@ -43,6 +43,22 @@ describe('the page', () => {
       })
       expect(headers['permissions-policy']).toContain('camera=()')
     }
+  })
+
+  it('tells visitors which language the stage speaks, as soon as its operator says so', async () => {
+    const asked = async () => {
+      const { headers, body } = await stage.ask('GET', '/')
+      return { html: body.toString(), etag: headers.etag, policy: headers['content-security-policy'] }
+    }
+    const before = await asked()
+    await stage.ask('PUT', '/api/v1/settings', { json: { language: 'ur' } })
+    const after = await asked()
+    expect(after.html).toBe(INDEX.replace('<html lang="en">', '<html lang="en" data-language="ur">'))
+    expect(after.policy).toBe(before.policy)
+    expect(after.etag).not.toBe(before.etag)
+    expect((await stage.ask('PUT', '/api/v1/settings', { json: { language: '"><script>' } })).status).toBe(400)
+    await stage.ask('PUT', '/api/v1/settings', { json: { language: null } })
+    expect(await asked()).toEqual(before)
   })
 
   it('sends hashed files compressed and for good', async () => {

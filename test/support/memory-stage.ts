@@ -9,6 +9,7 @@ import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type { TransfersApi } from '#node/ports/transfers-api.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { memoryDesk } from './memory-desk.ts'
+import { memoryJoining, memorySettings } from './memory-settings.ts'
 
 export const OWN = 'a1'.repeat(32)
 export const RELEASE = 'b2'.repeat(16)
@@ -113,8 +114,10 @@ export class MemoryStage implements StageApi {
   stage({ operator }: { operator: boolean }): api.StageInfo {
     const media = { renditions: false, note: 'none' }
     const { name, about } = this
+    const { place, timeZone, language, joining, step } = this.settings.shown()
+    const told = { place, timeZone, language, joining, settingUp: operator ? step : null }
     const identity = { community: OWN, peerId: 'peer', version: '0.1.0', addresses: [], public: false }
-    return { ...identity, name, about, operator, asset, media, streamIntervalMs: 30_000 }
+    return { ...identity, ...told, name, about, operator, asset, media, streamIntervalMs: 30_000 }
   }
   async nameStage(profile: api.NameStage): Promise<void> {
     this.name = profile.name
@@ -272,6 +275,8 @@ export class MemoryStage implements StageApi {
     },
   }
   readonly desk = memoryDesk()
+  readonly settings = memorySettings()
+  readonly joining = memoryJoining()
   readonly moderation: ModerationApi = {
     overview: () => ({ moderators: [], speakers: [], reports: [], decisions: [], appeals: [], lists: [] }),
     standing: () => ({ role: 'none', decisions: [] }),

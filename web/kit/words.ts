@@ -14,9 +14,10 @@ export const currentLanguage = (): string => language
 export const leftToRight = (text: string): string => (directionOf(language) === 'rtl' ? `\u2066${text}\u2069` : text)
 export const directionOf = (code: string): 'rtl' | 'ltr' => (RIGHT_TO_LEFT.includes(code) ? 'rtl' : 'ltr')
 
-/** What was chosen before, else the first language of the browser that there are words for. */
+/** What was chosen before, else what the stage speaks, else the first language of the browser that there are words for. */
 export function preferredLanguage(available: readonly string[]): string {
-  const wanted = [localStorage.getItem(KEY) ?? '', ...navigator.languages].map(tag => tag.split('-')[0] ?? '')
+  const stages = document.documentElement.dataset.language ?? ''
+  const wanted = [localStorage.getItem(KEY) ?? '', stages, ...navigator.languages].map(tag => tag.split('-')[0] ?? '')
   return wanted.find(code => code === 'en' || available.includes(code)) ?? 'en'
 }
 

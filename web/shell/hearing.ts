@@ -27,6 +27,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   'bad-envelope': m('The stage could not read what this page signed. Reload the page and try again.'),
   'bad-signature': m('The signature does not match the author and the content.'),
   'not-a-member': m('This is for members of the community.'),
+  'invite-needed': m('This community takes nobody new without an invite. You can listen and read.'),
   'unknown-community': m('This stage does not know that community.'),
   'clock-off': m('The clock of this device is off. Set it and try again.'),
   'rate-limited': m('That is faster than this community allows. Wait a few seconds and try again.'),

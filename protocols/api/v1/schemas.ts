@@ -3,6 +3,7 @@ import { AssetInfo, FineAmount, Hex32, ReleaseId, RoomId, TimeMs } from './basic
 import { AudienceInfo, EventInfo } from './happenings.ts'
 import { ReceiptInfo } from './money-schemas.ts'
 import { MembershipInfo, PriceInfo, SetPrice } from './offers.ts'
+import { Joining } from './settings.ts'
 import { TransferInfo } from './value-schemas.ts'
 
 export * from './basics.ts'
@@ -30,6 +31,11 @@ export const StageInfo = z.object({
   operator: z.boolean().describe('whether this request may act as the operator'),
   asset: AssetInfo,
   streamIntervalMs: z.number().int().describe('how often a page signs for what was played'),
+  place: z.string().describe('where this community is, in its own words; may be empty'),
+  timeZone: z.string().nullable().describe('IANA name, such as Europe/Lisbon'),
+  language: z.string().nullable().describe('of the page, for visitors who chose none'),
+  joining: Joining,
+  settingUp: z.number().int().nullable().describe('to the operator: the step of the first run that is under way'),
   media: z
     .object({ renditions: z.boolean(), note: z.string() })
     .describe('what the media tools on this machine can do'),

@@ -74,8 +74,9 @@ const valueViews = ({ machine }: OpenLog): ValueViews => ({
 /** Everything that can be asked. Entries, proofs and tiles end at the newest signed head: what is above may not stay. */
 export function readsOf(log: OpenLog): Reads {
   const { hasher, tree, entries, machine, asset } = log
-  const assetKey = `${asset.code}/${asset.scale}/${toText(asset.issuer, 'base16')}`
-  const holding = (holder: string): bigint => machine.balance(holder, assetKey)
+  const issuer = toText(asset.issuer, 'base16')
+  // Named anew each time: until the first entry the operator may name another asset.
+  const holding = (holder: string): bigint => machine.balance(holder, `${asset.code}/${asset.scale}/${issuer}`)
   const { crossings } = log
   return {
     size: () => tree.size(),
