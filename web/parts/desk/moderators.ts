@@ -72,7 +72,7 @@ class Moderators extends Part {
           ? html`<p class="small muted">${t`Whoever talks in your rooms can be chosen here.`}</p>`
           : html`<form @submit=${add}>
               <select name="key" aria-label=${t`Person`} data-testid="moderator-choice">
-                ${others.map(one => html`<option value=${one.key}>${nameOf(one.name, one.key)} · ${shortKey(one.key)}</option>`)}
+                ${others.map(one => html`<option value=${one.key}>${nameOf(one.name, one.key)} · ${handleOr(one)}</option>`)}
               </select>
               <button class="tiny" data-testid="moderator-add">${t`Make moderator`}</button>
             </form>`
@@ -83,7 +83,7 @@ class Moderators extends Part {
   #moderator(one: PersonInfo) {
     return html`<li data-testid="moderator">
       <div class="row between">
-        <span>${nameOf(one.name, one.key)} <span class="small muted mono">${shortKey(one.key)}</span></span>
+        <span>${nameOf(one.name, one.key)} <span class="small muted mono">${handleOr(one)}</span></span>
         <button class="tiny quiet" @click=${() => void this.#say('role', { key: one.key, role: 'none' })}>${t`Take the role back`}</button>
       </div>
     </li>`
@@ -123,5 +123,8 @@ class Moderators extends Part {
     </div>`
   }
 }
+
+/** What is certain of a person: the handle that the community gave, else the key. */
+const handleOr = ({ handle, key }: PersonInfo): string => (handle === null ? shortKey(key) : `@${handle}`)
 
 define('bs-desk-moderators', Moderators)

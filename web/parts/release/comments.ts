@@ -130,6 +130,7 @@ export class Comments extends Part {
     return html`<li data-testid="comment" .style=${`--h:${hueOf(one.author)}`}>
       <div class="row tight small">
         <b>${one.name || t`Guest`}</b>
+        ${one.handle === undefined ? nothing : html`<span class="muted" dir="ltr">@${one.handle}</span>`}
         ${track === null || atMs === null ? nothing : html`<button class="tiny at num" aria-label=${t`Play from ${formatDuration(atMs)}`} @click=${() => this.dispatchEvent(new CustomEvent('moment', { detail: { track, atMs } }))}>${formatDuration(atMs)}</button>`}
         <span class="muted">${formatWhen(one.at, Date.now())}</span>
       </div>

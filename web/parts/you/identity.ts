@@ -1,5 +1,6 @@
 import { html } from 'lit'
 import { define, explain, icon, Part, t, tx } from '#web/kit/mod.ts'
+import './handle.ts'
 import { youStyles } from './you-styles.ts'
 
 /** The name others see, and the key it stands for. */
@@ -23,6 +24,7 @@ class YourIdentity extends Part {
           .value=${identity.name}
           @change=${(event: Event) => this.ctx.fan.rename((event.target as HTMLInputElement).value)}
       /></label>
+      <bs-your-handle .ctx=${this.ctx}></bs-your-handle>
       <div class="label">
         ${t`Your account id`}
         <div class="id">
