@@ -123,6 +123,11 @@ const APP = {
   })),
 }
 
+/** Readers of tags and the like serve those who publish, which needs the stage anyway: nobody's phone keeps them. */
+const FOR_FILES = /node_modules\/(?:music-metadata|@tokenizer|strtok3|token-types|file-type|tus-js-client)\//
+const onlyForFiles = (file: Rollup.OutputAsset | Rollup.OutputChunk): boolean =>
+  file.type === 'chunk' && file.moduleIds.length > 0 && file.moduleIds.every(id => FOR_FILES.test(id))
+
 /** Writes the web app manifest with its icons, and tells the service worker every file of the page. */
 function offline(): Plugin {
   return {
@@ -136,9 +141,9 @@ function offline(): Plugin {
           join(dir, `icon-${size}.png`),
           await sharp(drawing, { density: 600 }).resize(size).png().toBuffer(),
         )
-      const files = Object.keys(bundle)
-        .filter(name => name.startsWith('assets/'))
-        .map(name => `/${name}`)
+      const files = Object.entries(bundle)
+        .filter(([name, file]) => name.startsWith('assets/') && !onlyForFiles(file))
+        .map(([name]) => `/${name}`)
       const file = join(dir, 'sw.js')
       const code = readFileSync(file, 'utf8')
       if (!code.includes('@bandstand-files')) throw new Error('the service worker has no place for the list of files')

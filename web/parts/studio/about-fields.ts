@@ -1,52 +1,59 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
+import { live } from 'lit/directives/live.js'
 import { explain, icon, t, translated } from '#web/kit/mod.ts'
+import type { CoverDraft, ReleaseFields } from './draft.ts'
 import { LICENSES } from './licenses.ts'
 
 export interface AboutFields {
-  readonly license: string
-  /** Object URL of the chosen cover; null without one. */
-  readonly preview: string | null
-  choose(license: string): void
+  readonly fields: ReleaseFields
+  readonly cover: CoverDraft | null
+  change(change: Partial<ReleaseFields>): void
   add(files: Iterable<File>): void
 }
 
-/** What is said about a release as a whole. The text fields are read from the form by their names. */
-export function aboutFields({ license: chosen, preview, choose, add }: AboutFields): TemplateResult {
-  const license = LICENSES.find(([id]) => id === chosen)
+type TextField = 'title' | 'artist' | 'upc' | 'description'
+
+/** What is said about a release as a whole. */
+export function aboutFields({ fields, cover, change, add }: AboutFields): TemplateResult {
+  const license = LICENSES.find(([id]) => id === fields.license)
+  const typed = (name: TextField) => (event: Event) => change({ [name]: (event.target as HTMLInputElement).value })
   return html`<section class="about">
     <div class="stack tight">
       <label class="cover" title=${t`Choose a cover`}
-        >${preview === null ? html`<span class="muted small">${icon('plus')} ${t`Cover`}</span>` : html`<img src=${preview} alt=${t`Cover`} />`}
+        >${picture(cover)}
         <input
           class="hidden-visually"
           type="file"
           accept="image/*"
           data-testid="cover-input"
+          aria-label=${t`Choose a cover`}
           @change=${(event: Event) => add((event.target as HTMLInputElement).files ?? [])}
       /></label>
+      ${cover === null ? nothing : html`<span class="hint clip" data-testid="cover-name">${cover.name}</span>`}
     </div>
     <div class="stack">
       <label
         >${t`Title of the release`}<input
-          name="title"
           data-testid="release-title-input"
           maxlength="200"
           placeholder=${t`From the files’ tags`}
+          .value=${live(fields.title)}
+          @input=${typed('title')}
       /></label>
       <label
         >${t`Artist`}<input
-          name="artist"
           data-testid="release-artist-input"
           maxlength="200"
           placeholder=${t`From the files’ tags`}
+          .value=${live(fields.artist)}
+          @input=${typed('artist')}
       /></label>
       <label
         >${t`License`}<select
-          name="license"
-            data-testid="license"
-          @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
+          data-testid="license"
+          @change=${(event: Event) => change({ license: (event.target as HTMLSelectElement).value })}
         >
-          ${LICENSES.map(([id, name]) => html`<option value=${id} ?selected=${id === chosen}>${translated(name)}</option>`)}</select
+          ${LICENSES.map(([id, name]) => html`<option value=${id} ?selected=${id === fields.license}>${translated(name)}</option>`)}</select
         ><span class="hint">${translated(license?.[2] ?? '')}</span></label
       >
       <details class="more">
@@ -54,19 +61,27 @@ export function aboutFields({ license: chosen, preview, choose, add }: AboutFiel
         <div class="stack">
           <label
             >${t`Notes`}<textarea
-              name="description"
               maxlength="4000"
-              placeholder=${t`Who played what, where it was recorded, thanks`}
+              placeholder=${t`Where it was recorded, how it came to be, thanks`}
+              .value=${live(fields.description)}
+              @input=${typed('description')}
             ></textarea>
           </label>
           <label
             >${explain('UPC', t`The product number of a release, 12 or 13 digits, as on a bar code. Optional.`)}<input
-              name="upc"
               maxlength="20"
               inputmode="numeric"
+              .value=${live(fields.upc)}
+              @input=${typed('upc')}
           /></label>
         </div>
       </details>
     </div>
   </section>`
+}
+
+function picture(cover: CoverDraft | null): TemplateResult {
+  if (cover === null) return html`<span class="muted small">${icon('plus')} ${t`Cover`}</span>`
+  if (cover.preview === null) return html`<span class="muted small">${icon('check')} ${t`Cover`}</span>`
+  return html`<img src=${cover.preview} alt=${t`Cover`} />`
 }

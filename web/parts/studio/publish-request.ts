@@ -1,28 +1,28 @@
 import type { PublishRequest } from '#protocols/api/v1/schemas.ts'
-import type { Draft } from './track-row.ts'
+import type { Draft, ReleaseFields } from './draft.ts'
 
 export interface Prepared {
   readonly drafts: readonly Draft[]
+  readonly fields: ReleaseFields
   readonly coverUpload: string | null
   readonly splits: PublishRequest['splits'] & object
   readonly price: NonNullable<PublishRequest['price']> | null
 }
 
 /** What is sent to the stage: fields left empty are left out, so that the files' own tags speak. */
-export function publishRequest(form: FormData, { drafts, coverUpload, splits, price }: Prepared): PublishRequest {
-  const optional = (name: string, value: string) => (value === '' ? {} : { [name]: value })
-  const field = (name: string) => optional(name, String(form.get(name) ?? '').trim())
+export function publishRequest({ drafts, fields, coverUpload, splits, price }: Prepared): PublishRequest {
+  const optional = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() })
   return {
     tracks: drafts.map(({ upload, title, isrc }) => ({
       upload: upload.id ?? '',
-      ...optional('title', title.trim()),
-      ...optional('isrc', isrc.trim()),
+      ...optional('title', title),
+      ...optional('isrc', isrc),
     })),
-    ...field('license'),
-    ...field('title'),
-    ...field('artist'),
-    ...field('description'),
-    ...field('upc'),
+    ...optional('license', fields.license),
+    ...optional('title', fields.title),
+    ...optional('artist', fields.artist),
+    ...optional('description', fields.description),
+    ...optional('upc', fields.upc),
     ...optional('coverUpload', coverUpload ?? ''),
     ...(splits.length === 0 ? {} : { splits }),
     ...(price === null ? {} : { price }),

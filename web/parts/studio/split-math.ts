@@ -29,16 +29,17 @@ export function parsePercent(text: string): number | null {
 export const showPercent = (shares: number): string =>
   (shares % 100 === 0 ? shares / 100 : (shares / 100).toFixed(2)).toString()
 
-/** Rows that somebody began to fill in. */
-const begun = (rows: readonly Row[]): Row[] => rows.filter(row => row.party.trim() !== '' || row.percent.trim() !== '')
+/** Whether somebody began to fill it in. */
+export const begun = (row: Row | undefined): boolean =>
+  row !== undefined && (row.party.trim() !== '' || row.percent.trim() !== '')
 
 /** Hundredths of a percent still to give away; negative when too much was given. */
 export const remaining = (rows: readonly Row[]): number =>
-  begun(rows).reduce((left, row) => left - (parsePercent(row.percent) ?? 0), WHOLE)
+  rows.filter(begun).reduce((left, row) => left - (parsePercent(row.percent) ?? 0), WHOLE)
 
 /** The split as the stage takes it, or a sentence that says what is wrong. No rows at all is no split. */
 export function readSplit(rows: readonly Row[]): { splits: SplitShare[] } | { fault: string } {
-  const filled = begun(rows)
+  const filled = rows.filter(begun)
   const parties = new Set<string>()
   for (const { party, percent, account } of filled) {
     const name = party.trim()

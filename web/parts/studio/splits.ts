@@ -1,67 +1,27 @@
-import { css, html, LitElement, nothing } from 'lit'
+import { html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { define, hueOf, icon, shared, t } from '#web/kit/mod.ts'
-import { equalShares, parsePercent, type Row, remaining, showPercent } from './split-math.ts'
+import { moveShare } from './share-moves.ts'
+import { begun, equalShares, parsePercent, type Row, remaining, showPercent, WHOLE } from './split-math.ts'
+import { splitStyles } from './split-styles.ts'
 
 const PARTIES_MAX = 32
+const STEP = 100
 
-/** Who gets what of every payment. Fires `change` with the rows. */
+/** Who gets what of every payment, typed or dragged. Fires `change` with the rows. */
 class Splits extends LitElement {
-  static override properties = { rows: { attribute: false } }
-  static override styles = [
-    shared,
-    css`
-      li {
-        display: grid;
-        grid-template-columns: 12px minmax(0, 1fr) 104px 44px;
-        gap: 10px;
-        align-items: center;
-      }
-      .dot {
-        width: 12px;
-        height: 12px;
-        border-radius: 4px;
-        background: oklch(0.65 0.16 var(--h));
-      }
-      .percent {
-        position: relative;
-      }
-      .percent input {
-        padding-inline-end: 32px;
-        text-align: end;
-      }
-      .percent span {
-        position: absolute;
-        inset-inline-end: 13px;
-        top: 10px;
-        color: var(--muted);
-        pointer-events: none;
-      }
-      .account {
-        grid-column: 2 / 4;
-        margin-top: -4px;
-      }
-      .account summary {
-        cursor: pointer;
-      }
-      .meter {
-        height: 14px;
-      }
-      .meter i {
-        background: oklch(0.65 0.16 var(--h));
-        border-inline-end: 2px solid var(--surface);
-      }
-      .left {
-        color: var(--bad);
-        font-weight: 600;
-      }
-      .right {
-        color: var(--good);
-        font-weight: 600;
-      }
-    `,
-  ]
+  static override properties = { rows: { attribute: false }, held: { state: true } }
+  static override styles = [shared, splitStyles]
   declare rows: readonly Row[]
+  /** Rows whose share stays while others are dragged. */
+  declare held: ReadonlySet<number>
+  /** Where the shares stood when the drag began: going back and forth changes nothing. */
+  #from: readonly Row[] | null = null
+
+  constructor() {
+    super()
+    this.held = new Set()
+  }
 
   #change(rows: readonly Row[]): void {
     this.dispatchEvent(new CustomEvent('change', { detail: rows }))
@@ -71,14 +31,45 @@ class Splits extends LitElement {
     this.#change(this.rows.map((row, at) => (at === index ? { ...row, ...change } : row)))
   }
 
+  /** Rows that nobody began to fill in take no part. */
+  #slide(index: number, to: number): void {
+    this.#from ??= this.rows
+    const rows = this.#from
+    const taking = rows.map((_, at) => at).filter(at => at === index || begun(rows[at]))
+    const moved = moveShare(
+      taking.map(at => parsePercent(rows[at]?.percent ?? '') ?? 0),
+      {
+        index: taking.indexOf(index),
+        to,
+        held: new Set(taking.flatMap((at, place) => (this.held.has(at) ? [place] : []))),
+      },
+    )
+    this.#change(
+      rows.map((row, at) =>
+        taking.includes(at) ? { ...row, percent: showPercent(moved[taking.indexOf(at)] ?? 0) } : row,
+      ),
+    )
+  }
+
+  #remove(index: number): void {
+    this.held = new Set([...this.held].filter(at => at !== index).map(at => (at > index ? at - 1 : at)))
+    this.#change(this.rows.filter((_, at) => at !== index))
+  }
+
+  #hold(index: number): void {
+    const held = new Set(this.held)
+    if (!held.delete(index)) held.add(index)
+    this.held = held
+  }
+
   protected override render() {
     const left = remaining(this.rows)
-    const used = this.rows.some(row => row.percent.trim() !== '' || row.party.trim() !== '')
+    const used = this.rows.some(begun)
     return html`<div class="stack">
       <div class="meter" aria-hidden="true">
         ${this.rows.map((row, index) => html`<i .style=${`--h:${this.#hue(index)};width:${(parsePercent(row.percent) ?? 0) / 100}%`}></i>`)}
       </div>
-      <ul class="stack tight">
+      <ul class="stack">
         ${this.rows.map((row, index) => this.#row(row, index))}
       </ul>
       <div class="row between">
@@ -107,8 +98,9 @@ class Splits extends LitElement {
 
   #row(row: Row, index: number) {
     const value = (event: Event) => (event.target as HTMLInputElement).value
-    return html`<li>
-      <span class="dot" .style=${`--h:${this.#hue(index)}`}></span>
+    const name = row.party.trim() || t`party ${index + 1}`
+    return html`<li .style=${`--h:${this.#hue(index)}`}>
+      <span class="dot"></span>
       <input
         data-testid="split-party"
         aria-label=${t`Party ${index + 1}`}
@@ -130,12 +122,34 @@ class Splits extends LitElement {
       >
       <button
         type="button"
-        class="quiet round"
-        aria-label=${t`Remove ${row.party || t`party ${index + 1}`}`}
-        @click=${() => this.#change(this.rows.filter((_, at) => at !== index))}
+        class="quiet round hold"
+        data-testid="split-hold"
+        aria-pressed=${this.held.has(index)}
+        aria-label=${t`Keep the share of ${name} while others move`}
+        title=${t`Keep this share while others move`}
+        @click=${() => this.#hold(index)}
       >
+        ${lock(this.held.has(index))}
+      </button>
+      <button type="button" class="quiet round" aria-label=${t`Remove ${name}`} @click=${() => this.#remove(index)}>
         ${icon('close')}
       </button>
+      <input
+        type="range"
+        class="slide"
+        data-testid="split-slide"
+        min="0"
+        max=${WHOLE}
+        step=${STEP}
+        aria-label=${t`Share of ${name}`}
+        aria-valuetext=${`${row.percent || 0} %`}
+        .value=${live(String(parsePercent(row.percent) ?? 0))}
+        @input=${(event: Event) => this.#slide(index, Number(value(event)))}
+        @change=${(event: Event) => {
+          event.stopPropagation()
+          this.#from = null
+        }}
+      />
       ${row.party.trim() === '' ? nothing : this.#account(row, index)}
     </li>`
   }
@@ -157,5 +171,10 @@ class Splits extends LitElement {
     </details>`
   }
 }
+
+const lock = (closed: boolean) =>
+  html`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true">
+    <rect x="6" y="11" width="12" height="9" rx="2" /><path d=${closed ? 'M9 11V8a3 3 0 0 1 6 0v3' : 'M9 11V8a3 3 0 0 1 5.8-1'} />
+  </svg>`
 
 define('bs-splits', Splits)

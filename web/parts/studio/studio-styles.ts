@@ -2,7 +2,7 @@ import { css } from 'lit'
 
 export const studioStyles = css`
   .page {
-    max-width: 820px;
+    max-width: 900px;
   }
   .drop {
     display: grid;
@@ -38,6 +38,21 @@ export const studioStyles = css`
   .drop.slim .icon {
     width: 22px;
     height: 22px;
+  }
+  .sharing {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 28px;
+  }
+  @media (min-width: 900px) {
+    .sharing {
+      grid-template-columns: minmax(0, 3fr) minmax(0, 2fr);
+    }
+  }
+  .note {
+    padding: 12px 16px;
+    background: var(--accent-soft);
+    border-radius: var(--radius-small);
   }
   .prices {
     display: grid;

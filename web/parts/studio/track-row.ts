@@ -1,65 +1,24 @@
-import { css, html, LitElement, nothing } from 'lit'
-import { define, explain, formatBytes, formatTimeLeft, icon, shared, t } from '#web/kit/mod.ts'
-import type { UploadState } from './uploads.ts'
+import { html, LitElement } from 'lit'
+import { live } from 'lit/directives/live.js'
+import { define, explain, icon, shared, t } from '#web/kit/mod.ts'
+import type { Draft } from './draft.ts'
+import { trackRowStyles } from './track-row-styles.ts'
+import { uploadView } from './upload-view.ts'
 
-/** One track being prepared: its upload, title and code. */
-export interface Draft {
-  readonly key: number
-  readonly upload: UploadState
-  readonly title: string
-  readonly isrc: string
-}
-
-/** Fires `change` with a partial draft, and `remove`. */
+/** Fires `change` with a partial draft, `act` with what to do with it, and `copy` to give its credits to every track. */
 class TrackRow extends LitElement {
-  static override properties = { draft: { attribute: false }, index: { attribute: false } }
-  static override styles = [
-    shared,
-    css`
-      .track {
-        display: grid;
-        grid-template-columns: 28px minmax(0, 1fr) 190px 44px;
-        gap: 8px 12px;
-        align-items: center;
-        padding: 12px 0;
-        border-top: 1px solid var(--line);
-      }
-      .state {
-        grid-column: 2 / 4;
-      }
-      .meter {
-        height: 5px;
-        margin-top: 6px;
-      }
-      .bad {
-        color: var(--bad);
-      }
-      .good .icon {
-        color: var(--good);
-      }
-      @media (max-width: 620px) {
-        .track {
-          grid-template-columns: 20px minmax(0, 1fr) 44px;
-        }
-        .isrc {
-          grid-column: 2;
-          grid-row: 2;
-        }
-        .state {
-          grid-column: 2 / 4;
-        }
-        .remove {
-          grid-column: 3;
-          grid-row: 1;
-        }
-      }
-    `,
-  ]
+  static override properties = { draft: { attribute: false }, index: { attribute: false }, count: { attribute: false } }
+  static override styles = [shared, trackRowStyles]
   declare draft: Draft
   declare index: number
+  declare count: number
 
   #change(change: Partial<Draft>): void {
     this.dispatchEvent(new CustomEvent('change', { detail: change }))
+  }
+
+  #act(act: 'remove' | 'pause' | 'resume' | 'up' | 'down'): void {
+    this.dispatchEvent(new CustomEvent('act', { detail: act }))
   }
 
   protected override render() {
@@ -72,8 +31,8 @@ class TrackRow extends LitElement {
         aria-label=${t`Title of track ${this.index + 1}`}
         maxlength="200"
         placeholder=${t`Title (from the file’s tags)`}
-        .value=${title}
-        @change=${(event: Event) => this.#change({ title: value(event) })}
+        .value=${live(title)}
+        @input=${(event: Event) => this.#change({ title: value(event) })}
       />
       <input
         class="isrc mono"
@@ -81,40 +40,26 @@ class TrackRow extends LitElement {
         aria-label=${t`ISRC of track ${this.index + 1}`}
         maxlength="20"
         placeholder=${t`ISRC, if any`}
-        .value=${isrc}
-        @change=${(event: Event) => this.#change({ isrc: value(event) })}
+        .value=${live(isrc)}
+        @input=${(event: Event) => this.#change({ isrc: value(event) })}
       />
-      <button
-        type="button"
-        class="quiet round remove"
-        aria-label=${t`Remove ${upload.file.name}`}
-        @click=${() => this.dispatchEvent(new CustomEvent('remove'))}
-      >
-        ${icon('close')}
-      </button>
-      <div class="state small muted">${this.#progress(upload)}</div>
+      <span class="acts">
+        ${this.#mover('up', t`Move ${upload.name} up`, this.index === 0)}
+        ${this.#mover('down', t`Move ${upload.name} down`, this.index === this.count - 1)}
+        <button type="button" class="quiet round" aria-label=${t`Remove ${upload.name}`} @click=${() => this.#act('remove')}>
+          ${icon('close')}
+        </button>
+      </span>
+      <div class="state small muted stack">
+        ${uploadView(upload, { pause: () => this.#act('pause'), resume: () => this.#act('resume') })}
+      </div>
     </div>`
   }
 
-  #progress(upload: UploadState) {
-    const { file, sentBytes, bytesPerSecond, id, problem } = upload
-    if (problem !== null) return html`<span class="bad" role="alert">${problem}</span>`
-    if (id !== null)
-      return html`<span class="good" data-testid="upload-done"
-        >${icon('check')} ${file.name}, ${formatBytes(file.size)}</span
-      >`
-    const left = bytesPerSecond > 0 ? formatTimeLeft((file.size - sentBytes) / bytesPerSecond) : ''
-    return html`<span class="num"
-        >${t`${file.name} · ${formatBytes(sentBytes)} of ${formatBytes(file.size)}`}${bytesPerSecond > 0 ? ` · ${formatBytes(bytesPerSecond)}/s` : ''}${left === '' ? nothing : t` · ${left} left`}</span
-      >
-      <div
-        class="meter"
-        role="progressbar"
-        aria-label=${t`Upload of ${file.name}`}
-        aria-valuenow=${Math.round((100 * sentBytes) / Math.max(1, file.size))}
-      >
-        <i .style=${`width:${(100 * sentBytes) / Math.max(1, file.size)}%`}></i>
-      </div>`
+  #mover(act: 'up' | 'down', label: string, disabled: boolean) {
+    return html`<button type="button" class=${`quiet round ${act}`} aria-label=${label} ?disabled=${disabled} @click=${() => this.#act(act)}>
+      ${icon('back')}
+    </button>`
   }
 }
 

@@ -1,0 +1,66 @@
+import { css } from 'lit'
+
+export const splitStyles = css`
+  li {
+    display: grid;
+    grid-template-columns: 12px minmax(0, 1fr) 96px 44px 44px;
+    gap: 6px 8px;
+    align-items: center;
+  }
+  .dot {
+    width: 12px;
+    height: 12px;
+    border-radius: 4px;
+    background: oklch(0.65 0.16 var(--h));
+  }
+  .percent {
+    position: relative;
+  }
+  .percent input {
+    padding-inline-end: 32px;
+    text-align: end;
+  }
+  .percent span {
+    position: absolute;
+    inset-inline-end: 13px;
+    top: 10px;
+    color: var(--muted);
+    pointer-events: none;
+  }
+  .slide {
+    grid-column: 2 / 4;
+    height: 32px;
+    min-height: 32px;
+    accent-color: oklch(0.65 0.16 var(--h));
+    cursor: grab;
+    touch-action: pan-y;
+  }
+  .slide:active {
+    cursor: grabbing;
+  }
+  .hold[aria-pressed='true'] {
+    color: var(--accent);
+    background: var(--accent-soft);
+  }
+  .account {
+    grid-column: 2 / -1;
+  }
+  .account summary {
+    cursor: pointer;
+  }
+  .meter {
+    height: 14px;
+  }
+  .meter i {
+    background: oklch(0.65 0.16 var(--h));
+    border-inline-end: 2px solid var(--surface);
+  }
+  .left {
+    color: var(--bad);
+    font-weight: 600;
+  }
+  .right {
+    color: var(--good);
+    font-weight: 600;
+  }
+`
