@@ -124,9 +124,10 @@ const APP = {
 }
 
 /** Readers of tags and the like serve those who publish, which needs the stage anyway: nobody's phone keeps them. */
-const FOR_FILES = /node_modules\/(?:music-metadata|@tokenizer|strtok3|token-types|file-type|tus-js-client)\//
+const FOR_FILES =
+  /node_modules\/(?:music-metadata|@borewit|@tokenizer|content-type|debug|ieee754|media-typer|strtok3|token-types|uint8array-extras|win-guid|tus-js-client)\//
 const onlyForFiles = (file: Rollup.OutputAsset | Rollup.OutputChunk): boolean =>
-  file.type === 'chunk' && file.moduleIds.length > 0 && file.moduleIds.every(id => FOR_FILES.test(id))
+  file.type === 'chunk' && [...file.moduleIds, file.facadeModuleId ?? ''].every(id => id === '' || FOR_FILES.test(id))
 
 /** Writes the web app manifest with its icons, and tells the service worker every file of the page. */
 function offline(): Plugin {
