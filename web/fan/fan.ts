@@ -1,7 +1,18 @@
 import type { SubmitResult, Wallet } from '#protocols/api/v1/schemas.ts'
-import { type Api, ApiError, type Fan, type FanIdentity, type KeptPromise, Store, sayable } from '#web/kit/mod.ts'
+import {
+  type Api,
+  ApiError,
+  type Fan,
+  type FanIdentity,
+  type KeptPromise,
+  type Said,
+  Store,
+  sayable,
+  type Waiting,
+} from '#web/kit/mod.ts'
 import { fromHex, toHex } from './encoding.ts'
 import { obtainKey } from './keys.ts'
+import type { openOutbox } from './open-outbox.ts'
 import { addPromise, keptPromises } from './promises.ts'
 import { readKey, type StoredKey } from './vault.ts'
 
@@ -19,10 +30,11 @@ const RETRIABLE = new Set(['conflict'])
 export class LocalFan implements Fan {
   readonly identity = new Store<FanIdentity | null>(null)
   readonly promises = new Store<readonly KeptPromise[]>(keptPromises())
+  readonly waiting = new Store<readonly Waiting[]>([])
   readonly #api: Api
+  #outbox: ReturnType<typeof openOutbox> | null = null
   #key: Promise<StoredKey> | null = null
   readonly #lanes = new Map<string, Promise<unknown>>()
-  readonly #next = new Map<string, number>()
   readonly #lastOrder = new Map<string, number>()
 
   constructor(api: Api) {
@@ -46,8 +58,32 @@ export class LocalFan implements Fan {
     this.identity.update(identity => (identity === null ? null : { ...identity, name: clean }))
   }
 
-  send(community: string, type: string, body: unknown): Promise<SubmitResult> {
-    return this.#inLane(community, () => this.#submit(community, type, body))
+  async send(community: string, type: string, body: unknown): Promise<Said> {
+    await this.#obtain()
+    return (await this.#opened()).send(community, type, body)
+  }
+
+  async flush(): Promise<void> {
+    await (await this.#opened()).flush()
+  }
+
+  async again(n: number): Promise<void> {
+    await (await this.#opened()).again(n)
+  }
+
+  async drop(n: number): Promise<void> {
+    await (await this.#opened()).drop(n)
+  }
+
+  /** Loaded when something is said, or when the page is quiet. */
+  #opened(): ReturnType<typeof openOutbox> {
+    this.#outbox ??= import('./open-outbox.ts').then(module =>
+      module.openOutbox(this.#api, () => this.#obtain(), this.waiting),
+    )
+    this.#outbox.catch(() => {
+      this.#outbox = null
+    })
+    return this.#outbox
   }
 
   order(community: string, type: string, body: unknown, about: string): Promise<SubmitResult> {
@@ -99,47 +135,6 @@ export class LocalFan implements Fan {
         this.#lastOrder.set(community, last)
       }
     }
-  }
-
-  async #submit(community: string, type: string, body: unknown): Promise<SubmitResult> {
-    const [key, { composeEnvelope }] = await Promise.all([this.#obtain(), import('./compose.ts')])
-    for (let attempt = 1; ; attempt++) {
-      const seq = this.#next.get(community) ?? (await this.#askNext(key, community))
-      const composed = await composeEnvelope(key, {
-        type,
-        community: fromHex(community),
-        seq,
-        at: Date.now(),
-        body,
-      })
-      try {
-        const result = await this.#handIn(composed)
-        this.#next.set(community, seq + 1)
-        return result
-      } catch (cause) {
-        this.#next.delete(community)
-        if (!(cause instanceof ApiError) || !RETRIABLE.has(cause.code) || attempt >= ATTEMPTS_MAX) throw cause
-      }
-    }
-  }
-
-  /** A flooded room asks a new key for work: it is done beside the page, and the same event handed in again. */
-  async #handIn({ envelope, id }: { readonly envelope: string; readonly id: string }): Promise<SubmitResult> {
-    let asked: Record<string, unknown> = { envelope }
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#api.send<SubmitResult>('POST', '/events', asked)
-      } catch (cause) {
-        if (!(cause instanceof ApiError) || cause.code !== 'work-needed' || attempt >= ATTEMPTS_MAX) throw cause
-        const { solveWork } = await import('./work.ts')
-        asked = { envelope, work: await solveWork(id, cause.bits) }
-      }
-    }
-  }
-
-  async #askNext(key: StoredKey, community: string): Promise<number> {
-    const answer = await this.#api.get<{ next: number }>(`/authors/${toHex(key.publicKey)}/seq?community=${community}`)
-    return answer.next
   }
 
   async #obtain(): Promise<StoredKey> {

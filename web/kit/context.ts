@@ -56,14 +56,42 @@ export interface KeptPromise {
   readonly at: number
 }
 
+/** What became of something said. */
+export type Said = Omit<api.SubmitResult, 'status'> & { readonly status: api.SubmitResult['status'] | 'waiting' }
+
+/** Something said that the stage has not confirmed. */
+export interface Waiting {
+  readonly n: number
+  readonly community: string
+  readonly type: string
+  readonly body: unknown
+  /** When it was said, ms. */
+  readonly at: number
+  /** Id of the event, hex; null until it is signed. */
+  readonly id: string | null
+  /** Why the stage refused it, in a sentence; null while it waits. */
+  readonly refused: string | null
+}
+
 /** The person at this page. The key never leaves the browser. */
 export interface Fan {
   readonly identity: Store<FanIdentity | null>
   /** Makes the key on the first call. */
   ready(): Promise<FanIdentity>
   rename(name: string): void
-  /** Signs one event and hands it to the stage, one at a time per community. */
-  send(community: string, type: string, body: unknown): Promise<api.SubmitResult>
+  /**
+   * Signs one event and hands it to the stage, one at a time per community. What people say waits when the stage cannot be reached
+   * (status `waiting`, no id yet) and is sent later, exactly once; whatever else is refused then.
+   */
+  send(community: string, type: string, body: unknown): Promise<Said>
+  /** What was said and waits to be sent, in order. */
+  readonly waiting: Store<readonly Waiting[]>
+  /** Sends what waits. */
+  flush(): Promise<void>
+  /** One that was refused is tried once more. */
+  again(n: number): Promise<void>
+  /** Lets go of one that waits or was refused. */
+  drop(n: number): Promise<void>
   /** Signs one order to a community's ledger and keeps the promise that answers it. */
   order(community: string, type: string, body: unknown, about: string): Promise<api.SubmitResult>
   /** Signs without handing in: one envelope, base64. Without `seq`, with a sequence higher than all before. */

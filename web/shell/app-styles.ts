@@ -139,6 +139,10 @@ export const appStyles = css`
     margin-bottom: 20px;
     font-size: 0.9rem;
   }
+  .offline a {
+    color: inherit;
+    text-decoration: underline;
+  }
   .dock {
     position: fixed;
     z-index: 40;

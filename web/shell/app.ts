@@ -102,6 +102,7 @@ export class App extends LitElement {
       ${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
       <div class=${`frame${this.#isFirstRun() ? ' alone' : ''}`}>
         ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} ${t`The stage does not answer. This page keeps trying.`} <a class="text" href="/saved">${t`On this device`}</a></p>`}
+        <bs-outbox .fan=${this.ctx.fan}></bs-outbox>
         <main id="main" tabindex="-1">${this.#outlet()}</main>
       </div>
       <div class="dock">${this.ctx.player.paying.get() === null ? nothing : html`<bs-part name="paying" .ctx=${this.ctx}></bs-part>`}${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player}></bs-player-bar>` : nothing}</div>

@@ -62,6 +62,14 @@ whenQuiet(() => {
     ({ LocalPersonal }) => personal.set(new LocalPersonal(httpApi, player)),
     () => {},
   )
+  // What was said without a connection, perhaps on another day.
+  void fan.flush().catch(() => {})
+})
+live.online.subscribe(online => {
+  if (online) void fan.flush().catch(() => {})
+})
+fan.waiting.subscribe(waiting => {
+  if (waiting.length > 0) import('./outbox.ts').catch(() => {})
 })
 
 const app = new App()

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { RoomInfo, StandingInfo } from '#protocols/api/v1/moderation.ts'
-import type { ChatMessage, SubmitResult } from '#protocols/api/v1/schemas.ts'
+import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
 import type { LiveData } from '#web/kit/context.ts'
 import { define, formatClock, hueOf, icon, Part, sayable, t } from '#web/kit/mod.ts'
@@ -145,12 +145,13 @@ export default class Chat extends Part {
     input.value = ''
     const sent = await this.attempt(async () => {
       const { key, name } = await this.ctx.fan.ready()
-      const result: SubmitResult = await this.ctx.fan.send(community, 'engagement/chat', {
+      const result = await this.ctx.fan.send(community, 'engagement/chat', {
         room: this.#room,
         name,
         text,
       })
       this.#follow = true
+      if (result.status === 'waiting') return
       this.#add([
         { id: result.id, author: key, name, text, edited: false, at: Date.now(), room: this.#room, community },
       ])

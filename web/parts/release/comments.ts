@@ -51,6 +51,7 @@ export class Comments extends Part {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.watch(this.ctx.fan.waiting)
     this.watch(this.ctx.player.state)
     this.watch(this.ctx.player.clock)
     this.on('comment', comment => {
@@ -66,6 +67,15 @@ export class Comments extends Part {
   #set(comments: readonly CommentInfo[]): void {
     this.comments = [...comments].sort((a, b) => b.at - a.at)
     this.dispatchEvent(new CustomEvent('comments', { detail: this.comments }))
+  }
+
+  /** Own comments that the stage has not confirmed. */
+  #waiting() {
+    return this.ctx.fan.waiting.get().flatMap(({ type, body, id, refused }) => {
+      const { release, text } = body as { release?: string; text: string }
+      const here = type === 'engagement/comment' && release === this.params.release
+      return here && !this.comments.some(one => one.id === id) ? [{ text, refused }] : []
+    })
   }
 
   /** Track and position being played, when it is this release. */
@@ -88,9 +98,9 @@ export class Comments extends Part {
       const { name } = await this.ctx.fan.ready()
       const { community = '', release } = this.params
       const body = { release, track: moment?.track ?? null, atMs: moment?.atMs ?? null, name, text }
-      await this.ctx.fan.send(community, 'engagement/comment', body)
+      const { status } = await this.ctx.fan.send(community, 'engagement/comment', body)
       form.reset()
-      await this.load()
+      if (status !== 'waiting') await this.load()
     })
     this.busy = false
   }
@@ -116,6 +126,12 @@ export class Comments extends Part {
         </div>
       </form>
       <ul>
+        ${this.#waiting().map(
+          ({ refused, text }) => html`<li class="muted" data-testid="comment-waiting">
+            <p>${text}</p>
+            <span class="small">${refused ?? t`Waits to be sent`}</span>
+          </li>`,
+        )}
         ${repeat(
           this.comments,
           one => one.id,
