@@ -80,6 +80,12 @@ function popularity(plays: number, usualPlays: number): number {
   return Math.min(POPULARITY_MAX, Math.max(-POPULARITY_MAX, doublings))
 }
 
+/** By how much long releases are liked more than short ones, in log-odds; below 0 when less. */
+export function lengthLiked(weights: ReadonlyMap<number, Weight>): number {
+  const [long, short] = [true, false].map(is => weights.get(slotOf(`long ${is}`))?.mean ?? MILD.mean)
+  return (long ?? 0) - (short ?? 0)
+}
+
 /** The features of one release at one moment. The same release and moment always give the same. */
 export function featuresOf(candidate: Candidate, moment: Moment): Feature[] {
   const { artist, community, communityName, trackCount, durationMs, publishedAt, plays } = candidate
