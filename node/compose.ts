@@ -134,6 +134,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
     fetches: root => !settings.public || base.views.publishersOf(root).some(base.holds),
     uploads,
     parts,
+    survey: base.survey,
     conformance: await openPublished({ ...base, dataDir: settings.dataDir }),
     metrics: base.metrics.registry,
     logger: log,

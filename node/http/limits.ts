@@ -29,6 +29,8 @@ export const HTTP_LIMITS = {
   quotesPerMinute: 120,
   /** Cards typed from one address. A secret has 80 bits: this is for whoever tries anyway. */
   codesPerMinute: 20,
+  /** Answers drawn by chance, from one address: a device sends one a week. */
+  surveysPerDay: 60,
   /** Guessing 256 bits is hopeless; this keeps the log readable. */
   sessionPerMinute: 10,
   sessionMs: 30 * 24 * 3600_000,

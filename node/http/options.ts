@@ -9,6 +9,7 @@ import type { OwnLog } from '#node/ports/ledger.ts'
 import type { Blocks } from '#node/ports/network.ts'
 import type { Parts } from '#node/ports/parts.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
+import type { Survey } from '#node/ports/survey.ts'
 import type { Access } from './access.ts'
 import type { HttpLimits } from './limits.ts'
 import type { UploadStore } from './uploads.ts'
@@ -37,6 +38,8 @@ export interface HttpServerOptions {
   readonly logger: Logger
   /** What the page is made of; without it there are no guest parts. */
   readonly parts?: Parts | undefined
+  /** Counts of what devices say by chance; without it nothing is asked. */
+  readonly survey?: Survey | undefined
   /** What checkers found at this stage; without it nothing is shown. */
   readonly conformance?: PublishedResults | undefined
   /** Folder of the built page (`web/dist`). */

@@ -33,6 +33,7 @@ import { settingsRoutes } from './routes/settings.ts'
 import { settlingRoutes } from './routes/settling.ts'
 import { stageRoutes } from './routes/stage.ts'
 import { statementRoutes } from './routes/statements.ts'
+import { surveyRoutes } from './routes/survey.ts'
 import { transferRoutes } from './routes/transfers.ts'
 import { uploadRoutes } from './routes/uploads.ts'
 import { valueRoutes } from './routes/value.ts'
@@ -112,6 +113,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   engagementRoutes(app, context)
   happeningRoutes(app, context, hub)
   searchRoutes(app, context)
+  surveyRoutes(app, context)
   partRoutes(app, context, ownParts)
   conformanceRoutes(app, context)
   valueRoutes(app, context)

@@ -17,6 +17,7 @@ import { createSealed } from './sealed.ts'
 import { isIndexMissing } from './search.ts'
 import { createStandings } from './standings.ts'
 import { openStreamBox } from './stream-box.ts'
+import { createSurvey } from './survey.ts'
 import { createUnlocks } from './unlocks.ts'
 import { createUsageHistory } from './usage-history.ts'
 import { createViews } from './views.ts'
@@ -36,6 +37,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     follows: createFollows(db, clock),
     handles: createHandles(db),
     history: createUsageHistory(db),
+    survey: createSurvey(db, clock),
     texts: createReceiptTexts(db),
     earnings: createEarnings(db),
     accounts: createPartyAccounts(db),

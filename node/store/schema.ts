@@ -6,6 +6,7 @@ import { SETTINGS } from './joining.ts'
 import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
+import { SURVEY_TABLE } from './survey.ts'
 import { UNLOCKS } from './unlocks.ts'
 
 /** The events themselves: the only tables whose loss is a loss. */
@@ -132,4 +133,5 @@ export const MIGRATIONS: readonly Migration[] = [
   BALLOTS,
   HANDLES,
   SETTINGS,
+  SURVEY_TABLE,
 ]
