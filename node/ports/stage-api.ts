@@ -30,8 +30,14 @@ export interface StageApi {
   comments(release: string): api.CommentInfo[]
   jobs(): api.JobInfo[]
   job(id: string): api.JobInfo
-  /** Oldest first; `before` is exclusive, in ms. */
-  messages(community: string, room: string, page: { before?: number | undefined; limit: number }): api.ChatMessage[]
+  /** Oldest first; `before` is exclusive, in ms, and with `beforeId` includes what is dated then and has a lower id. */
+  messages(
+    community: string,
+    room: string,
+    page: { before?: number | undefined; beforeId?: string | undefined; limit: number },
+  ): api.ChatMessage[]
+  /** What changed in a room after a number; without one, its newest messages. */
+  roomChanges(community: string, room: string, page: { after?: number | undefined; limit: number }): api.RoomChanges
   polls(filter: { community?: string | undefined; viewer?: string | undefined }): api.PollInfo[]
   /** The votes that count in a poll with named voters, and what anybody recounts them by. */
   ballotVotes(poll: string): api.BallotVotes

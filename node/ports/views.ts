@@ -67,7 +67,21 @@ export interface Views {
   withdrawnRoot(id: string): CID | null
   /** Signed manifest envelope of a release, for export. */
   releaseEnvelope(id: string): Uint8Array | null
-  messages(community: Uint8Array, room: string, page: { before: number; limit: number }): api.ChatMessage[]
+  /** The newest of those before a moment (ms) and, dated at that moment, before an id; oldest first. */
+  messages(
+    community: Uint8Array,
+    room: string,
+    page: { before: number; beforeId?: Uint8Array | undefined; limit: number },
+  ): api.ChatMessage[]
+  /** Messages with a change numbered after `after`, by their newest one, and the number up to which nothing is left out. */
+  roomChanges(
+    community: Uint8Array,
+    room: string,
+    after: number,
+    limit: number,
+  ): { readonly messages: api.ChatMessage[]; readonly upTo: number }
+  /** The newest number of the room, and of the words of moderation in its community; 0 before the first. */
+  roomNumbers(community: Uint8Array, room: string): { readonly last: number; readonly moderated: number }
   /** One message of any room, as it stands now; null when it is not there or hidden. */
   message(id: Uint8Array): api.ChatMessage | null
   reactions(target: string, viewer: Uint8Array | null): api.ReactionTally[]

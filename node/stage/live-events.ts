@@ -18,6 +18,7 @@ export interface LiveEventsInit {
   readonly clock: Clock
 }
 
+type Scope = Extract<LiveEvent, { event: 'moderation' }>['data']['scope']
 type Translated = LiveEvent | null | Promise<LiveEvent | null>
 type Translate<T> = (event: AcceptedEvent, body: T) => Translated
 
@@ -31,6 +32,10 @@ export function createLiveEvents({ views, standings, handles, catalog, clock }: 
     const data = views.poll(id, null, clock.nowMs())
     return data === null ? null : { event: 'poll', data }
   }
+  const messageEvent = (id: Uint8Array): LiveEvent | null => {
+    const data = views.message(id)
+    return data === null ? null : { event: 'chat', data }
+  }
   const visible = ({ envelope }: AcceptedEvent): boolean => !views.isBanned(envelope.community, envelope.author)
   const atHome = ({ envelope }: AcceptedEvent, release: string): boolean => {
     const home = views.release(release)?.community
@@ -43,6 +48,10 @@ export function createLiveEvents({ views, standings, handles, catalog, clock }: 
 
   const moderates = ({ envelope: { community, author } }: AcceptedEvent): boolean =>
     equals(author, community) || standings.isModerator(community, author)
+  const moderation = ({ envelope: { community } }: AcceptedEvent, scope: Scope, target: string, hides = false) => ({
+    event: 'moderation' as const,
+    data: { community: hex(community), scope, target, hides, n: views.roomNumbers(community, '').moderated },
+  })
   /** What strangers sign as if they moderated is told to nobody: every page would read again for it. */
   const decided = (
     event: AcceptedEvent,
@@ -53,13 +62,10 @@ export function createLiveEvents({ views, standings, handles, catalog, clock }: 
     const scope = action.endsWith('hide') ? 'event' : action.endsWith('ban') ? 'author' : 'voice'
     const gone = scope === 'event' ? views.message(target) === null : standings.ban(community, target) !== null
     const hides = (action === 'hide' || action === 'ban') && gone
-    return { event: 'moderation', data: { community: hex(community), scope, target: hex(target), hides } }
+    return moderation(event, scope, hex(target), hides)
   }
   /** Something that those who moderate look at again, and whom it names. */
-  const moderated = ({ envelope }: AcceptedEvent, target: string): LiveEvent => ({
-    event: 'moderation',
-    data: { community: hex(envelope.community), scope: 'desk', target, hides: false },
-  })
+  const moderated = (event: AcceptedEvent, target: string): LiveEvent => moderation(event, 'desk', target)
 
   const translations: { [K in KnownType]?: Translate<Bodies[K]> } = {
     'catalog/community': ({ envelope }) => ({ event: 'community', data: catalog.community(envelope.community) }),
@@ -67,13 +73,9 @@ export function createLiveEvents({ views, standings, handles, catalog, clock }: 
     // One that is still shown was not withdrawn by the community that published it.
     'catalog/withdraw': ({ envelope }, { id }) =>
       views.release(id) === null ? { event: 'withdraw', data: { id, community: hex(envelope.community) } } : null,
-    'engagement/chat': (event, { room, name, text }) =>
-      visible(event) ? { event: 'chat', data: { ...said(event), room, name, text, edited: false } } : null,
+    'engagement/chat': ({ id }) => messageEvent(id),
     // A comment that was edited is read again with its release; a message is shown anew in its place.
-    'engagement/edit': (_event, { target }) => {
-      const data = views.message(target)
-      return data === null ? null : { event: 'chat', data }
-    },
+    'engagement/edit': (_event, { target }) => messageEvent(target),
     'engagement/comment': (event, { release, track, atMs, name, text }) =>
       visible(event) && atHome(event, release)
         ? { event: 'comment', data: { ...said(event), release, track, atMs, name, text, edited: false } }
@@ -95,8 +97,7 @@ export function createLiveEvents({ views, standings, handles, catalog, clock }: 
     'engagement/answer': event => moderated(event, ''),
     'engagement/room': (event, { room }) => {
       if (!moderates(event)) return null
-      const community = hex(event.envelope.community)
-      return { event: 'moderation', data: { community, scope: 'room', target: room, hides: false } }
+      return moderation(event, 'room', room)
     },
     'engagement/poll': event => pollEvent(event.id),
     'engagement/ballot': event => pollEvent(event.id),

@@ -213,13 +213,32 @@ function engagementCalls({
   store,
   clock,
 }: StageInit): Calls<
-  'reactions' | 'comments' | 'messages' | 'polls' | 'submit' | 'submitVoucher' | 'submitAsCommunity' | 'nextSeq'
+  | 'reactions'
+  | 'comments'
+  | 'messages'
+  | 'roomChanges'
+  | 'polls'
+  | 'submit'
+  | 'submitVoucher'
+  | 'submitAsCommunity'
+  | 'nextSeq'
 > {
   return {
     reactions: (release, viewer) => views.reactions(release, optionalKey32(viewer, 'A viewer')),
     comments: release => views.comments(release),
-    messages: (community, room, { before, limit }) =>
-      views.messages(key32(community, 'A community'), room, { before: before ?? Number.MAX_SAFE_INTEGER, limit }),
+    messages: (community, room, { before, beforeId, limit }) =>
+      views.messages(key32(community, 'A community'), room, {
+        before: before ?? Number.MAX_SAFE_INTEGER,
+        beforeId: optionalKey32(beforeId, 'A message') ?? undefined,
+        limit,
+      }),
+    roomChanges(community, room, { after, limit }) {
+      const place = key32(community, 'A community')
+      const numbers = views.roomNumbers(place, room)
+      if (after !== undefined) return { ...views.roomChanges(place, room, after, limit), ...numbers }
+      const messages = views.messages(place, room, { before: Number.MAX_SAFE_INTEGER, limit })
+      return { messages, upTo: numbers.last, ...numbers }
+    },
     polls({ community, viewer }) {
       const asked = community === undefined ? catalog.communities().map(info => info.community) : [community]
       const voter = optionalKey32(viewer, 'A viewer')

@@ -5,6 +5,7 @@ import { EDITED_TEXT, WITH_EDIT } from './edits.ts'
 import { HANDLE } from './handles.ts'
 import { createPollTallies } from './poll-tallies.ts'
 import { hex } from './projector.ts'
+import { createRoomLog, NEWEST_CHANGE } from './room-log.ts'
 import { AUDIBLE, VISIBLE } from './visible.ts'
 
 interface MessageRecord {
@@ -17,9 +18,10 @@ interface MessageRecord {
   at: number
   edited: number
   handle: string | null
+  n: number
 }
 
-interface CommentRecord extends Omit<MessageRecord, 'room'> {
+interface CommentRecord extends Omit<MessageRecord, 'room' | 'n'> {
   track: number | null
   at_ms: number | null
 }
@@ -34,6 +36,8 @@ interface PollRecord {
 }
 
 const NOBODY = new Uint8Array(32)
+/** Sorts before every id. */
+const NO_ID = new Uint8Array(0)
 
 /** Comments of a release that a page is given, the latest: a conversation that people can still read. */
 export const COMMENTS_MAX = 500
@@ -50,7 +54,10 @@ const AT_HOME = (alias: string, parameter: string) => `${alias}.community IN (
   SELECT community FROM releases WHERE release = ${parameter}
   UNION ALL SELECT community FROM events WHERE id = unhex(${parameter}))`
 
-type EngagementViews = Pick<Views, 'messages' | 'message' | 'reactions' | 'comments' | 'polls' | 'poll'> & {
+type EngagementViews = Pick<
+  Views,
+  'messages' | 'roomChanges' | 'roomNumbers' | 'message' | 'reactions' | 'comments' | 'polls' | 'poll'
+> & {
   /** The read models were built again: what was counted from them is counted anew. */
   readonly rebuilt: () => void
 }
@@ -58,13 +65,16 @@ type EngagementViews = Pick<Views, 'messages' | 'message' | 'reactions' | 'comme
 /** Chat, reactions, comments and polls as pages show them. */
 export function createEngagementViews(db: DatabaseSync): EngagementViews {
   const messages = db.prepare(
-    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT}, ${HANDLE('x.community', 'x.author')} AS handle FROM messages AS x ${WITH_EDIT}
-     WHERE x.community = ? AND x.room = ? AND x.at < ? AND ${AUDIBLE('x')}
+    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT}, ${NEWEST_CHANGE('x')},
+       ${HANDLE('x.community', 'x.author')} AS handle
+     FROM messages AS x ${WITH_EDIT}
+     WHERE x.community = ? AND x.room = ? AND x.at <= ? AND (x.at, x.id) < (?, ?) AND ${AUDIBLE('x')}
      ORDER BY x.at DESC, x.id DESC LIMIT ?`,
   )
   const message = db.prepare(
-    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT}, ${HANDLE('x.community', 'x.author')} AS handle FROM messages AS x ${WITH_EDIT}
-     WHERE x.id = ? AND ${AUDIBLE('x')}`,
+    `SELECT x.id, x.community, x.room, x.author, x.name, x.at, ${EDITED_TEXT}, ${NEWEST_CHANGE('x')},
+       ${HANDLE('x.community', 'x.author')} AS handle
+     FROM messages AS x ${WITH_EDIT} WHERE x.id = ? AND ${AUDIBLE('x')}`,
   )
   const reactions = db.prepare(
     `SELECT emoji, count(*) AS count, max(author = ?1) AS mine FROM reactions AS x
@@ -76,12 +86,22 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
      WHERE x.release = ?1 AND ${AT_HOME('x', '?1')} AND ${AUDIBLE('x')} AND coalesce(e.text, x.text) <> ''
      ORDER BY x.at DESC, x.id DESC LIMIT ${COMMENTS_MAX}`,
   )
+  const log = createRoomLog(db)
+  const shown = (id: Uint8Array): api.ChatMessage | null => {
+    const row = message.get(id) as unknown as MessageRecord | undefined
+    return row === undefined ? null : asMessage(row)
+  }
   return {
-    messages: (community, room, { before, limit }) =>
-      (messages.all(community, room, before, limit) as unknown as MessageRecord[]).reverse().map(asMessage),
-    message(id) {
-      const row = message.get(id) as unknown as MessageRecord | undefined
-      return row === undefined ? null : asMessage(row)
+    messages: (community, room, { before, beforeId = NO_ID, limit }) =>
+      (messages.all(community, room, before, before, beforeId, limit) as unknown as MessageRecord[])
+        .reverse()
+        .map(asMessage),
+    message: shown,
+    roomNumbers: log.roomNumbers,
+    roomChanges(community, room, after, limit) {
+      const { ids, upTo } = log.changedAfter(community, room, after, limit)
+      const found = new Map(ids.map(id => [hex(id), id]))
+      return { upTo, messages: [...found.values()].flatMap(id => shown(id) ?? []) }
     },
     reactions: (target, viewer) =>
       (reactions.all(viewer ?? NOBODY, target) as { emoji: string; count: number; mine: number }[]).map(row => ({
@@ -104,6 +124,7 @@ const asMessage = (row: MessageRecord): api.ChatMessage => ({
   at: row.at,
   room: row.room,
   community: hex(row.community),
+  n: row.n,
 })
 
 const asComment = (row: CommentRecord): api.CommentInfo => ({

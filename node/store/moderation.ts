@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { equals } from 'uint8arrays/equals'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import type { Bodies } from '#src/engagement/events.ts'
 import { IS_MODERATOR } from './moderation-tables.ts'
@@ -71,8 +72,8 @@ function createHolder(db: DatabaseSync) {
   }
 }
 
-/** Writes roles, decisions, appeals and their answers, reports and the rules of rooms. */
-export function createModerationWriter(db: DatabaseSync): Writers {
+/** Writes roles, decisions, appeals and their answers, reports and the rules of rooms. `changed`: what is shown may be other now. */
+export function createModerationWriter(db: DatabaseSync, changed: (community: Uint8Array) => void): Writers {
   const holder = createHolder(db)
   const role = db.prepare(
     `INSERT INTO roles VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -97,10 +98,13 @@ export function createModerationWriter(db: DatabaseSync): Writers {
     `INSERT INTO room_words VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq,
      id = excluded.id, at = excluded.at, slow_ms = excluded.slow_ms, closed = excluded.closed ${LATER('room_words')}`,
   )
+  const moderates = db.prepare(`SELECT 1 WHERE ${IS_MODERATOR('?1', '?2')}`)
   const word = ({ id, envelope: e }: AcceptedEvent, b: Omit<Bodies['engagement/decision'], 'until'>, until: number) => {
     const scope = SCOPES[b.action]
     decide.run(e.community, scope, b.target, e.author, e.seq, id, e.at, ACTIVE.has(b.action) ? 1 : 0, until, b.reason)
     holder.again({ community: e.community, scope, target: b.target })
+    // What strangers sign as if they moderated changes nothing: nobody reads again for it.
+    if (equals(e.author, e.community) || moderates.get(e.community, e.author) !== undefined) changed(e.community)
   }
   return {
     'engagement/moderation': (event, b) => word(event, b, 0),
@@ -108,6 +112,7 @@ export function createModerationWriter(db: DatabaseSync): Writers {
     'engagement/role': ({ id, envelope: e }, b) => {
       role.run(e.community, b.key, e.seq, id, b.role === 'moderator' ? 1 : 0)
       holder.person(e.community, b.key)
+      changed(e.community)
     },
     'engagement/appeal': ({ id, envelope: e }, b) => {
       appeal.run(id, e.community, b.decision, e.author, e.at, b.text)
@@ -117,6 +122,7 @@ export function createModerationWriter(db: DatabaseSync): Writers {
       answer.run(e.community, b.appeal, e.seq, id, e.at, b.upheld ? 1 : 0, b.reason)
       const row = appealed.get(b.appeal, e.community) as { decision: Uint8Array } | undefined
       if (row !== undefined) holder.decision(row.decision)
+      changed(e.community)
     },
     'engagement/report': ({ id, envelope: e }, b) => {
       report.run(e.community, b.target, e.author, e.seq, id, e.at, b.reason)

@@ -12,6 +12,7 @@ import { createOffers } from './offers.ts'
 import { createPartyAccounts } from './party-accounts.ts'
 import { rebuild } from './rebuild.ts'
 import { createReceiptTexts } from './receipt-texts.ts'
+import { isRoomLogMissing } from './room-log.ts'
 import { MIGRATIONS } from './schema.ts'
 import { createSealed } from './sealed.ts'
 import { isIndexMissing } from './search.ts'
@@ -27,7 +28,9 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
   const file = join(dataDir, 'stage.db')
   const db = openDatabase(file, MIGRATIONS, 'NORMAL')
   cleanup.defer(() => db.close())
-  if (isIndexMissing(db) || isModerationMissing(db) || isLiveMissing(db) || areHandlesMissing(db)) rebuild(db)
+  const isBehind =
+    isIndexMissing(db) || isModerationMissing(db) || isLiveMissing(db) || areHandlesMissing(db) || isRoomLogMissing(db)
+  if (isBehind) rebuild(db)
   const box = openStreamBox(dataDir)
   cleanup.defer(() => box.close())
   return {

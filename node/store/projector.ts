@@ -6,6 +6,7 @@ import { createBallotWriter } from './ballots.ts'
 import { createHandleWriter } from './handles.ts'
 import { createModerationWriter } from './moderation.ts'
 import { createOfferWriter } from './offers.ts'
+import { createRoomLogWriter } from './room-log.ts'
 import { createSearchWriter } from './search.ts'
 
 type Project<T> = (event: AcceptedEvent, body: T) => void
@@ -67,6 +68,7 @@ function catalogProjections(
 }
 
 function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownType, `engagement/${string}`>> {
+  const log = createRoomLogWriter(db)
   const message = db.prepare('INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)')
   const edit = db.prepare(
     `INSERT INTO edits VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -90,9 +92,11 @@ function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownTyp
   return {
     'engagement/chat': ({ id, envelope: e }, b) => {
       message.run(id, e.community, b.room, e.author, b.name, b.text, e.at)
+      log.said(e.community, b.room, id)
     },
     'engagement/edit': ({ id, envelope: e }, b) => {
-      edit.run(b.target, e.community, e.author, e.seq, id, b.text)
+      const { changes } = edit.run(b.target, e.community, e.author, e.seq, id, b.text)
+      if (changes > 0) log.changed(e.community, e.author, b.target)
     },
     'engagement/reaction': ({ id, envelope: e }, b) => {
       reaction.run(b.target, b.emoji, e.community, e.author, e.seq, id, b.on ? 1 : 0)
@@ -112,7 +116,7 @@ function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownTyp
     'engagement/follow': ({ id, envelope: e }, b) => {
       fan.run(e.community, e.author, e.seq, id, b.on ? 1 : 0)
     },
-    ...createModerationWriter(db),
+    ...createModerationWriter(db, log.moderated),
     ...createBallotWriter(db),
     ...createHandleWriter(db),
   }

@@ -5,6 +5,7 @@ import { HANDLE_TABLES, HANDLES } from './handles.ts'
 import { SETTINGS } from './joining.ts'
 import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
+import { ROOM_LOG, ROOM_LOG_TABLES } from './room-log.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
 import { SURVEY_TABLE } from './survey.ts'
 import { UNLOCKS } from './unlocks.ts'
@@ -102,10 +103,11 @@ export const PROJECTION_TABLES = [
   ...OFFER_TABLES,
   ...BALLOT_TABLES,
   ...HANDLE_TABLES,
+  ...ROOM_LOG_TABLES,
 ] as const
 
 /** All read models, as a rebuild creates them. */
-export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES
+export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES + ROOM_LOG
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -134,4 +136,5 @@ export const MIGRATIONS: readonly Migration[] = [
   HANDLES,
   SETTINGS,
   SURVEY_TABLE,
+  ROOM_LOG,
 ]

@@ -162,6 +162,9 @@ export class MemoryStage implements StageApi {
   messages(): api.ChatMessage[] {
     return []
   }
+  roomChanges(): api.RoomChanges {
+    return { messages: [], upTo: 0, last: 0, moderated: 0 }
+  }
   polls(): api.PollInfo[] {
     return []
   }

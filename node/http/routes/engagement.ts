@@ -20,11 +20,29 @@ export function engagementRoutes(app: App, context: Context): void {
     {
       schema: {
         params: z.object({ community: api.Hex32, room: api.RoomId }),
-        querystring: z.object({ before: z.coerce.number().int().min(0).optional(), limit: Limit }),
+        querystring: z.object({
+          before: z.coerce.number().int().min(0).optional(),
+          beforeId: api.Hex32.optional(),
+          limit: Limit,
+        }),
         response: { 200: z.array(api.ChatMessage) },
       },
     },
     request => stage.messages(request.params.community, request.params.room, request.query),
+  )
+  app.get(
+    '/rooms/:community/:room/log',
+    {
+      schema: {
+        params: z.object({ community: api.Hex32, room: api.RoomId }),
+        querystring: z.object({
+          after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+          limit: Limit,
+        }),
+        response: { 200: api.RoomChanges },
+      },
+    },
+    request => stage.roomChanges(request.params.community, request.params.room, request.query),
   )
   app.get(
     '/polls',

@@ -136,6 +136,17 @@ export const ChatMessage = z.object({
   at: TimeMs,
   room: RoomId,
   community: Hex32,
+  n: z.number().int().describe('this stage’s running number of its newest change in the room'),
+})
+
+export const RoomChanges = z.object({
+  messages: z.array(ChatMessage),
+  upTo: z.number().int().describe('no change with a number up to this one is left out'),
+  last: z.number().int().describe('the newest number of the room'),
+  moderated: z
+    .number()
+    .int()
+    .describe('the number of words of moderation in the community that may change what is shown'),
 })
 
 export const CommentInfo = z.object({
@@ -271,6 +282,7 @@ export const LiveEvents = {
     scope: z.enum(['event', 'voice', 'author', 'room', 'desk']),
     target: z.string().describe('event id, key or room; empty: several'),
     hides: z.boolean().describe('whether what it names is to go from view'),
+    n: z.number().int().describe('as `moderated` of a room'),
   }),
   /** Somebody bears another handle, or none. */
   handle: z.object({ community: Hex32, key: Hex32, handle: z.string().nullable() }),
@@ -296,6 +308,7 @@ export type SearchResult = Of<typeof SearchResult>
 export type ReleaseDetail = Of<typeof ReleaseDetail>
 export type ReactionTally = Of<typeof ReactionTally>
 export type ChatMessage = Of<typeof ChatMessage>
+export type RoomChanges = Of<typeof RoomChanges>
 export type CommentInfo = Of<typeof CommentInfo>
 export type PollInfo = Of<typeof PollInfo>
 export type PeerInfo = Of<typeof PeerInfo>
