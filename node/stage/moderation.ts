@@ -32,6 +32,14 @@ export function createModeration(init: ModerationInit): ModerationApi {
       on: honoured.has(hex(community)),
     }))
   }
+  /** Only at the own door: what other communities honour, they alone know. */
+  const listing = (place: Uint8Array, person: Uint8Array): string[] =>
+    equals(place, own)
+      ? standings
+          .blockLists()
+          .filter(list => standings.ban(list.community, person) !== null)
+          .map(list => init.nameOf(list.community))
+      : []
   const overview: ModerationApi['overview'] = () => ({
     moderators: standings.moderators(own),
     speakers: standings.speakers(own),
@@ -48,6 +56,7 @@ export function createModeration(init: ModerationInit): ModerationApi {
       return {
         role: equals(place, person) ? 'community' : helps ? 'moderator' : 'none',
         decisions: standings.against(place, person, clock.nowMs()),
+        lists: equals(place, person) ? [] : listing(place, person),
       }
     },
     room: (community, room) => standings.room(key32(community, 'A community'), room),

@@ -282,7 +282,7 @@ export class MemoryStage implements StageApi {
   readonly joining = memoryJoining()
   readonly moderation: ModerationApi = {
     overview: () => ({ moderators: [], speakers: [], reports: [], decisions: [], appeals: [], lists: [] }),
-    standing: () => ({ role: 'none', decisions: [] }),
+    standing: () => ({ role: 'none', decisions: [], lists: [] }),
     room: () => ({ slowMs: 0, closed: false }),
     blockList: async () => ({ community: OWN, at: 1, bans: [], signed: '' }),
     setBlockList: () => this.moderation.overview(),

@@ -52,6 +52,9 @@ export const DecisionInfo = z.object({
 export const StandingInfo = z.object({
   role: z.enum(['community', 'moderator', 'none']),
   decisions: z.array(DecisionInfo).describe('in force against this key or what it said'),
+  lists: z
+    .array(z.string())
+    .describe('names of communities that banned this key, whose block lists this community honours'),
 })
 
 export const RoomInfo = z.object({ slowMs: z.number().int(), closed: z.boolean() })

@@ -23,6 +23,7 @@ function room() {
     views,
     standings: createStandings(db),
     catalog: null as never,
+    handles: { of: () => null, claimant: () => null },
     clock: { nowMs: () => NOW_MS },
   })
   let seq = 0
@@ -308,7 +309,7 @@ function perform(
     said.push({ id: chat(by, `no. ${now}`, NOW_MS + now * 10 - what.late * 7), by })
   } else if (what.act === 'helper' || what.act === 'nobody') {
     say(desk, 'engagement/role', { key: helper.publicKey, role: what.act === 'helper' ? 'moderator' : 'none' })
-  } else if (what.act === 'ban' || what.act === 'unban') {
+  } else if (!('which' in what)) {
     decide(what.by === 0 ? desk : helper, what.act, by.publicKey)
   } else {
     const target = said[what.which % Math.max(1, said.length)]

@@ -1,6 +1,44 @@
 import { css } from 'lit'
 
 export const chatStyles = css`
+    section {
+      display: grid;
+      gap: 14px;
+      min-height: 0;
+    }
+    .page {
+      grid-template-rows: auto auto minmax(0, 1fr) auto auto;
+      height: calc(100dvh - var(--above) - var(--below));
+      min-height: 320px;
+      max-width: 760px;
+    }
+    .page > bs-chat-log {
+      grid-row: 3;
+    }
+    .side bs-chat-log {
+      --log-min: 120px;
+      --log-max: clamp(200px, calc(100dvh - 330px), 460px);
+    }
+    .rooms button[aria-selected='true'] {
+      background: var(--ink);
+      color: var(--bg);
+    }
+    @media (max-width: 860px) {
+      .page {
+        height: calc(100dvh - 56px - var(--above) - var(--below));
+      }
+      .page h1 {
+        font-size: 1.4rem;
+      }
+    }
+`
+
+export const logStyles = css`
+    :host {
+      position: relative;
+      display: grid;
+      min-height: 0;
+    }
   .own {
     display: flex;
     gap: 12px;
@@ -55,36 +93,30 @@ export const chatStyles = css`
     padding: 0 3px;
   }
 
-    section {
-      display: grid;
-      gap: 14px;
-      min-height: 0;
+    .jump {
+      position: absolute;
+      inset-block-end: 8px;
+      inset-inline: 0;
+      margin-inline: auto;
+      width: max-content;
+      box-shadow: 0 2px 10px rgb(0 0 0 / 0.18);
     }
-    .page {
-      grid-template-rows: auto auto 1fr auto auto auto;
-      height: calc(100dvh - var(--above) - var(--below));
-      min-height: 320px;
-      max-width: 760px;
-    }
-    .page > .log {
-      grid-row: 3;
-    }
-    .page > bs-chat-notice {
-      grid-row: 4;
-    }
-    .page > .composer {
-      grid-row: 5;
-    }
-    .hint button {
-      all: unset;
-      cursor: pointer;
+    .line {
+      display: flex;
+      align-items: center;
+      gap: 10px;
+      margin-block: 14px 0;
       color: var(--accent);
-      text-decoration: underline;
-      text-underline-offset: 3px;
     }
-    .hint button:focus-visible {
-      outline: 2px solid var(--accent);
-      border-radius: 4px;
+    .line::before,
+    .line::after {
+      content: '';
+      flex: 1;
+      border-block-start: 1px solid currentColor;
+      opacity: 0.4;
+    }
+    .handle {
+      font-size: 0.8125rem;
     }
     .log {
       overflow-y: auto;
@@ -94,10 +126,8 @@ export const chatStyles = css`
       gap: 3px;
       padding: 2px 4px 8px 0;
       scrollbar-width: thin;
-    }
-    .side .log {
-      min-height: 120px;
-      max-height: clamp(200px, calc(100dvh - 330px), 460px);
+      min-height: var(--log-min, 0);
+      max-height: var(--log-max, none);
     }
     .log > :first-child {
       margin-top: auto;
@@ -152,6 +182,25 @@ export const chatStyles = css`
       white-space: pre-wrap;
       line-height: 1.42;
     }
+`
+
+export const composerStyles = css`
+    :host {
+      display: grid;
+      gap: 8px;
+      position: relative;
+    }
+    .hint button {
+      all: unset;
+      cursor: pointer;
+      color: var(--accent);
+      text-decoration: underline;
+      text-underline-offset: 3px;
+    }
+    .hint button:focus-visible {
+      outline: 2px solid var(--accent);
+      border-radius: 4px;
+    }
     .composer {
       display: flex;
       gap: 8px;
@@ -161,16 +210,36 @@ export const chatStyles = css`
       padding-inline: 18px;
       background: var(--surface);
     }
-    .rooms button[aria-selected='true'] {
-      background: var(--ink);
-      color: var(--bg);
+    .composer input:disabled {
+      opacity: 0.75;
+      cursor: not-allowed;
     }
-    @media (max-width: 860px) {
-      .page {
-        height: calc(100dvh - 56px - var(--above) - var(--below));
-      }
-      .page h1 {
-        font-size: 1.4rem;
-      }
+    .offers {
+      position: absolute;
+      inset-block-end: calc(100% + 4px);
+      inset-inline-start: 12px;
+      z-index: 2;
+      min-width: 180px;
+      max-width: min(320px, 90%);
+      margin: 0;
+      padding: 4px;
+      border: 1px solid var(--line);
+      border-radius: var(--radius-small);
+      background: var(--surface);
+      box-shadow: 0 6px 24px rgb(0 0 0 / 0.18);
+    }
+    .offers[hidden] {
+      display: none;
+    }
+    .offers li {
+      display: flex;
+      gap: 8px;
+      padding: 8px 10px;
+      border-radius: 6px;
+      cursor: pointer;
+      overflow-wrap: anywhere;
+    }
+    .offers li[aria-selected='true'] {
+      background: var(--accent-soft);
     }
   `

@@ -198,6 +198,7 @@ class RoomNotice extends Part {
   protected override render() {
     const seconds = Math.round((this.room?.slowMs ?? 0) / 1000)
     return html`${this.standing?.decisions.map(one => this.#decision(one)) ?? nothing}
+    ${this.standing?.lists.map(name => html`<p class="small" role="status" data-testid="chat-listed">${t`${name} banned this key, and this community honours its list.`}</p>`) ?? nothing}
     ${this.room?.closed ? html`<p class="small muted" data-testid="chat-closed">${t`This room is closed for now. You can go on reading.`}</p>` : nothing}
     ${seconds > 0 ? html`<p class="small muted" data-testid="chat-slow">${t`Slow mode: one message every ${seconds} s.`}</p>` : nothing}`
   }

@@ -1,0 +1,97 @@
+import { html, nothing } from 'lit'
+import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
+import { formatClock, hueOf, type PartContext, sayable, t } from '#web/kit/mod.ts'
+import { withCalls } from './mentions.ts'
+import './moderating.ts'
+
+export const MESSAGE_MAX = 2_000
+/** Lines by one author within this time share one heading. */
+const RUN_MS = 5 * 60_000
+
+export const guestName = (key: string): string => t`Guest ${key.slice(0, 4)}`
+
+/** What a message needs of the room that shows it. */
+export interface MessageHost {
+  readonly ctx: PartContext
+  /** Key of the reader. */
+  readonly me: string | undefined
+  /** What the reader is called by others. */
+  readonly names: readonly string[]
+  /** Whether the reader moderates here. */
+  readonly helps: boolean
+  /** Id of the own message that is being changed. */
+  readonly editing: string | null
+  readonly edit: (id: string | null) => void
+  readonly change: (message: ChatMessage, text: string) => void
+}
+
+const isRun = (message: ChatMessage, before: ChatMessage | undefined): boolean =>
+  before !== undefined &&
+  before.author === message.author &&
+  before.name === message.name &&
+  message.at - before.at < RUN_MS
+
+/** One message, with what its author or its readers may do about it. */
+export function messageView(host: MessageHost, message: ChatMessage, before: ChatMessage | undefined) {
+  const run = isRun(message, before)
+  const mine = message.author === host.me
+  const editing = host.editing === message.id
+  return html`<article
+    class=${`${run ? 'run' : ''}${mine ? ' mine' : ''}`}
+    data-testid="chat-message"
+    data-n=${message.n}
+    .style=${`--h:${hueOf(message.author)}`}
+  >
+    ${run ? nothing : heading(message)}
+    ${editing ? editor(host, message) : words(host, message)}
+    ${mine && message.text !== '' && !editing ? ownActs(host, message) : nothing}
+    ${mine ? nothing : html`<bs-chat-acts class="own" .ctx=${host.ctx} .message=${message} ?helps=${host.helps}></bs-chat-acts>`}
+  </article>`
+}
+
+const heading = (message: ChatMessage) => html`<div class="who">
+  <span class="face" aria-hidden="true">${(message.name || message.handle || '♪').slice(0, 1).toUpperCase()}</span>
+  <b class="clip" title=${t`Key ${message.author}. Names are claimed, keys are certain.`}
+    >${message.name || guestName(message.author)}</b
+  >
+  ${message.handle === undefined ? nothing : html`<span class="muted clip handle">@${message.handle}</span>`}
+  <time class="muted num" datetime=${new Date(message.at).toISOString()}>${formatClock(message.at)}</time>
+</div>`
+
+/** Whoever is named by somebody sees it at a glance. */
+function words({ names }: MessageHost, { text, edited }: ChatMessage) {
+  if (text === '') return html`<p class="muted small">${t`Taken back by its author.`}</p>`
+  const pieces = withCalls(text, names)
+  return html`<p>${pieces.map(piece => (piece.mine ? html`<mark>${piece.text}</mark>` : piece.text))}${edited ? html` <span class="muted small">${t`(edited)`}</span>` : nothing}</p>`
+}
+
+const ownActs = (host: MessageHost, message: ChatMessage) => html`<span class="own">
+  <button class="text small" data-testid="chat-edit" @click=${() => host.edit(message.id)}>${t`Edit`}</button>
+  <button class="text small" data-testid="chat-take-back" @click=${() => host.change(message, '')}>
+    ${t`Take back`}
+  </button>
+</span>`
+
+function editor(host: MessageHost, message: ChatMessage) {
+  const save = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const data = new FormData(event.target as HTMLFormElement)
+    host.change(message, sayable(String(data.get('text'))))
+  }
+  const leave = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') host.edit(null)
+  }
+  return html`<form class="row tight" @submit=${save} @keydown=${leave}>
+    <input
+      name="text"
+      class="grow"
+      maxlength=${MESSAGE_MAX}
+      required
+      aria-label=${t`Message`}
+      data-testid="chat-edit-input"
+      .value=${message.text}
+    />
+    <button class="tiny">${t`Save`}</button>
+    <button type="button" class="tiny quiet" @click=${() => host.edit(null)}>${t`Not now`}</button>
+  </form>`
+}
