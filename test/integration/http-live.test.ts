@@ -104,7 +104,10 @@ describe('live updates', () => {
     const before = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed
     for (let n = 0; n < 5_000; n += 1) {
       const message = { id: n.toString(16).padStart(64, '0'), author: '0'.repeat(64), name: 'a', text: large, at: n }
-      stage.stage.emit({ event: 'chat', data: { ...message, room: 'main', edited: false, community: '0'.repeat(64), n } })
+      stage.stage.emit({
+        event: 'chat',
+        data: { ...message, room: 'main', edited: false, community: '0'.repeat(64), n },
+      })
       if (n % 20 === 0) await sleep(1)
     }
     const grown = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed - before
