@@ -55,6 +55,7 @@ describe.skipIf(chromiumPath === null)('the story on two pages', () => {
       await shoot(page, `01-first-run-${name.split(' ')[0]}`)
       await by(page, 'first-run-name').fill(name)
       await by(page, 'first-run-submit').click()
+      await by(page, 'first-run-finish').click()
       await by(page, 'publish-first').first().waitFor()
     }
     await shoot(operator.page, '02-empty-feed')

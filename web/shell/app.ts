@@ -85,7 +85,7 @@ export class App extends LitElement {
 
   #isFirstRun(): boolean {
     const stage = this.ctx.stage.get()
-    return stage !== null && stage.name === null && stage.operator
+    return stage?.operator === true && (stage.name === null || stage.settingUp !== null)
   }
 
   protected override render() {

@@ -13,6 +13,7 @@ const TABLE: readonly (readonly [pattern: RegExp, part: string, title: string])[
   [/^\/chat(?:\/(?<community>[0-9a-f]{64}))?$/, 'chat', m('Chat')],
   [/^\/saved$/, 'saved', m('On this device')],
   [/^\/you$/, 'you', m('You')],
+  [/^\/join$/, 'join', m('Join')],
   [/^\/search$/, 'search', m('Search')],
   [/^\/event\/(?<id>[0-9a-f]{32})$/, 'event', m('Event')],
   [/^\/polls$/, 'polls', m('Polls')],
