@@ -63,6 +63,12 @@ async function shown(event: FetchEvent): Promise<Response> {
   return answer
 }
 
+/**
+ * What uploads are for: fetched by the player, heard, seen. Whatever would run one is left to the browser, which tells the stage so; asked
+ * for by a worker, the stage could not tell it from a song.
+ */
+const PLAYED: ReadonlySet<string> = new Set(['', 'audio', 'video', 'track', 'image'])
+
 async function media(request: Request): Promise<Response> {
   const kept = await (await caches.open(KEPT_CACHE)).match(request.url)
   return kept === undefined ? fetch(request) : partOf(request, kept)
@@ -76,6 +82,6 @@ worker.addEventListener('fetch', event => {
     event.respondWith(fresh(request, () => caches.match('/')))
   else if (url.pathname.startsWith('/assets/'))
     event.respondWith(caches.match(request).then(held => held ?? fetch(request)))
-  else if (url.pathname.startsWith('/ipfs/')) event.respondWith(media(request))
+  else if (url.pathname.startsWith('/ipfs/') && PLAYED.has(request.destination)) event.respondWith(media(request))
   else if (SHOWN.test(url.pathname)) event.respondWith(shown(event))
 })
