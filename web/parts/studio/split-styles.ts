@@ -3,8 +3,8 @@ import { css } from 'lit'
 export const splitStyles = css`
   li {
     display: grid;
-    grid-template-columns: 12px minmax(0, 1fr) 96px 44px 44px;
-    gap: 6px 8px;
+    grid-template-columns: 12px minmax(0, 1fr) 44px 44px;
+    gap: 2px 8px;
     align-items: center;
   }
   .dot {
@@ -15,6 +15,7 @@ export const splitStyles = css`
   }
   .percent {
     position: relative;
+    grid-column: 3 / 5;
   }
   .percent input {
     padding-inline-end: 32px;
@@ -27,15 +28,14 @@ export const splitStyles = css`
     color: var(--muted);
     pointer-events: none;
   }
-  .slide {
-    grid-column: 2 / 4;
-    height: 32px;
-    min-height: 32px;
+  input.slide {
+    grid-column: 2;
+    height: 44px;
     accent-color: oklch(0.65 0.16 var(--h));
     cursor: grab;
     touch-action: pan-y;
   }
-  .slide:active {
+  input.slide:active {
     cursor: grabbing;
   }
   .hold[aria-pressed='true'] {

@@ -120,20 +120,6 @@ class Splits extends LitElement {
           @input=${(event: Event) => this.#edit(index, { percent: value(event) })}
         /><span aria-hidden="true">%</span></span
       >
-      <button
-        type="button"
-        class="quiet round hold"
-        data-testid="split-hold"
-        aria-pressed=${this.held.has(index)}
-        aria-label=${t`Keep the share of ${name} while others move`}
-        title=${t`Keep this share while others move`}
-        @click=${() => this.#hold(index)}
-      >
-        ${lock(this.held.has(index))}
-      </button>
-      <button type="button" class="quiet round" aria-label=${t`Remove ${name}`} @click=${() => this.#remove(index)}>
-        ${icon('close')}
-      </button>
       <input
         type="range"
         class="slide"
@@ -150,6 +136,20 @@ class Splits extends LitElement {
           this.#from = null
         }}
       />
+      <button
+        type="button"
+        class="quiet round hold"
+        data-testid="split-hold"
+        aria-pressed=${this.held.has(index)}
+        aria-label=${t`Keep the share of ${name} while others move`}
+        title=${t`Keep this share while others move`}
+        @click=${() => this.#hold(index)}
+      >
+        ${lock(this.held.has(index))}
+      </button>
+      <button type="button" class="quiet round" aria-label=${t`Remove ${name}`} @click=${() => this.#remove(index)}>
+        ${icon('close')}
+      </button>
       ${row.party.trim() === '' ? nothing : this.#account(row, index)}
     </li>`
   }

@@ -33,23 +33,16 @@ export const trackRowStyles = css`
   }
   @media (max-width: 620px) {
     .track {
-      grid-template-columns: 20px minmax(0, 1fr);
+      grid-template-columns: 20px minmax(0, 1fr) auto;
+    }
+    .track > input:first-of-type {
+      grid-column: 2 / -1;
     }
     .isrc,
     .acts {
-      grid-column: 2;
-    }
-    .acts {
-      justify-content: end;
-      margin-block: -4px;
-    }
-    .isrc {
       grid-row: 2;
     }
-    .acts {
-      grid-row: 3;
-    }
-    .state {
+    .isrc {
       grid-column: 2;
     }
   }

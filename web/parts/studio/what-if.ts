@@ -39,12 +39,8 @@ class WhatIf extends LitElement {
         color: var(--muted);
         vertical-align: bottom;
       }
-      th:first-child {
-        text-align: start;
-      }
       th,
       td {
-        padding: 6px 0 6px 12px;
         padding-block: 6px;
         padding-inline: 12px 0;
         border-bottom: 1px solid var(--line);
@@ -52,11 +48,13 @@ class WhatIf extends LitElement {
       td {
         text-align: end;
       }
+      tr > th:first-child {
+        padding-inline-start: 0;
+        text-align: start;
+      }
       th[scope='row'] {
         color: var(--ink);
         font-weight: 500;
-        padding-inline-start: 0;
-        text-align: start;
         overflow-wrap: anywhere;
       }
       tr:last-child > * {
