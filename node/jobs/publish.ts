@@ -68,6 +68,11 @@ export async function runPublish(run: PublishRun, parts: PublisherParts): Promis
     update({ step: 'signing and announcing' })
     // The price comes first: nobody shall see the release without it.
     if (request.price !== null) await parts.offer(run.releaseId, request.price)
+    if (request.tracks.some(track => track.credits.length > 0))
+      await parts.submit('catalog/credits', {
+        release: run.releaseId,
+        tracks: request.tracks.map(track => track.credits),
+      })
     await submitOnce(run, parts, manifest)
   } catch (error) {
     await journal.rollback()

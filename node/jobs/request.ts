@@ -1,6 +1,7 @@
 import { StageError, type StageErrorCode } from '#node/errors.ts'
 import type { PublishRequest } from '#protocols/api/v1/schemas.ts'
 import type { Share } from '#protocols/catalog/v1/codec.ts'
+import { CREDIT_NAME_MAX, CREDIT_ROLE_MAX, type Credit } from '#protocols/catalog/v1/credits.ts'
 import type { Result } from '#protocols/codec/result.ts'
 import { normaliseIsrc, normaliseIswc, normaliseUpc } from '#src/catalog/identifiers.ts'
 import { checkSplits } from '#src/catalog/splits.ts'
@@ -11,6 +12,7 @@ export interface CheckedTrack {
   readonly title: string | null
   readonly isrc: string | null
   readonly iswc: string | null
+  readonly credits: readonly Credit[]
 }
 
 /** A publish request whose every word is known to fit the manifest. `null` = take it from the file, or the default. */
@@ -41,6 +43,16 @@ function priceOf(price: PublishRequest['price']): AskedPrice | null {
   return stream === 0n && download === null ? null : { stream, download }
 }
 
+/** All tracks together: more does not fit one event. */
+const CREDITS_MAX = 400
+
+function creditsOf(credits: PublishRequest['tracks'][number]['credits']): Credit[] {
+  return (credits ?? []).flatMap(({ name, role }) => {
+    const [who, what] = [cleanLine(name, CREDIT_NAME_MAX), cleanLine(role, CREDIT_ROLE_MAX)]
+    return who === null || what === null ? [] : [{ name: who, role: what }]
+  })
+}
+
 const LICENSE_UNITS_MAX = 100
 const DESCRIPTION_UNITS_MAX = 4_000
 
@@ -61,12 +73,17 @@ function identifier(
 export function checkRequest(request: PublishRequest): CheckedRequest {
   if (request.tracks.length === 0) throw new StageError('bad-request', 'Choose at least one file.', { path: 'tracks' })
   const { splits } = request
+  if (request.tracks.reduce((sum, { credits }) => sum + (credits?.length ?? 0), 0) > CREDITS_MAX)
+    throw new StageError('too-large', `A release names at most ${CREDITS_MAX} people over all tracks.`, {
+      path: 'credits',
+    })
   return {
-    tracks: request.tracks.map(({ upload, title, isrc, iswc }, index) => ({
+    tracks: request.tracks.map(({ upload, title, isrc, iswc, credits }, index) => ({
       upload,
       title: cleanLine(title),
       isrc: identifier(isrc, normaliseIsrc, `tracks[${index}].isrc`),
       iswc: identifier(iswc, normaliseIswc, `tracks[${index}].iswc`),
+      credits: creditsOf(credits),
     })),
     title: cleanLine(request.title),
     artist: cleanLine(request.artist),

@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
+import type { CreditsView } from '#node/ports/credits.ts'
 import type { Holdings } from '#node/ports/holdings.ts'
 import type { Offers } from '#node/ports/offers.ts'
 import type { Earnings } from '#node/ports/receipts.ts'
@@ -17,6 +18,7 @@ export interface CatalogInit {
   readonly holdings: Holdings
   readonly earnings: Earnings
   readonly offers: Offers
+  readonly credits: CreditsView
   /** Ids that an agreement gives to the names in a split. */
   readonly partyIds: (community: Uint8Array, release: string) => ReadonlyMap<string, string>
   readonly asset: api.AssetInfo
@@ -110,6 +112,7 @@ export function createCatalog(init: CatalogInit) {
       description: manifest.description,
       upc: manifest.upc,
       tracks: manifest.tracks.map(track => trackInfo(manifest.root, track)),
+      credits: init.credits.of(manifest.id, row.community).map(names => [...names]),
       splits: manifest.splits.map(share => ({ ...share, earned: String(earnedBy(share.party)) })),
       tipped: String(earned.get('') ?? 0n),
       asset: { ...init.asset, issuer: hex(row.community) },

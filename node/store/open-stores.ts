@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Clock } from '#src/kernel/ports.ts'
 import { isLiveMissing } from './ballots.ts'
+import { areCreditsMissing, createCredits } from './credits.ts'
 import { openDatabase } from './database.ts'
 import { createEarnings } from './earnings.ts'
 import { createEventStore } from './event-store.ts'
@@ -28,9 +29,15 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
   const file = join(dataDir, 'stage.db')
   const db = openDatabase(file, MIGRATIONS, 'NORMAL')
   cleanup.defer(() => db.close())
-  const isBehind =
-    isIndexMissing(db) || isModerationMissing(db) || isLiveMissing(db) || areHandlesMissing(db) || isRoomLogMissing(db)
-  if (isBehind) rebuild(db)
+  const behind = [
+    isIndexMissing,
+    isModerationMissing,
+    isLiveMissing,
+    areHandlesMissing,
+    isRoomLogMissing,
+    areCreditsMissing,
+  ]
+  if (behind.some(isMissing => isMissing(db))) rebuild(db)
   const box = openStreamBox(dataDir)
   cleanup.defer(() => box.close())
   return {
@@ -45,6 +52,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     earnings: createEarnings(db),
     accounts: createPartyAccounts(db),
     offers: createOffers(db),
+    credits: createCredits(db),
     unlocks: createUnlocks(db),
     sealed: createSealed(db, dataDir),
     kept: createKeptSettings(db),

@@ -3,6 +3,7 @@ import { toString as asText } from 'uint8arrays/to-string'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import { type Bodies, type KnownType, readBody } from '#src/engagement/events.ts'
 import { createBallotWriter } from './ballots.ts'
+import { createCreditsWriter } from './credits.ts'
 import { createHandleWriter } from './handles.ts'
 import { createModerationWriter } from './moderation.ts'
 import { createOfferWriter } from './offers.ts'
@@ -17,7 +18,12 @@ const LATER = (table: string) =>
 
 /** Writes one new event into the read models. Runs inside the transaction that appends it. */
 export function createProjector(db: DatabaseSync): (event: AcceptedEvent) => void {
-  const projections = { ...catalogProjections(db), ...createOfferWriter(db), ...engagementProjections(db) }
+  const projections = {
+    ...catalogProjections(db),
+    ...createOfferWriter(db),
+    ...createCreditsWriter(db),
+    ...engagementProjections(db),
+  }
   return event => {
     const { type, body } = event.envelope
     const known = readBody(type, body)

@@ -1,4 +1,5 @@
 import { BALLOT_TABLES, BALLOTS } from './ballots.ts'
+import { CREDIT_TABLES, CREDITS } from './credits.ts'
 import type { Migration } from './database.ts'
 import { EDIT_TABLES, EDITS } from './edits.ts'
 import { HANDLE_TABLES, HANDLES } from './handles.ts'
@@ -101,13 +102,15 @@ export const PROJECTION_TABLES = [
   ...EDIT_TABLES,
   ...MODERATION_TABLES,
   ...OFFER_TABLES,
+  ...CREDIT_TABLES,
   ...BALLOT_TABLES,
   ...HANDLE_TABLES,
   ...ROOM_LOG_TABLES,
 ] as const
 
 /** All read models, as a rebuild creates them. */
-export const PROJECTIONS = FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES + ROOM_LOG
+export const PROJECTIONS =
+  FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES + ROOM_LOG + CREDITS
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -137,4 +140,5 @@ export const MIGRATIONS: readonly Migration[] = [
   SETTINGS,
   SURVEY_TABLE,
   ROOM_LOG,
+  CREDITS,
 ]

@@ -7,6 +7,7 @@ import {
   withdrawal,
 } from '#protocols/catalog/v1/codec.ts'
 import { SHARES_TOTAL } from '#protocols/catalog/v1/constants.ts'
+import { type Credits, credits } from '#protocols/catalog/v1/credits.ts'
 import { type Membership, membership, type Offer, offer } from '#protocols/catalog/v1/offer.ts'
 import type { CodecFault } from '#protocols/codec/codec-error.ts'
 import { attempt } from '#protocols/codec/dag-cbor.ts'
@@ -57,6 +58,7 @@ export interface Bodies extends OrderBodies {
   'catalog/withdraw': Withdrawal
   'catalog/offer': Offer
   'catalog/membership': Membership
+  'catalog/credits': Credits
   'engagement/chat': Chat
   'engagement/edit': Edit
   'engagement/reaction': Reaction
@@ -98,6 +100,7 @@ const SHAPES: { readonly [K in Exclude<KnownType, keyof OrderBodies>]: Shape<Bod
   'catalog/withdraw': withdrawal,
   'catalog/offer': offer,
   'catalog/membership': membership,
+  'catalog/credits': credits,
   'engagement/chat': chat,
   'engagement/edit': edit,
   'engagement/reaction': reaction,

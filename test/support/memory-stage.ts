@@ -133,7 +133,17 @@ export class MemoryStage implements StageApi {
   }
   async release(id: string): Promise<api.ReleaseDetail> {
     if (id !== RELEASE) throw new StageError('not-found', 'There is no such release here.')
-    const detail = { root: 'bafy', license: '', description: '', upc: null, tracks: [], splits: [], tipped: '0', asset }
+    const detail = {
+      root: 'bafy',
+      license: '',
+      description: '',
+      upc: null,
+      tracks: [],
+      credits: [],
+      splits: [],
+      tipped: '0',
+      asset,
+    }
     return { ...summary, ...detail }
   }
   async search(query: string): Promise<api.SearchResult> {

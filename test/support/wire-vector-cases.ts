@@ -31,6 +31,18 @@ export function offerCases(release: string): WireCase[] {
   ]
 }
 
+/** Who played what. */
+export function creditCases(release: string): WireCase[] {
+  const ana = { name: 'Ana Example', role: 'vocals' }
+  return [
+    ruled('credits', 'catalog/credits', { release, tracks: [[ana, { name: 'Ben', role: 'hurdy-gurdy' }], []] }),
+    ruled('credits taken back', 'catalog/credits', { release, tracks: [] }),
+    misruled('a credit for nobody', 'catalog/credits', { release, tracks: [[{ ...ana, name: '' }]] }),
+    misruled('a credit in two lines', 'catalog/credits', { release, tracks: [[{ ...ana, role: 'vocals\ndrums' }]] }),
+    misruled('more names than one track takes', 'catalog/credits', { release, tracks: [Array(41).fill(ana)] }),
+  ]
+}
+
 /** Orders about value between communities, and about payments that can be taken back. */
 export function valueOrderCases(asset: object, release: string, at: number): WireCase[] {
   const transfer = {

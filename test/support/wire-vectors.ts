@@ -4,7 +4,14 @@ import { encode } from '#protocols/codec/dag-cbor.ts'
 import { encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/v1/codec.ts'
 import { testAuthor } from './author.ts'
 import { liveCases } from './live-cases.ts'
-import { handleCases, moderationCases, offerCases, valueOrderCases, type WireCase } from './wire-vector-cases.ts'
+import {
+  creditCases,
+  handleCases,
+  moderationCases,
+  offerCases,
+  valueOrderCases,
+  type WireCase,
+} from './wire-vector-cases.ts'
 
 /** One case of a `vectors.json`: an envelope as it travels, and what a receiver must make of it. */
 export interface WireVector {
@@ -123,6 +130,7 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
       bad('an unknown field', 'catalog/release', { ...manifest, extra: 1 }, community),
       bad('an empty name', 'catalog/community', { name: '', about: '' }, community),
       ...all(offerCases(RELEASE)),
+      ...all(creditCases(RELEASE)),
     ],
     engagement: [
       good('a chat message', 'engagement/chat', chat),

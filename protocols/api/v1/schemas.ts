@@ -113,12 +113,18 @@ export const ShareInfo = z.object({
   earned: FineAmount.describe('of this release so far, paid out or waiting'),
 })
 
+export const CreditInfo = z.object({
+  name: z.string().trim().min(1).max(80),
+  role: z.string().trim().min(1).max(60).describe('one of the usual words, such as vocals, or their own'),
+})
+
 export const ReleaseDetail = ReleaseSummary.extend({
   root: z.string().describe('root CID'),
   license: z.string(),
   description: z.string(),
   upc: z.string().nullable(),
   tracks: z.array(TrackInfo),
+  credits: z.array(z.array(CreditInfo)).describe('who played what, track by track; empty where nobody said'),
   splits: z.array(ShareInfo),
   tipped: FineAmount,
   asset: AssetInfo,
@@ -212,6 +218,7 @@ export const PublishRequest = z.object({
         title: z.string().max(200).optional(),
         isrc: z.string().max(20).optional(),
         iswc: z.string().max(20).optional(),
+        credits: z.array(CreditInfo).max(40).optional().describe('who played what'),
       }),
     )
     .min(1)
@@ -304,6 +311,7 @@ export type NameStage = Of<typeof NameStage>
 export type CommunityInfo = Of<typeof CommunityInfo>
 export type TrackInfo = Of<typeof TrackInfo>
 export type ReleaseSummary = Of<typeof ReleaseSummary>
+export type CreditInfo = Of<typeof CreditInfo>
 export type SearchResult = Of<typeof SearchResult>
 export type ReleaseDetail = Of<typeof ReleaseDetail>
 export type ReactionTally = Of<typeof ReactionTally>

@@ -15,6 +15,7 @@ import {
   t,
   tx,
 } from '#web/kit/mod.ts'
+import { creditsOf } from './credits.ts'
 import { factsOf, formatsOf } from './facts.ts'
 import { releaseStyles } from './release-styles.ts'
 import './buy.ts'
@@ -226,7 +227,7 @@ export default class Release extends Part {
               >
               <span class="muted num">${formatDuration(track.durationMs)}</span>
             </button>
-            ${formatsOf(track, release.price?.download != null)}
+            ${creditsOf(release.credits[index])} ${formatsOf(track, release.price?.download != null)}
           </li>`,
       )}
     </ol>`

@@ -1,5 +1,5 @@
 import type { PublishRequest } from '#protocols/api/v1/schemas.ts'
-import type { Draft, ReleaseFields } from './draft.ts'
+import type { Credit, Draft, ReleaseFields } from './draft.ts'
 
 export interface Prepared {
   readonly drafts: readonly Draft[]
@@ -9,14 +9,23 @@ export interface Prepared {
   readonly price: NonNullable<PublishRequest['price']> | null
 }
 
+/** Rows that were left empty say nothing. */
+function named(all: readonly Credit[]): { credits?: Credit[] } {
+  const credits = all
+    .map(({ name, role }) => ({ name: name.trim(), role: role.trim() }))
+    .filter(({ name, role }) => name !== '' && role !== '')
+  return credits.length === 0 ? {} : { credits }
+}
+
 /** What is sent to the stage: fields left empty are left out, so that the files' own tags speak. */
 export function publishRequest({ drafts, fields, coverUpload, splits, price }: Prepared): PublishRequest {
   const optional = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() })
   return {
-    tracks: drafts.map(({ upload, title, isrc }) => ({
+    tracks: drafts.map(({ upload, title, isrc, credits }) => ({
       upload: upload.id ?? '',
       ...optional('title', title),
       ...optional('isrc', isrc),
+      ...named(credits),
     })),
     ...optional('license', fields.license),
     ...optional('title', fields.title),

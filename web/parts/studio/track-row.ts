@@ -1,9 +1,10 @@
 import { html, LitElement } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { define, explain, icon, shared, t } from '#web/kit/mod.ts'
-import type { Draft } from './draft.ts'
+import type { Credit, Draft } from './draft.ts'
 import { trackRowStyles } from './track-row-styles.ts'
 import { uploadView } from './upload-view.ts'
+import './credits.ts'
 
 /** Fires `change` with a partial draft, `act` with what to do with it, and `copy` to give its credits to every track. */
 class TrackRow extends LitElement {
@@ -22,7 +23,7 @@ class TrackRow extends LitElement {
   }
 
   protected override render() {
-    const { title, isrc, upload } = this.draft
+    const { title, isrc, upload, credits } = this.draft
     const value = (event: Event) => (event.target as HTMLInputElement).value
     return html`<div class="track" data-testid="draft-track">
       <span class="muted num">${this.index + 1}</span>
@@ -53,6 +54,14 @@ class TrackRow extends LitElement {
       <div class="state small muted stack">
         ${uploadView(upload, { pause: () => this.#act('pause'), resume: () => this.#act('resume') })}
       </div>
+      <bs-credits
+        class="state"
+        .credits=${credits}
+        .track=${title || upload.name}
+        ?several=${this.count > 1}
+        @change=${(event: CustomEvent<readonly Credit[]>) => this.#change({ credits: event.detail })}
+        @copy=${() => this.dispatchEvent(new CustomEvent('copy'))}
+      ></bs-credits>
     </div>`
   }
 
