@@ -1,6 +1,8 @@
 import type { PartsInfo } from '#protocols/api/v1/parts.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import type { Layout, LayoutChoice } from '#src/personal/layout.ts'
 import type { Ranked } from '#src/personal/rank.ts'
+import type { Answers } from '#src/personal/survey.ts'
 import type { Store } from './store.ts'
 
 /** A refusal by the stage, or its silence, with a sentence for a person. `code` is stable. */
@@ -179,6 +181,23 @@ export interface Personal {
   liked(release: string): void
   /** Forgets everything learned. */
   reset(): void
+  /** How the page is laid out for this listener, and why. */
+  readonly layout: Store<Layout>
+  readonly choice: Store<LayoutChoice>
+  /** A play was begun from a list: from its first screen, or from further down. */
+  picked(far: boolean): void
+  /** A release with a picture was watched, or only heard. */
+  pictured(watched: boolean): void
+  readonly survey: Survey
+}
+
+/** Answers drawn by chance, for the community's counts. Nothing leaves the device unless it is switched on. */
+export interface Survey {
+  readonly on: Store<boolean>
+  /** The true answers, which stay here, and what goes out next; null while the device knows too little. */
+  readonly told: Store<{ readonly truth: Answers; readonly next: Answers; readonly dueAt: number } | null>
+  /** Sends what is due. Throws `ApiError`. */
+  report(): Promise<void>
 }
 
 /** All that a part is given. A part answers with events (`Part.navigate`, `Part.toast`). */

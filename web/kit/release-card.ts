@@ -141,31 +141,41 @@ export class ReleaseCard extends LitElement {
     this.dispatchEvent(new CustomEvent('bs-play', { detail: this.release.id, bubbles: true, composed: true }))
   }
 
+  protected button() {
+    const { title, artist } = this.release
+    return html`<button
+      class=${`play${this.sounding ? ' on' : ''}`}
+      data-testid="play-button"
+      aria-label=${this.sounding ? t`Pause ${title} by ${artist}` : t`Play ${title} by ${artist}`}
+      @click=${() => this.#play()}
+    >
+      ${icon(this.sounding ? 'pause' : 'play')}
+    </button>`
+  }
+
+  /** Where it comes from, how long it is, and what it costs. */
+  protected facts() {
+    const { community, communityName, own, trackCount, durationMs, plays, price } = this.release
+    return html`<p class="muted small clip">
+      ${own ? null : html`${tx`from ${html`<a class="from" href="/community/${community}">${communityName}</a>`}`} · `}${trackCount > 1 ? `${plural(trackCount, 'track')} · ` : ''}<span
+        class="num"
+        >${formatDuration(durationMs)}</span
+      >${own && plays > 0 ? ` · ${plural(plays, 'play')}` : ''}${price === null || price.stream === '0' ? null : html` · <span class="num" data-testid="card-price">${t`${formatMoney(price.stream, price.asset)} / 30 s`}</span>`}
+    </p>`
+  }
+
   protected override render() {
-    const { id, title, artist, cover, community, communityName, own, available, trackCount, durationMs, plays, price } =
-      this.release
+    const { id, title, artist, cover, available } = this.release
     return html`<article data-testid="release-card" data-release=${id}>
       <div class="art">
         <bs-cover .src=${cover} seed=${id}></bs-cover>
         ${available ? null : html`<span class="chip away">${icon('cloud')} ${t`No holder online`}</span>`}
-        <button
-          class=${`play${this.sounding ? ' on' : ''}`}
-          data-testid="play-button"
-          aria-label=${this.sounding ? t`Pause ${title} by ${artist}` : t`Play ${title} by ${artist}`}
-          @click=${() => this.#play()}
-        >
-          ${icon(this.sounding ? 'pause' : 'play')}
-        </button>
+        ${this.button()}
       </div>
       <div>
         <h3 class="clip"><a href="/release/${id}" title=${title}>${title}</a></h3>
         <p class="muted clip">${artist}</p>
-        <p class="muted small clip">
-          ${own ? null : html`${tx`from ${html`<a class="from" href="/community/${community}">${communityName}</a>`}`} · `}${trackCount > 1 ? `${plural(trackCount, 'track')} · ` : ''}<span
-            class="num"
-            >${formatDuration(durationMs)}</span
-          >${own && plays > 0 ? ` · ${plural(plays, 'play')}` : ''}${price === null || price.stream === '0' ? null : html` · <span class="num" data-testid="card-price">${t`${formatMoney(price.stream, price.asset)} / 30 s`}</span>`}
-        </p>
+        ${this.facts()}
       </div>
     </article>`
   }

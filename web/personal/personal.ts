@@ -1,13 +1,19 @@
 import type { ReleaseDetail, ReleaseSummary } from '#protocols/api/v1/schemas.ts'
 import { featuresOf, type Moment } from '#src/personal/features.ts'
+import { type Habits, NO_HABITS, pickedFrom, pictured, played, readHabits } from '#src/personal/habits.ts'
+import type { Layout, LayoutChoice } from '#src/personal/layout.ts'
 import { likedByListening } from '#src/personal/listening.ts'
 import { type Ranked, rank } from '#src/personal/rank.ts'
 import { readTaste, saveTaste } from '#src/personal/saved-taste.ts'
+import { answersOf } from '#src/personal/survey.ts'
 import { learn, NO_TASTE, type Taste } from '#src/personal/taste.ts'
 import { type Api, type Personal, type Player, type PlayerState, Store } from '#web/kit/mod.ts'
+import { createLooks } from './looks.ts'
+import { LocalSurvey } from './survey.ts'
 
 const TASTE_KEY = 'bandstand-taste'
 const OFF_KEY = 'bandstand-taste-off'
+const HABITS_KEY = 'bandstand-habits'
 /** Before this many outcomes a feed of one's own would be no more than chance. */
 const OUTCOMES_MIN = 3
 
@@ -15,17 +21,30 @@ const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Arra
 
 const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 0
 
-/** What this device learns from what is played on it. It is kept here, and nothing of it is ever sent. */
+/** What this device learns from what is played on it. It is kept here; only a survey that was switched on says anything of it, by chance. */
 export class LocalPersonal implements Personal {
   readonly on = new Store(localStorage.getItem(OFF_KEY) === null)
+  readonly layout: Store<Layout>
+  readonly choice: Store<LayoutChoice>
+  readonly survey: LocalSurvey
   readonly #api: Api
+  readonly #own: () => string | null
+  readonly #look: () => void
+  #habits: Habits = readHabits(localStorage.getItem(HABITS_KEY))
   #taste: Taste = readTaste(localStorage.getItem(TASTE_KEY))
   /** Median plays of what was offered last. */
   #usualPlays = 0
   #heard = { release: null as string | null, track: -1, ms: 0, durationMs: 0, told: false }
 
-  constructor(api: Api, player: Player) {
+  /** `own` is the community whose page this is. */
+  constructor(api: Api, player: Player, own: () => string | null) {
     this.#api = api
+    this.#own = own
+    const { choice, layout, look } = createLooks(player, () => this.#habits)
+    ;[this.choice, this.layout, this.#look] = [choice, layout, look]
+    this.survey = new LocalSurvey(api, () => answersOf(this.#habits, this.#taste))
+    // What is due goes out once a visit; without an answer it is one report less.
+    void this.survey.report().catch(() => {})
     this.on.subscribe(on => (on ? localStorage.removeItem(OFF_KEY) : localStorage.setItem(OFF_KEY, 'off')))
     this.#turn(player.state.get())
     player.state.subscribe(state => this.#turn(state))
@@ -48,6 +67,23 @@ export class LocalPersonal implements Personal {
 
   reset(): void {
     this.#keep(NO_TASTE)
+    this.#use(NO_HABITS)
+  }
+
+  picked(far: boolean): void {
+    this.#use(pickedFrom(this.#habits, far))
+  }
+
+  pictured(watched: boolean): void {
+    this.#use(pictured(this.#habits, watched))
+  }
+
+  #use(habits: Habits): void {
+    if (!this.on.get() && habits !== NO_HABITS) return
+    this.#habits = habits
+    localStorage.setItem(HABITS_KEY, JSON.stringify(habits))
+    this.#look()
+    this.survey.look()
   }
 
   #moment(): Moment {
@@ -59,6 +95,7 @@ export class LocalPersonal implements Personal {
     const track = queue[at]
     if (track === undefined || (track.release === this.#heard.release && at === this.#heard.track)) return
     this.#tell(true)
+    this.#use(played(this.#habits, new Date().getHours(), track.community === this.#own()))
     this.#heard = { release: track.release, track: at, ms: 0, durationMs: 0, told: false }
   }
 

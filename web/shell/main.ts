@@ -59,7 +59,7 @@ fan.restore().catch(() => {})
 const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 2_000))
 whenQuiet(() => {
   import('#web/personal/personal.ts').then(
-    ({ LocalPersonal }) => personal.set(new LocalPersonal(httpApi, player)),
+    ({ LocalPersonal }) => personal.set(new LocalPersonal(httpApi, player, () => stage.get()?.community ?? null)),
     () => {},
   )
   // What was said without a connection, perhaps on another day.

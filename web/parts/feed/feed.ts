@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
 import { define, icon, isSounding, playRelease, ReleaseList, t, tx } from '#web/kit/mod.ts'
 
 /** What plays on this stage and on the ones it follows, newest first. */
@@ -41,6 +42,10 @@ export default class Feed extends ReleaseList {
       .art {
         aspect-ratio: 1;
       }
+      /* Room for what comes when the page has come to rest: nothing below it moves. */
+      .head {
+        min-height: 40px;
+      }
       @media (max-width: 760px) {
         .first {
           grid-template-columns: minmax(0, 1fr);
@@ -65,20 +70,44 @@ export default class Feed extends ReleaseList {
       }
     `,
   ]
-  static override properties = { ...ReleaseList.properties, rested: { state: true } }
+  static override properties = { ...ReleaseList.properties, rested: { state: true }, rows: { state: true } }
   /** Whether what can wait has come: an element is placed once its module is there. */
   declare rested: boolean
+  /** As lines instead of covers. Decided as the page opens, and changed only by hand: nothing jumps while somebody reads. */
+  declare rows: boolean
 
   constructor() {
     super()
     this.rested = false
+    // Written by `web/personal`, which comes later than the first page.
+    this.rows = localStorage.getItem('bandstand-layout')?.includes('"rows"') === true
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const known = (): void => {
+      const personal = this.ctx.personal.get()
+      if (personal !== null) this.cleanup(personal.choice.subscribe(({ list }) => void this.#lookAs(list)))
+    }
+    this.cleanup(this.ctx.personal.subscribe(known))
+    known()
+  }
+
+  async #lookAs(list: string): Promise<void> {
+    if (list === 'rows') await import('./rows.ts')
+    if (list !== 'auto') this.rows = list === 'rows'
+  }
+
+  protected override async load(): Promise<void> {
+    if (this.rows) await import('./rows.ts').catch(() => {})
+    await super.load()
   }
 
   protected override firstUpdated(): void {
     // The row for one listener and what is announced come after the music, when the page has come to rest.
     const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 300))
     whenQuiet(() => {
-      Promise.all([import('./for-you.ts'), import('./next-events.ts')]).then(
+      Promise.all([import('./for-you.ts'), import('./next-events.ts'), import('./look.ts')]).then(
         () => {
           this.rested = true
         },
@@ -87,12 +116,19 @@ export default class Feed extends ReleaseList {
     })
   }
 
+  /** Plays what was tapped; where in the list it stood says what suits this listener. */
+  #play(event: CustomEvent<string>): void {
+    const card = event
+      .composedPath()
+      .find(node => node instanceof HTMLElement && node.localName.startsWith('bs-release'))
+    if (card instanceof HTMLElement && card.parentElement?.hasAttribute('data-list'))
+      this.ctx.personal.get()?.picked(card.getBoundingClientRect().top + scrollY > innerHeight)
+    void this.attempt(() => playRelease(this.ctx, event.detail))
+  }
+
   protected override render() {
     const stage = this.ctx.stage.get()
-    return html`<div
-      class="stack loose"
-      @bs-play=${(event: CustomEvent<string>) => void this.attempt(() => playRelease(this.ctx, event.detail))}
-    >
+    return html`<div class="stack loose" @bs-play=${(event: CustomEvent<string>) => this.#play(event)}>
       <header>
         <div class="row between">
           <h1>${stage?.name ?? t`Listen`}</h1>
@@ -111,17 +147,43 @@ export default class Feed extends ReleaseList {
         ${[1, 2, 3, 4].map(() => html`<div class="art skeleton"></div>`)}
       </div>`
     if (this.releases.length === 0) return this.#empty()
+    const own = this.releases.filter(release => release.own)
+    const others = this.releases.filter(release => !release.own)
+    const followed = this.ctx.communities.get().filter(community => !community.own)
     return html`${this.rested ? html`<bs-for-you .ctx=${this.ctx} .releases=${this.releases}></bs-for-you>` : nothing}
-      <div class="grid">
+      <section class="stack" aria-labelledby="new" data-testid="new-here">
+        <div class="row between head">
+          <h2 id="new">${t`New here`}</h2>
+          ${this.rested ? html`<bs-look .ctx=${this.ctx} shown=${this.rows ? 'rows' : 'covers'}></bs-look>` : nothing}
+        </div>
+        ${own.length === 0 ? html`<p class="muted">${t`Nothing of our own is out yet.`}</p>` : this.#list(own, true)}
+      </section>
+      ${
+        followed.length === 0 && others.length === 0
+          ? nothing
+          : html`<section class="stack" aria-labelledby="followed" data-testid="from-followed">
+              <h2 id="followed">${t`From communities we follow`}</h2>
+              ${others.length === 0 ? html`<p class="muted">${t`Nothing has come from them yet.`}</p>` : this.#list(others, own.length === 0)}
+            </section>`
+      }`
+  }
+
+  #list(releases: readonly ReleaseSummary[], leads: boolean) {
+    const bare = this.ctx.player.saver.get()
+    const sounding = (id: string) => isSounding(this.ctx, id)
+    const shown = (release: ReleaseSummary) => (bare ? { ...release, cover: null } : release)
+    return html`<div class=${this.rows ? 'lines' : 'grid'} data-list>
       ${repeat(
-        this.releases,
+        releases,
         release => release.id,
         (release, index) =>
-          html`<bs-release-card
-            .lead=${index === 0}
-            .release=${release}
-            .sounding=${isSounding(this.ctx, release.id)}
-          ></bs-release-card>`,
+          this.rows
+            ? html`<bs-release-row .release=${shown(release)} .sounding=${sounding(release.id)}></bs-release-row>`
+            : html`<bs-release-card
+                .lead=${leads && index === 0}
+                .release=${shown(release)}
+                .sounding=${sounding(release.id)}
+              ></bs-release-card>`,
       )}
     </div>`
   }

@@ -67,7 +67,9 @@ class NextEvents extends LitElement {
   protected override render() {
     if (this.events.length === 0) return nothing
     const now = Date.now()
-    return html`<section aria-label=${t`Events`} data-testid="next-events">
+    const on = this.events.some(event => phaseOf(event, now) === 'on')
+    return html`<section class="stack tight" aria-labelledby="events" data-testid="next-events">
+      <h2 id="events">${on ? t`On now` : t`Coming up`}</h2>
       <ul>
         ${this.events.map(
           event => html`<li>

@@ -3,6 +3,7 @@ import { define, Part, t } from '#web/kit/mod.ts'
 import { youStyles } from './you-styles.ts'
 import './identity.ts'
 import './recovery.ts'
+import './taste.ts'
 
 /** Everything about the person at this page. Each section is an element of its own, and stands alone when another fails. */
 export default class AboutYou extends Part {
@@ -22,6 +23,7 @@ export default class AboutYou extends Part {
       </header>
       <bs-your-identity .ctx=${ctx}></bs-your-identity>
       <bs-recovery></bs-recovery>
+      <bs-your-taste .ctx=${ctx}></bs-your-taste>
     </div>`
   }
 }
