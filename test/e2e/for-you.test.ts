@@ -87,4 +87,100 @@ describe.skipIf(chromiumPath === null)('the row picked for a listener', () => {
     expect(await fan.page.evaluate(() => JSON.parse(localStorage.getItem('bandstand-taste') ?? '{}').outcomes)).toBe(0)
     expect(fan.complaints).toEqual([])
   })
+
+  describe('and the layout', () => {
+    const list = (page: Page) => page.locator('[data-list]').first()
+    const goHome = async (page: Page) => {
+      await page.goto(stage.client.url)
+      await by(page, 'look').waitFor()
+    }
+    const remember = (page: Page, key: string, value: object) =>
+      page.evaluate(
+        ([name, text]) => localStorage.setItem(name as string, text as string),
+        [key, JSON.stringify(value)],
+      )
+
+    it('is covers or rows at one tap, and stays so', async () => {
+      const { page } = fan
+      await goHome(page)
+      expect(await list(page).getAttribute('class')).toBe('grid')
+      await by(page, 'look-rows').click()
+      await expect.poll(() => list(page).getAttribute('class')).toBe('lines')
+      await shoot(page, 'feed-rows')
+      await page.setViewportSize({ width: 390, height: 844 })
+      await shoot(page, 'feed-rows-phone')
+      await page.setViewportSize({ width: 1280, height: 800 })
+      await goHome(page)
+      expect(await list(page).getAttribute('class')).toBe('lines')
+      expect(await by(page, 'look-why').getAttribute('data-because')).toBe('chosen')
+      await page.goto(`${stage.client.url}/you`)
+      await by(page, 'choose-list').selectOption('auto')
+      await goHome(page)
+      expect(await list(page).getAttribute('class')).toBe('grid')
+    })
+
+    it('is learned from where in the list one plays, from the next visit on, and says why', async () => {
+      const { page } = fan
+      const habits = { parts: [0, 2, 0, 10], own: 12, others: 0, near: 1, far: 9, watched: 0, heard: 0 }
+      await remember(page, 'bandstand-habits', habits)
+      await goHome(page)
+      // As it was while somebody looks at it.
+      expect(await list(page).getAttribute('class')).toBe('grid')
+      await goHome(page)
+      expect(await list(page).getAttribute('class')).toBe('lines')
+      expect(await by(page, 'look-why').getAttribute('data-because')).toBe('far')
+      await by(page, 'look-covers').click()
+      await expect.poll(() => list(page).getAttribute('class')).toBe('grid')
+    })
+
+    it('is still for whoever asks for less motion', async () => {
+      const { page } = fan
+      await page.goto(`${stage.client.url}/you`)
+      await by(page, 'choose-motion').selectOption('less')
+      const lasts = () =>
+        by(page, 'taste-on').evaluate(button => Number.parseFloat(getComputedStyle(button).transitionDuration))
+      await expect.poll(lasts).toBeLessThan(0.001)
+      await by(page, 'choose-motion').selectOption('auto')
+    })
+  })
+
+  describe('and what is said of it by chance', () => {
+    it('is shown before it leaves, and is all that leaves', async () => {
+      const { page } = fan
+      const sent: (string | null)[] = []
+      page.on('request', request => request.url().endsWith('/survey') && sent.push(request.postData()))
+      await page.goto(`${stage.client.url}/you`)
+      await by(page, 'by-chance').waitFor()
+      expect(sent).toEqual([])
+      await by(page, 'by-chance-on').click()
+      const shown: Record<string, number> = {}
+      for (const question of ['when', 'whose', 'length'])
+        shown[question] = Number(await by(page, `goes-out-${question}`).getAttribute('data-answer'))
+      await shoot(page, 'by-chance')
+      expect(sent).toEqual([])
+      await by(page, 'by-chance-send').click()
+      await expect.poll(() => sent.map(body => JSON.parse(body ?? ''))).toEqual([shown])
+      await expect.poll(() => by(page, 'by-chance-send').count()).toBe(0)
+      await page.reload()
+      await by(page, 'goes-out-when').waitFor()
+      expect(sent).toHaveLength(1)
+    })
+
+    it('is estimated on the desk once enough take part', async () => {
+      const { page } = fan
+      await page.goto(`${stage.client.url}/desk`)
+      await by(page, 'listeners-few').waitFor({ state: 'attached' })
+      for (let device = 0; device < 40; device++)
+        await stage.client.request('POST', '/survey', { when: device % 4 === 0 ? 0 : 3, whose: 0, length: device % 3 })
+      await page.reload()
+      await by(page, 'listeners-when').waitFor({ state: 'attached' })
+      await by(page, 'listeners-when').scrollIntoViewIfNeeded()
+      await shoot(page, 'listeners')
+      const shares = await by(page, 'listeners-when')
+        .locator('[data-share]')
+        .evaluateAll(all => all.map(one => Number(one.getAttribute('data-share'))))
+      expect(shares.indexOf(Math.max(...shares))).toBe(3)
+      expect(fan.complaints).toEqual([])
+    })
+  })
 })

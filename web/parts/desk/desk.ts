@@ -4,6 +4,7 @@ import './archive.ts'
 import './auditors.ts'
 import './cards.ts'
 import './events.ts'
+import './listeners.ts'
 import './moderation.ts'
 import './money.ts'
 import './page-parts.ts'
@@ -110,6 +111,7 @@ export default class Desk extends Part {
           <bs-desk-people .ctx=${this.ctx}></bs-desk-people>
           <bs-desk-moderation .ctx=${this.ctx}></bs-desk-moderation>
           <bs-desk-events .ctx=${this.ctx}></bs-desk-events>
+          <bs-desk-listeners .ctx=${this.ctx}></bs-desk-listeners>
           <bs-desk-storage .ctx=${this.ctx}></bs-desk-storage>
           <bs-desk-peers-value .ctx=${this.ctx}></bs-desk-peers-value>
           <bs-desk-settling .ctx=${this.ctx}></bs-desk-settling>

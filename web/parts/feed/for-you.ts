@@ -97,14 +97,14 @@ export class ForYou extends Part {
         <button class="quiet tiny" data-testid="for-you-on" @click=${() => personal.on.set(true)}>
           ${t`Pick a row for me`}
         </button>
-        ${explain(t`from what I play`, t`Learned on this device from what is played on it, and kept here: nothing of it is sent to anybody.`)}
+        ${explain(t`from what I play`, t`Learned on this device from what is played on it, and kept here: nothing of it is sent to anybody unless you say so.`)}
       </p>`
     if (this.picked.length === 0) return nothing
     return html`<section class="stack" aria-labelledby="for-you" data-testid="for-you">
       <div class="row between">
         <h2 id="for-you">${t`For you`}</h2>
         <div class="row tight small">
-          ${explain(t`How it is picked`, t`Learned on this device from what is played, skipped and liked on it, and kept here: nothing of it is sent to anybody. Now and then it tries something you have not met.`)}
+          ${explain(t`How it is picked`, t`Learned on this device from what is played, skipped and liked on it, and kept here: nothing of it is sent to anybody unless you say so. Now and then it tries something you have not met.`)}
           <button
             class="quiet tiny"
             data-testid="for-you-reset"

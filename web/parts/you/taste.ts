@@ -88,7 +88,7 @@ class YourTaste extends Part {
     return html`<section class="card stack" aria-labelledby="learning" data-testid="your-taste">
       <h2 id="learning">${t`What this page learns`}</h2>
       <p class="small muted">
-        ${t`From what is played, skipped and liked on this device the first page picks a row for you and finds a layout that suits you. It is kept in this browser; nothing of it is sent.`}
+        ${t`From what is played, skipped and liked on this device the first page picks a row for you and finds a layout that suits you. It is kept in this browser; nothing of it is sent unless you take part below.`}
       </p>
       <div class="row">
         <button
