@@ -31,6 +31,8 @@ export interface Standings {
   ignore(community: Uint8Array): void
   /** Bans in force, ascending by key. */
   bans(community: Uint8Array, limit: number): { key: Uint8Array; decision: Uint8Array; reason: string; at: number }[]
+  /** Whoever `list` bans and spoke in `community`, who said most first. */
+  bannedSpeakers(list: Uint8Array, community: Uint8Array): api.BlockListPreview['here']
   moderators(community: Uint8Array): api.PersonInfo[]
   /** Whoever spoke last, newest first. */
   speakers(community: Uint8Array): api.PersonInfo[]
@@ -49,6 +51,10 @@ export interface ModerationApi {
   overview(): api.ModerationInfo
   standing(community: string, key: string): api.StandingInfo
   room(community: string, room: string): api.RoomInfo
+  /** What was reported in a community, for a key that moderates there and signed that it asks. */
+  queue(community: string, question: Uint8Array): api.ReportQueue
+  /** operator: what honouring the bans of a followed community would do here. */
+  previewBlockList(community: string): api.BlockListPreview
   /** The own community's bans, signed for others. */
   blockList(): Promise<api.BlockList>
   /** operator: honours the bans of a followed community at this stage's own door, or does not. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Standings } from '#node/ports/moderation.ts'
 import type * as api from '#protocols/api/v1/moderation.ts'
 import { HANDLE } from './handles.ts'
+import { IS_MODERATOR } from './moderation-tables.ts'
 import { hex } from './projector.ts'
 
 /** Rows that a desk is given of each list: more than anybody works through in a day. */
@@ -38,6 +39,16 @@ interface AppealRecord {
   answer: string | null
 }
 
+interface BannedRecord {
+  key: Bytes
+  reason: string
+  at: number
+  name: string
+  handle: string | null
+  messages: number
+  moderator: number
+}
+
 const ACTIONS: Record<string, readonly [off: api.DecisionInfo['action'], on: api.DecisionInfo['action']]> = {
   event: ['unhide', 'hide'],
   voice: ['unmute', 'mute'],
@@ -65,7 +76,10 @@ const APPEALS = `
   SELECT p.id, p.decision, p.author, p.text, p.at, ${NAME('p.community', 'p.author')} AS name, w.upheld, w.reason AS answer
   FROM appeals p LEFT JOIN answers w ON w.community = p.community AND w.appeal = p.id`
 
-type Lists = Pick<Standings, 'moderators' | 'speakers' | 'reports' | 'decisions' | 'appeals' | 'against'>
+type Lists = Pick<
+  Standings,
+  'bannedSpeakers' | 'moderators' | 'speakers' | 'reports' | 'decisions' | 'appeals' | 'against'
+>
 
 /** What the desk and the people concerned are shown. */
 export function createModerationLists(db: DatabaseSync): Lists {
@@ -77,6 +91,13 @@ export function createModerationLists(db: DatabaseSync): Lists {
     `SELECT author AS key, ${NAME('x.community', 'x.author')} AS name,
        ${HANDLE('x.community', 'x.author')} AS handle, max(at) AS last FROM messages x
      WHERE community = ?1 AND author <> ?1 GROUP BY author ORDER BY last DESC, author LIMIT ${SPEAKERS_MAX}`,
+  )
+  const banned = db.prepare(
+    `SELECT s.target AS key, s.reason, s.since AS at, ${NAME('?2', 's.target')} AS name,
+       ${HANDLE('?2', 's.target')} AS handle, count(*) AS messages, ${IS_MODERATOR('?2', 's.target')} AS moderator
+     FROM standing s JOIN messages x ON x.community = ?2 AND x.author = s.target
+     WHERE s.community = ?1 AND s.scope = 'author' AND s.active = 1
+     GROUP BY s.target ORDER BY messages DESC, s.target LIMIT ${ROWS_MAX}`,
   )
   const open = db.prepare(
     `SELECT target, count(*) AS reports, max(at) AS at FROM reports r WHERE community = ?1
@@ -129,6 +150,12 @@ export function createModerationLists(db: DatabaseSync): Lists {
     return row === undefined ? null : { ...row, id: hex(row.id), author: hex(row.author) }
   }
   return {
+    bannedSpeakers: (list, community) =>
+      (banned.all(list, community) as unknown as BannedRecord[]).map(row => ({
+        ...row,
+        key: hex(row.key),
+        moderator: row.moderator === 1,
+      })),
     moderators: community => people(moderators.all(community)),
     speakers: community => people(speakers.all(community)),
     reports: community =>

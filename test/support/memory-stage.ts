@@ -294,6 +294,8 @@ export class MemoryStage implements StageApi {
     overview: () => ({ moderators: [], speakers: [], reports: [], decisions: [], appeals: [], lists: [] }),
     standing: () => ({ role: 'none', decisions: [], lists: [] }),
     room: () => ({ slowMs: 0, closed: false }),
+    queue: () => ({ reports: [], decisions: [] }),
+    previewBlockList: community => ({ community, name: 'River', on: false, bans: 0, here: [], recent: [] }),
     blockList: async () => ({ community: OWN, at: 1, bans: [], signed: '' }),
     setBlockList: () => this.moderation.overview(),
   }

@@ -66,6 +66,33 @@ export const BlockList = z.object({
   signed: z.string().describe('the same as one signed envelope of type moderation/blocklist, base64'),
 })
 
+export const AskReports = z.object({
+  envelope: z
+    .string()
+    .max(2_000)
+    .describe('signed, of type moderation/read, at most two minutes old; good for one answer; base64'),
+})
+
+export const ReportQueue = z.object({ reports: z.array(ReportInfo), decisions: z.array(DecisionInfo) })
+
+export const BlockListPreview = z.object({
+  community: Hex32,
+  name: z.string(),
+  on: z.boolean(),
+  bans: z.number().int(),
+  here: z
+    .array(
+      PersonInfo.extend({
+        reason: z.string(),
+        at: TimeMs.describe('of the ban'),
+        messages: z.number().int().describe('that they said here'),
+        moderator: z.boolean().describe('whether they moderate here'),
+      }),
+    )
+    .describe('of the banned those who spoke here, at most 100'),
+  recent: z.array(z.object({ key: Hex32, reason: z.string(), at: TimeMs })).describe('the latest bans, at most 10'),
+})
+
 export const ModerationInfo = z.object({
   moderators: z.array(PersonInfo),
   speakers: z.array(PersonInfo).describe('whoever spoke last in the own rooms'),
@@ -84,5 +111,7 @@ export type StandingInfo = Of<typeof StandingInfo>
 export type RoomInfo = Of<typeof RoomInfo>
 export type BlockList = Of<typeof BlockList>
 export type ModerationInfo = Of<typeof ModerationInfo>
+export type ReportQueue = Of<typeof ReportQueue>
+export type BlockListPreview = Of<typeof BlockListPreview>
 
 export const InRoom = z.object({ community: Hex32, room: RoomId })

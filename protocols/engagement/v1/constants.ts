@@ -26,3 +26,8 @@ export const BALLOT_VOTERS_MAX = 512
 export const PROGRAMME_MAX = 50
 /** Longest event, ms. */
 export const EVENT_MS_MAX = 14 * 24 * 60 * 60 * 1000
+/**
+ * Type of the envelope by which somebody who moderates asks a stage for what was reported: addressed to the community, body `{}`. It
+ * belongs to no area of events, so no door takes it for one.
+ */
+export const READ_REPORTS_TYPE = 'moderation/read'

@@ -46,6 +46,9 @@ export default class Chat extends Part {
     this.on('chat', message => {
       if (message.community === this.#community && message.room === this.#room) this.#reader?.hear(message)
     })
+    this.on('handle', ({ community, key, handle }) => {
+      if (community === this.#community) this.#reader?.call(key, handle)
+    })
     this.on('moderation', told => {
       if (told.community === this.#community) this.#moderated(told)
     })

@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
 import { define, icon, m, Part, sayable, t, translated } from '#web/kit/mod.ts'
 import type { Barred } from './barred.ts'
-import { composerStyles } from './chat-styles.ts'
+import { composerStyles } from './composer-styles.ts'
 import { calledBy, completed, mentionAt, offered } from './mentions.ts'
 import { guestName, MESSAGE_MAX } from './message.ts'
 

@@ -8,6 +8,7 @@ import type { RoomLog } from './log.ts'
 import { type MessageHost, messageView } from './message.ts'
 import type { RoomReader } from './room-reader.ts'
 import { lastSeen, rememberSeen, type Seen, unseen } from './seen.ts'
+import { waitingIn, waitingView } from './waiting.ts'
 
 const NEAR_END_PX = 80
 
@@ -20,6 +21,7 @@ class LogView extends Part {
     place: {},
     helps: { type: Boolean },
     editing: { state: true },
+    unfolded: { state: true },
     line: { state: true },
     following: { state: true },
   }
@@ -33,6 +35,8 @@ class LogView extends Part {
   declare helps: boolean
   /** Id of the own message that is being changed. */
   declare editing: string | null
+  /** Long messages that are shown in full. */
+  declare unfolded: ReadonlySet<string>
   /** Below it is what this reader had not seen. */
   declare line: Seen | null
   /** Whether the newest message is in sight. */
@@ -47,12 +51,14 @@ class LogView extends Part {
     this.place = ''
     this.helps = false
     this.editing = null
+    this.unfolded = new Set()
     this.line = null
     this.following = true
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.watch(this.ctx.fan.waiting)
     const seen = () => this.#saw()
     document.addEventListener('visibilitychange', seen)
     this.cleanup(() => document.removeEventListener('visibilitychange', seen))
@@ -148,7 +154,8 @@ class LogView extends Part {
     const { log } = this
     if (log === null) return html`<p class="muted small wait">${icon('spinner')} ${t`Reading the room`}</p>`
     const { messages } = log
-    if (messages.length === 0 && log.since === null)
+    const waiting = waitingIn(this.ctx.fan.waiting.get(), this.place, log)
+    if (messages.length + waiting.length === 0 && log.since === null)
       return html`<p class="muted first">${t`Quiet so far. Say the first word; no sign-up needed.`}</p>`
     const host = this.#host(messages)
     const first = this.line === null ? undefined : unseen(messages, this.line, host.me)[0]
@@ -158,20 +165,24 @@ class LogView extends Part {
       message => message.id,
       (message, index) =>
         html`${message === first ? html`<p class="line small" data-testid="chat-new">${t`New`}</p>` : nothing}${messageView(host, message, message === first ? undefined : messages[index - 1])}`,
-    )}`
+    )}${waiting.map(waitingView)}`
   }
 
   #host(messages: readonly ChatMessage[]): MessageHost {
-    const { ctx, editing, helps } = this
+    const { ctx, editing, helps, unfolded } = this
     const me = this.#me
     return {
       ctx,
       me,
       helps,
       editing,
+      unfolded,
       names: [ctx.fan.identity.get()?.name ?? '', messages.findLast(one => one.author === me)?.handle ?? ''],
       edit: id => {
         this.editing = id
+      },
+      unfold: id => {
+        this.unfolded = new Set(unfolded).add(id)
       },
       change: (message, text) => void this.#change(message, text),
     }

@@ -80,6 +80,16 @@ export const said = (log: RoomLog, message: ChatMessage): RoomLog => ({
   messages: put(log, [{ ...message, n: log.messages.find(({ id }) => id === message.id)?.n ?? 0 }]),
 })
 
+/** Somebody bears another handle, or none. */
+export const called = (log: RoomLog, author: string, handle: string | null): RoomLog => ({
+  ...log,
+  messages: log.messages.map(message => {
+    if (message.author !== author) return message
+    const { handle: _before, ...rest } = message
+    return handle === null ? rest : { ...rest, handle }
+  }),
+})
+
 export interface Word {
   readonly target: string
   readonly hides: boolean

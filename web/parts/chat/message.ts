@@ -8,6 +8,10 @@ export const MESSAGE_MAX = 2_000
 /** Lines by one author within this time share one heading. */
 const RUN_MS = 5 * 60_000
 
+/** What is longer is folded: one message does not push everybody else out of sight. */
+const LINES_MAX = 14
+const LONG = 900
+
 export const guestName = (key: string): string => t`Guest ${key.slice(0, 4)}`
 
 /** What a message needs of the room that shows it. */
@@ -21,6 +25,9 @@ export interface MessageHost {
   readonly helps: boolean
   /** Id of the own message that is being changed. */
   readonly editing: string | null
+  /** Long messages that are shown in full. */
+  readonly unfolded: ReadonlySet<string>
+  readonly unfold: (id: string) => void
   readonly edit: (id: string | null) => void
   readonly change: (message: ChatMessage, text: string) => void
 }
@@ -49,8 +56,13 @@ export function messageView(host: MessageHost, message: ChatMessage, before: Cha
   </article>`
 }
 
+/** One whole character, however many units it takes. */
+const initialOf = (name: string): string => ([...name][0] ?? '').toUpperCase()
+
+const isLong = (text: string): boolean => text.length > LONG || text.split('\n').length > LINES_MAX
+
 const heading = (message: ChatMessage) => html`<div class="who">
-  <span class="face" aria-hidden="true">${(message.name || message.handle || '♪').slice(0, 1).toUpperCase()}</span>
+  <span class="face" aria-hidden="true">${initialOf(message.name || message.handle || '♪')}</span>
   <b class="clip" title=${t`Key ${message.author}. Names are claimed, keys are certain.`}
     >${message.name || guestName(message.author)}</b
   >
@@ -59,10 +71,11 @@ const heading = (message: ChatMessage) => html`<div class="who">
 </div>`
 
 /** Whoever is named by somebody sees it at a glance. */
-function words({ names }: MessageHost, { text, edited }: ChatMessage) {
+function words({ names, unfolded, unfold }: MessageHost, { id, text, edited }: ChatMessage) {
   if (text === '') return html`<p class="muted small">${t`Taken back by its author.`}</p>`
   const pieces = withCalls(text, names)
-  return html`<p>${pieces.map(piece => (piece.mine ? html`<mark>${piece.text}</mark>` : piece.text))}${edited ? html` <span class="muted small">${t`(edited)`}</span>` : nothing}</p>`
+  const folded = isLong(text) && !unfolded.has(id)
+  return html`<p class=${folded ? 'folded' : ''}>${pieces.map(piece => (piece.mine ? html`<mark>${piece.text}</mark>` : piece.text))}${edited ? html` <span class="muted small">${t`(edited)`}</span>` : nothing}</p>${folded ? html`<button class="text small" @click=${() => unfold(id)}>${t`Show all`}</button>` : nothing}`
 }
 
 const ownActs = (host: MessageHost, message: ChatMessage) => html`<span class="own">

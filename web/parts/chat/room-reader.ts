@@ -1,6 +1,7 @@
 import type { ChatMessage, RoomChanges } from '#protocols/api/v1/schemas.ts'
 import {
   asked,
+  called,
   filled,
   heard,
   isIncomplete,
@@ -83,6 +84,10 @@ export class RoomReader {
 
   said(message: ChatMessage): void {
     if (this.#log !== null) this.#set(said(this.#log, message))
+  }
+
+  call(author: string, handle: string | null): void {
+    if (this.#log !== null) this.#set(called(this.#log, author, handle))
   }
 
   moderate(word: Word): void {
