@@ -12,6 +12,9 @@ const SHARED = { lit: 'kit/lit.ts', '@bandstand/kit': 'kit/mod.ts' } as const
 const LIT_MODULES = ['lit', 'lit/directives/live.js', 'lit/directives/ref.js', 'lit/directives/repeat.js']
 const parts = readdirSync(join(web, 'parts'))
 
+/** Who opens this part mostly came to press play: what makes sound is fetched with it. */
+const WITH_SOUND = 'release'
+
 /** Keeps the shared modules out of every other bundle, and names them and the parts in a native import map. */
 function importMap(): Plugin {
   return {
@@ -40,11 +43,16 @@ function importMap(): Plugin {
         name => `<link rel="modulepreload" crossorigin href="${url(name)}" integrity="${integrity[url(name)]}">`,
       )
       // On a slow line every import that is only found in another module costs a round trip.
-      const first = importsOf(bundle, urls.get('index') ?? '')
+      const first = new Set(['index', 'kit', 'lit'].flatMap(name => [...importsOf(bundle, urls.get(name) ?? '')]))
       const preload = [...shell, ...[...first].map(file => `<link rel="modulepreload" crossorigin href="/${file}">`)]
+      const engine = Object.values(bundle).flatMap(one =>
+        one.type === 'chunk' && one.name === 'engine' ? [one.fileName] : [],
+      )
       const ofParts = parts.map(part => {
         const file = urls.get(`part-${part}`) ?? ''
-        const inner = [...importsOf(bundle, file)].filter(name => !first.has(name))
+        const inner = [...importsOf(bundle, file), ...(part === WITH_SOUND ? engine : [])].filter(
+          name => !first.has(name),
+        )
         return [
           part,
           [{ url: `/${file}`, integrity: integrity[`/${file}`] }, ...inner.map(name => ({ url: `/${name}` }))],
@@ -56,6 +64,13 @@ function importMap(): Plugin {
     },
   }
 }
+
+/**
+ * Small modules that the shell shares with nearly every part. On a slow line a file costs a round trip, however small it is:
+ * these come in one.
+ */
+const SHARED_MODULES =
+  /[\\/]web[\\/](?:kit[\\/](?:words|format)|fan[\\/](?:encoding|keys|vault)|kept[\\/]kept)\.ts$|preload-helper/
 
 /** Everything that a chunk imports before it runs, at whatever depth, apart from what the import map names. */
 function importsOf(bundle: Rollup.OutputBundle, from: string): Set<string> {
@@ -198,7 +213,10 @@ export default defineConfig({
     rollupOptions: {
       preserveEntrySignatures: 'allow-extension',
       // A worker answers for what lies beside it: its place is the top.
-      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        codeSplitting: { groups: [{ name: 'base', test: SHARED_MODULES }] },
+      },
       input: {
         index: join(web, 'index.html'),
         sw: join(web, 'sw/sw.ts'),

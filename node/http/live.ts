@@ -62,6 +62,11 @@ export class LiveHub {
     this.#heartbeat.unref()
   }
 
+  /** The id of the newest event: whoever listens `since` it misses nothing that came after. */
+  get position(): string {
+    return `${this.#run}-${this.#number}`
+  }
+
   get clients(): number {
     return this.#readers.size
   }
@@ -85,9 +90,9 @@ export class LiveHub {
       this.#audience.leave(reader)
     })
     response.on('error', () => response.destroy())
-    const missed = this.#since(request.headers['last-event-id'])
-    const named = `event: reader\ndata: ${JSON.stringify({ reader })}\n\n`
-    this.#send(response, Buffer.from(`retry: ${this.#limits.liveRetryMs}\n\n${named}${missed}`))
+    const missed = this.#since(request.headers['last-event-id'] ?? (request.query as { since?: unknown }).since)
+    const named = `event: reader\ndata: ${JSON.stringify({ reader, whole: missed.whole })}\n\n`
+    this.#send(response, Buffer.from(`retry: ${this.#limits.liveRetryMs}\n\n${named}${missed.text}`))
   }
 
   /** A reader begins or ceases to look at an event. Answers how many do. */
@@ -183,10 +188,13 @@ export class LiveHub {
     response.write(text)
   }
 
-  #since(lastId: string | string[] | undefined): string {
-    const [run, number] = typeof lastId === 'string' ? lastId.split('-') : []
-    if (run !== this.#run || number === undefined || !/^\d{1,15}$/.test(number)) return ''
-    return textOf(this.#recent, Number(number))
+  /** What came after an id, as far back as the replay reaches, and whether that is all of it. */
+  #since(lastId: unknown): { text: string; whole: boolean } {
+    const [run, digits] = typeof lastId === 'string' ? lastId.split('-') : []
+    if (run !== this.#run || digits === undefined || !/^\d{1,15}$/.test(digits)) return { text: '', whole: false }
+    const number = Number(digits)
+    const oldest = this.#recent[0]?.number ?? this.#number + 1
+    return { text: textOf(this.#recent, number), whole: number >= oldest - 1 && number <= this.#number }
   }
 }
 

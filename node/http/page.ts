@@ -179,14 +179,26 @@ function inLanguage(file: PageFile, language: string | null): PageFile {
 const documentFor = (page: Page, path: string): PageFile | undefined =>
   page.documents.get(path.split('/')[1] ?? '') ?? page.files.get('/index.html')
 
-/** Serves the page for everything no other route took; a missing file or API route is a 404 Problem. */
-export function servePage(app: App, page: Page, language: () => string | null): void {
+interface AboutDocuments {
+  /** Of the page, for visitors who chose none. */
+  readonly language: () => string | null
+  /** Where the live events stand now. */
+  readonly livePosition: () => string
+  /** What the first part of a document reads: asked for together with its modules, not after them (RFC 8288, `rel=preload`). */
+  readonly firstReads: (path: string) => Promise<readonly string[]>
+}
+
+/**
+ * Serves the page for everything no other route took; a missing file or API route is a 404 Problem. A document says where the live
+ * events stand, so that the page listens from there on.
+ */
+export function servePage(app: App, page: Page, about: AboutDocuments): void {
   app.setNotFoundHandler(async (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request.url)
     const readable = request.method === 'GET' || request.method === 'HEAD'
     const exact = path === '/' ? undefined : page.files.get(path)
     const plain = exact ?? (isPlace(path) ? documentFor(page, path) : undefined)
-    const file = plain?.type.startsWith('text/html') ? inLanguage(plain, language()) : plain
+    const file = plain?.type.startsWith('text/html') ? inLanguage(plain, about.language()) : plain
     if (!readable || file === undefined) {
       return sendProblem(
         new StageError('not-found', 'There is nothing at this address. Check the link.'),
@@ -201,7 +213,12 @@ export function servePage(app: App, page: Page, language: () => string | null): 
       .header('cache-control', file.cache)
       .header('etag', etag)
       .header('vary', 'accept-encoding')
-    if (file.type.startsWith('text/html')) reply.header('content-security-policy', page.csp)
+    if (file.type.startsWith('text/html')) {
+      reply.header('content-security-policy', page.csp).header('server-timing', `live;desc="${about.livePosition()}"`)
+      const reads = await about.firstReads(path)
+      if (reads.length > 0)
+        reply.header('link', reads.map(url => `<${url}>; rel=preload; as=fetch; crossorigin`).join(', '))
+    }
     if (path === '/sw.js') reply.header('content-security-policy', WORKER_POLICY)
     if (encoding !== null) reply.header('content-encoding', encoding)
     const seen = String(request.headers['if-none-match'] ?? '')

@@ -6,6 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { StageError } from '#node/errors.ts'
 import { Access } from './access.ts'
 import { compressAnswers } from './compress.ts'
+import { firstReads } from './first-reads.ts'
 import { registerGateway } from './gateway/routes.ts'
 import { HTTP_LIMITS } from './limits.ts'
 import { LiveHub, liveRoutes } from './live.ts'
@@ -69,7 +70,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   logRoutes(app, context)
   await app.register(async scoped => registerGateway(scoped as App, context))
   partFrames(app, context)
-  servePage(app, page, () => options.stage.settings.shown().language)
+  servePage(app, page, {
+    language: () => options.stage.settings.shown().language,
+    livePosition: () => hub.position,
+    firstReads: path => firstReads(options.stage, path),
+  })
 
   const address = await listen(app, options)
   return { address, close: () => (closing ??= app.close()) }

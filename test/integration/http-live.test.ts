@@ -22,9 +22,9 @@ interface Listening {
   stop(): void
 }
 
-function listen(headers: Record<string, string> = {}): Promise<Listening> {
+function listen(headers: Record<string, string> = {}, query = ''): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(`${stage.url}/api/v1/live`, { headers, agent: false }, response => {
+    const request = httpRequest(`${stage.url}/api/v1/live${query}`, { headers, agent: false }, response => {
       let text = ''
       const wakers = new Set<() => void>()
       response.on('data', chunk => {
@@ -78,6 +78,19 @@ describe('live updates', () => {
     const stranger = await listen({ 'last-event-id': '../../1' })
     await stranger.until('retry')
     expect(stranger.text()).not.toContain('event: peers')
+    stranger.stop()
+  })
+
+  it('that came since a document was answered are sent to the page that it became, which is told that nothing is missing', async () => {
+    const document = await fetch(`http://127.0.0.1:${stage.server.address.port}/`)
+    const since = /^live;desc="([0-9a-f]{12}-\d+)"$/.exec(document.headers.get('server-timing') ?? '')?.[1]
+    stage.stage.emit(count(13))
+    const page = await listen({}, `?since=${since}`)
+    await page.until('{"count":13}')
+    expect(page.text()).toContain('"whole":true')
+    page.stop()
+    const stranger = await listen({}, '?since=000000000000-1')
+    await stranger.until('"whole":false')
     stranger.stop()
   })
 

@@ -35,8 +35,6 @@ export interface Live {
   readonly online: Store<boolean>
   /** What the stage calls this page while it listens; null before it does. */
   readonly reader: Store<string | null>
-  /** Resolves when events arrive, so that what is read from then on misses nothing; or when waiting is of no use. */
-  readonly ready: Promise<void>
   on<K extends api.LiveEventName>(event: K, listener: (data: LiveData<K>) => void): () => void
   onResync(listener: () => void): () => void
 }
@@ -166,8 +164,8 @@ export interface Player {
   allow(cap: bigint | null): void
   play(queue: readonly QueueTrack[], at: number, fromMs?: number): void
   toggle(): void
-  /** Something that can be played is shown: gets ready, so that it starts at once. */
-  warm(): void
+  /** Something that can be played is shown, this track perhaps: gets ready, so that it starts at once. */
+  warm(track?: QueueTrack): void
   seek(ms: number): void
   next(): void
   previous(): void

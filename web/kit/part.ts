@@ -57,24 +57,12 @@ export abstract class Part extends LitElement {
   /** Reads what the part shows: at the start, and again after a gap in the live events. */
   protected async load(): Promise<void> {}
 
-  /**
-   * Read at once, and once more when events had not begun to arrive by then: on a slow line their connection takes longer than the
-   * answer, which may be older than an event that nobody heard.
-   */
+  /** Read once more when something was told meanwhile: the answer may be older than that. */
   #read(): Promise<boolean> {
     return this.attempt(async () => {
-      let heard = false
-      const ready = this.ctx.live.ready.then(() => {
-        heard = true
-      })
-      // One turn, so that a stream that is open already counts.
-      await Promise.race([ready, Promise.resolve()])
-      const early = !heard
       this.#toldMeanwhile = false
       await this.load()
-      if (!early && !this.#toldMeanwhile) return
-      await ready
-      await this.load()
+      if (this.#toldMeanwhile) await this.load()
     })
   }
 

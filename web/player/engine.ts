@@ -2,7 +2,7 @@ import { isKept } from '#web/kept/kept.ts'
 import type { Fan, PlayerClock, PlayerState, QueueTrack, Store } from '#web/kit/mod.ts'
 import { t } from '#web/kit/words.ts'
 import { mediaRefusal } from './fetch-range.ts'
-import { canStream, MseStream } from './mse.ts'
+import { canStream, MseStream, prepareStream } from './mse.ts'
 
 /** A play is told to the stage once per track, after this much listening. */
 const PLAY_COUNTS_MS = 10_000
@@ -18,13 +18,22 @@ interface Stores {
 /** Where the listener is in the recording, ms, and what they did there. */
 export type Heard = (what: 'play' | 'tick' | 'pause' | 'seek', positionMs: number) => void
 
+/** Who decides what plays. */
+interface Listener {
+  readonly ended: () => void
+  readonly heard: Heard
+  /** What may follow a track without a pause; null: nothing. */
+  readonly next: (after: QueueTrack) => QueueTrack | null
+  /** It has followed. */
+  readonly advanced: (track: QueueTrack) => void
+}
+
 /** One audio element for the whole page and whatever feeds it. */
 export class Engine {
   readonly #audio = new Audio()
   readonly #stores: Stores
   readonly #fan: Fan
-  readonly #ended: () => void
-  readonly #heard: Heard
+  readonly #listener: Listener
   #stream: MseStream | null = null
   #track: QueueTrack | null = null
   #plainTried = false
@@ -34,11 +43,10 @@ export class Engine {
   #lastTickMs = 0
   #told = false
 
-  constructor(stores: Stores, fan: Fan, ended: () => void, heard: Heard) {
-    this.#heard = heard
+  constructor(stores: Stores, fan: Fan, listener: Listener) {
+    this.#listener = listener
     this.#stores = stores
     this.#fan = fan
-    this.#ended = ended
     this.#audio.preload = 'auto'
     this.#audio.volume = stores.volume.get()
     stores.volume.subscribe(volume => {
@@ -68,8 +76,27 @@ export class Engine {
   }
 
   seek(ms: number): void {
-    this.#audio.currentTime = Math.max(0, ms / 1000)
+    this.#audio.currentTime = this.#startS + Math.max(0, ms / 1000)
     this.#tick()
+  }
+
+  /** Something that can be played is shown. */
+  prepare(track: QueueTrack): void {
+    if (canStream(track.info) && !isKept(track.release)) prepareStream(track.info, this.#stores.saver.get())
+  }
+
+  /** What follows has changed, or may have. */
+  requeue(): void {
+    this.#stream?.retryNow()
+  }
+
+  /** Where the track begins on the element's time line, which it shares with those before it. */
+  get #startS(): number {
+    return this.#stream?.heard.startS ?? 0
+  }
+
+  get #positionMs(): number {
+    return Math.max(0, this.#audio.currentTime - this.#startS) * 1000
   }
 
   /** A holder came back or the stage answers again. */
@@ -82,18 +109,31 @@ export class Engine {
   }
 
   #startStream(track: QueueTrack): void {
-    this.#stream = new MseStream(this.#audio, track.info, {
+    this.#stream = new MseStream(this.#audio, track, {
       saver: () => this.#stores.saver.get(),
       rendition: bitsPerSecond => this.#patch({ bitsPerSecond }),
       trouble: sentence => this.#patch({ sentence }),
+      next: after => {
+        const next = this.#listener.next(after)
+        return next !== null && canStream(next.info) && !isKept(next.release) ? next : null
+      },
+      advanced: next => this.#advanced(next),
       unsupported: () => {
-        this.#resumeAtMs = this.#audio.currentTime * 1000
+        this.#resumeAtMs = this.#positionMs
         this.#stream?.close()
         this.#stream = null
         this.#startFile()
         this.#play()
       },
     })
+  }
+
+  #advanced(track: QueueTrack): void {
+    this.#track = track
+    this.#listenedMs = 0
+    this.#told = false
+    this.#listener.advanced(track)
+    this.#tick()
   }
 
   /** Native HLS where the browser has it, else one plain file. */
@@ -120,11 +160,11 @@ export class Engine {
     const status = (name: PlayerState['status']) => () => this.#patch({ status: name })
     audio.addEventListener('playing', () => {
       this.#patch({ status: 'playing', sentence: null })
-      this.#heard('play', audio.currentTime * 1000)
+      this.#listener.heard('play', this.#positionMs)
     })
     audio.addEventListener('waiting', status('waiting'))
     audio.addEventListener('pause', () => {
-      this.#heard('pause', audio.currentTime * 1000)
+      this.#listener.heard('pause', this.#positionMs)
       if (!audio.ended) this.#patch({ status: 'paused' })
     })
     audio.addEventListener('loadedmetadata', () => {
@@ -133,9 +173,9 @@ export class Engine {
     })
     for (const name of ['timeupdate', 'progress', 'durationchange', 'seeked'] as const)
       audio.addEventListener(name, () => this.#tick())
-    audio.addEventListener('seeking', () => this.#heard('seek', audio.currentTime * 1000))
-    audio.addEventListener('timeupdate', () => this.#heard('tick', audio.currentTime * 1000))
-    audio.addEventListener('ended', () => this.#ended())
+    audio.addEventListener('seeking', () => this.#listener.heard('seek', this.#positionMs))
+    audio.addEventListener('timeupdate', () => this.#listener.heard('tick', this.#positionMs))
+    audio.addEventListener('ended', () => this.#listener.ended())
     audio.addEventListener('error', () => void this.#failed())
   }
 
@@ -171,13 +211,16 @@ export class Engine {
   }
 
   #tick(): void {
-    const { currentTime, duration, buffered, paused } = this.#audio
-    const positionMs = this.#resumeAtMs > 0 ? this.#resumeAtMs : currentTime * 1000
-    const known = Number.isFinite(duration) ? duration * 1000 : 0
+    const { duration, buffered, paused } = this.#audio
+    const positionMs = this.#resumeAtMs > 0 ? this.#resumeAtMs : this.#positionMs
+    const startS = this.#startS
+    const endS = this.#stream === null ? duration : (this.#stream.heard.endS ?? Number.NaN)
+    const known = Number.isFinite(endS) ? (endS - startS) * 1000 : 0
+    const within = (timeS: number): number => Math.max(0, Math.min(timeS, endS || timeS) - startS) * 1000
     const ranges = Array.from(
       { length: buffered.length },
-      (_, i) => [buffered.start(i) * 1000, buffered.end(i) * 1000] as const,
-    )
+      (_, i) => [within(buffered.start(i)), within(buffered.end(i))] as const,
+    ).filter(([from, to]) => to > from)
     this.#stores.clock.set({ positionMs, durationMs: known || (this.#track?.info.durationMs ?? 0), buffered: ranges })
     const now = performance.now()
     if (!paused && this.#lastTickMs > 0) this.#listenedMs += Math.min(now - this.#lastTickMs, 1_000)

@@ -41,7 +41,8 @@ async function consume<T>(signal: AbortSignal, body: Promise<T>): Promise<T> {
   }
 }
 
-export async function fetchText(url: string, signal: AbortSignal): Promise<string> {
+export async function fetchText(url: string): Promise<string> {
+  const { signal } = new AbortController()
   const response = await read(url, {}, signal)
   return consume(signal, response.text())
 }
@@ -54,4 +55,60 @@ export async function fetchRange(range: ByteRange, signal: AbortSignal): Promise
   const exact = response.status === 206 ? bytes : bytes.subarray(offset, offset + length)
   if (exact.length !== length) throw new ApiError('lost', translated(LOST), response.status)
   return exact
+}
+
+/**
+ * The bytes of the range as they come, so that sound starts before the last of them is here. Throws `ApiError`, or the abort, also
+ * in the middle.
+ */
+export async function* streamRange(range: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { url, offset, length } = range
+  const response = await read(url, { range: `bytes=${offset}-${offset + length - 1}` }, signal)
+  const reader = response.body?.getReader()
+  // A server that ignores ranges sends what is before it, too.
+  let before = response.status === 206 ? 0 : offset
+  let left = length
+  try {
+    while (reader !== undefined && left > 0) {
+      const { done, value } = await consume(signal, reader.read())
+      if (done) break
+      const piece = value.subarray(before, before + left)
+      before = Math.max(0, before - value.length)
+      left -= piece.length
+      if (piece.length > 0) yield piece
+    }
+  } finally {
+    await reader?.cancel().catch(() => {})
+  }
+  if (left > 0) throw new ApiError('lost', translated(LOST), response.status)
+}
+
+/** Exact lengths out of a stream of pieces, then the rest as it comes. */
+export class Pieces {
+  readonly #source: AsyncGenerator<Uint8Array<ArrayBuffer>>
+  #held: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+
+  constructor(source: AsyncGenerator<Uint8Array<ArrayBuffer>>) {
+    this.#source = source
+  }
+
+  /** Fewer only when the stream has no more. */
+  async exactly(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    while (this.#held.length < length) {
+      const { done, value } = await this.#source.next()
+      if (done === true) break
+      const both = new Uint8Array(this.#held.length + value.length)
+      both.set(this.#held)
+      both.set(value, this.#held.length)
+      this.#held = both
+    }
+    const taken = this.#held.slice(0, length)
+    this.#held = this.#held.slice(length)
+    return taken
+  }
+
+  async *rest(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    if (this.#held.length > 0) yield this.#held
+    yield* this.#source
+  }
 }

@@ -1,16 +1,20 @@
 import type { TrackInfo } from '#protocols/api/v1/schemas.ts'
-import { ApiError } from '#web/kit/mod.ts'
-import { fetchRange, fetchText } from './fetch-range.ts'
+import { ApiError, type QueueTrack } from '#web/kit/mod.ts'
+import { closeSegment, type Opening, preSkipSeconds, readOpening } from './cmaf.ts'
+import { fetchRange, Pieces, streamRange } from './fetch-range.ts'
 import { measure, pickRendition } from './pick.ts'
-import { type MediaPlaylist, parseMediaPlaylist, type Segment, segmentAt } from './playlist.ts'
+import { type ByteRange, type MediaPlaylist, type Segment, segmentAt } from './playlist.ts'
+import { openPlaylist } from './playlists.ts'
+import { Reel, type Spool } from './reel.ts'
+import { SourceFeed } from './source-feed.ts'
 
 /** Enough to ride out a dead spot, little enough not to spend a fan's data on what they may skip. */
 const AHEAD_S = 30
 const AHEAD_SAVER_S = 12
-/** What was heard stays this long for a jump back, then makes room. */
-const BEHIND_S = 60
 /** Codec priming leaves small holes between ranges. */
 const GAP_S = 0.3
+/** Less than two packets: nothing is missing. */
+const WHOLE_S = 0.03
 const RETRY_MS = 500
 const RETRY_MS_MAX = 8_000
 
@@ -21,6 +25,10 @@ export interface StreamHooks {
   trouble(sentence: string | null): void
   /** These renditions cannot be played here: play the plain file. */
   unsupported(): void
+  /** What may follow a track without a pause; null: nothing. */
+  next(after: QueueTrack): QueueTrack | null
+  /** That track is heard now. */
+  advanced(track: QueueTrack): void
 }
 
 const mimeOf = (rendition: TrackInfo['renditions'][number]): string => `audio/mp4; codecs="${rendition.codec}"`
@@ -33,32 +41,66 @@ export const canStream = (track: TrackInfo): boolean =>
 // Measured on this page, shared by all tracks.
 let throughput: number | null = null
 
-/** Feeds one track into an audio element: picks renditions, keeps a bounded buffer ahead, never gives up. */
+/** Asks for what playing begins with, apart from the music itself. */
+export function prepareStream({ renditions }: TrackInfo, saver: boolean): void {
+  const playlist = renditions[pickRendition(renditions, throughput, saver)]?.playlist
+  if (playlist !== undefined) openPlaylist(playlist).catch(() => {})
+}
+
+/** What was appended last: where it belongs, in which rendition. */
+interface Laid {
+  readonly spool: Spool
+  readonly choice: number
+  readonly opening: Opening | null
+}
+
+/** A segment to bring, after its rendition's opening when that is `fresh`. */
+interface Task {
+  readonly spool: Spool
+  readonly choice: number
+  readonly playlist: MediaPlaylist
+  readonly segment: Segment
+  readonly fresh: boolean
+}
+
+/** The opening and the first segment usually lie side by side: one question for both. */
+const side = (init: ByteRange, segment: ByteRange): boolean =>
+  init.url === segment.url && init.offset + init.length === segment.offset
+
+/** Feeds tracks into an audio element, one after the other without a gap: picks renditions, keeps a bounded buffer ahead, never gives up. */
 export class MseStream {
   readonly #audio: HTMLAudioElement
-  readonly #track: TrackInfo
   readonly #hooks: StreamHooks
   readonly #source = new MediaSource()
   readonly #closing = new AbortController()
-  readonly #playlists = new Map<number, MediaPlaylist>()
   readonly #url: string
-  #buffer: SourceBuffer | null = null
-  #current = -1
-  #last: Segment | null = null
+  readonly #reel: Reel
+  #heard: Spool
+  #feed: SourceFeed | null = null
+  #laid: Laid | null = null
+  #last: { readonly spool: Spool; readonly segment: Segment; readonly final: boolean } | null = null
+  /** What could not follow in this stream. */
+  readonly #refused = new Set<QueueTrack>()
   #fetching = new AbortController()
   #wake = (): void => {}
   #moved = (): void => {}
 
-  constructor(audio: HTMLAudioElement, track: TrackInfo, hooks: StreamHooks) {
+  constructor(audio: HTMLAudioElement, track: QueueTrack, hooks: StreamHooks) {
     this.#audio = audio
-    this.#track = track
     this.#hooks = hooks
+    this.#reel = new Reel(track)
+    this.#heard = this.#reel.at(0)
     this.#url = URL.createObjectURL(this.#source)
     const { signal } = this.#closing
-    audio.addEventListener('timeupdate', () => this.#moved(), { signal })
+    audio.addEventListener('timeupdate', () => this.#timeMoved(), { signal })
     audio.addEventListener('seeking', () => this.#seeking(), { signal })
     this.#source.addEventListener('sourceopen', () => void this.#run(), { once: true, signal })
     audio.src = this.#url
+  }
+
+  /** The track that is heard, and where it lies on the element's time line. */
+  get heard(): Spool {
+    return this.#heard
   }
 
   close(): void {
@@ -68,14 +110,23 @@ export class MseStream {
     URL.revokeObjectURL(this.#url)
   }
 
-  /** A holder came back: do not sit out the pause. */
+  /** A holder came back, or something else follows: do not sit out the pause. */
   retryNow(): void {
     this.#wake()
   }
 
+  #timeMoved(): void {
+    const now = this.#reel.at(this.#audio.currentTime)
+    if (now !== this.#heard) {
+      this.#heard = now
+      this.#hooks.advanced(now.track)
+    }
+    this.#moved()
+  }
+
   #seeking(): void {
     this.#last = null
-    if (this.#bufferedUntil() === null) this.#fetching.abort()
+    if (this.#bufferedUntil(this.#audio.currentTime) === null) this.#fetching.abort()
     this.#wake()
   }
 
@@ -103,89 +154,125 @@ export class MseStream {
 
   /** Appends one segment. True when there is nothing to do until the position moves. */
   async #step(signal: AbortSignal): Promise<boolean> {
-    const choice = pickRendition(this.#track.renditions, throughput, this.#hooks.saver())
-    const playlist = await this.#playlist(choice, signal)
-    const buffer = this.#prepare(choice, playlist)
-    const segment = this.#nextSegment(playlist)
-    if (segment === null) {
-      this.#finish(playlist)
+    const now = this.#audio.currentTime
+    const edge = this.#bufferedUntil(now) ?? now
+    await this.#dropChanged()
+    const here = this.#reel.at(edge)
+    const spool = this.#isWhole(here, edge) ? this.#following(here) : here
+    if (spool === null) {
+      this.#feed?.finish()
       return true
     }
-    const startedAt = performance.now()
-    let first: Promise<Uint8Array<ArrayBuffer>> | null = null
-    if (choice !== this.#current && playlist.init !== null) {
-      // Both at once: on a slow line each question costs as much as what it brings.
-      const init = fetchRange(playlist.init, signal)
-      first = fetchRange(segment, signal)
-      await this.#append(buffer, (await Promise.all([init, first]))[0])
-      this.#current = choice
-      this.#hooks.rendition(this.#track.renditions[choice]?.bitsPerSecond ?? 0)
+    const from = spool === here ? edge : (this.#bufferedUntil(spool.startS + WHOLE_S) ?? spool.startS)
+    if (from - now > (this.#hooks.saver() ? AHEAD_SAVER_S : AHEAD_S)) return true
+    try {
+      await this.#lay(spool, from, signal)
+    } catch (cause) {
+      if (spool === this.#heard || cause instanceof ApiError || signal.aborted) throw cause
+      // What plays goes on; what cannot follow it here starts by itself when its turn comes.
+      console.error(cause)
+      this.#refused.add(spool.track)
     }
-    const bytes = await (first ?? fetchRange(segment, signal))
-    throughput = measure(throughput, bytes.length, performance.now() - startedAt)
-    await this.#append(buffer, bytes)
-    this.#last = segment
-    this.#hooks.trouble(null)
     return false
   }
 
-  /** Ends the stream once all up to the end is buffered; a later jump back opens it again. */
-  #finish(playlist: MediaPlaylist): void {
-    const edge = this.#bufferedUntil() ?? 0
-    // Sound may be a little shorter than its playlist says: then the last segment is the end.
-    const complete = edge >= playlist.durationS - GAP_S || this.#last === playlist.segments.at(-1)
-    if (complete && this.#source.readyState === 'open') this.#source.endOfStream()
-  }
-
-  async #playlist(choice: number, signal: AbortSignal): Promise<MediaPlaylist> {
-    const known = this.#playlists.get(choice)
-    if (known !== undefined) return known
-    const url = new URL(this.#track.renditions[choice]?.playlist ?? '', location.href).href
-    const playlist = parseMediaPlaylist(await fetchText(url, signal), url)
-    if (playlist === null || playlist.init === null) throw new TypeError('not a byte-range playlist')
-    this.#playlists.set(choice, playlist)
-    return playlist
-  }
-
-  #prepare(choice: number, playlist: MediaPlaylist): SourceBuffer {
-    if (this.#buffer === null) {
-      const rendition = this.#track.renditions[choice]
-      if (rendition === undefined) throw new TypeError('no renditions')
-      this.#buffer = this.#source.addSourceBuffer(mimeOf(rendition))
-      this.#source.duration = playlist.durationS
-    }
-    return this.#buffer
-  }
-
-  #nextSegment(playlist: MediaPlaylist): Segment | null {
-    const now = this.#audio.currentTime
-    const edge = this.#bufferedUntil() ?? now
-    const ahead = this.#hooks.saver() ? AHEAD_SAVER_S : AHEAD_S
-    if (edge - now > ahead || edge >= playlist.durationS - GAP_S) return null
-    const index = segmentAt(playlist.segments, edge + GAP_S / 3)
-    const segment = playlist.segments[index] ?? null
+  async #lay(spool: Spool, from: number, signal: AbortSignal): Promise<void> {
+    const { renditions } = spool.track.info
+    const choice = pickRendition(renditions, throughput, this.#hooks.saver())
+    const playlist = await openPlaylist(renditions[choice]?.playlist ?? '')
+    signal.throwIfAborted()
+    const localS = Math.max(0, from - spool.startS) + (spool.skipS ?? 0)
+    const index = segmentAt(playlist.segments, localS + GAP_S / 3)
     // A segment that left a hole at its end is not fetched twice.
-    const repeated = segment !== null && this.#last !== null && segment.startS === this.#last.startS
-    return repeated ? (playlist.segments[index + 1] ?? null) : segment
+    const repeated = this.#last?.spool === spool && this.#last.segment.startS === playlist.segments[index]?.startS
+    const segment = playlist.segments[repeated ? index + 1 : index]
+    if (segment === undefined) throw new TypeError('the playlist ends before its music')
+    const fresh = this.#laid?.spool !== spool || this.#laid.choice !== choice
+    await this.#bring({ spool, choice, playlist, segment, fresh }, signal)
+    this.#last = { spool, segment, final: segment === playlist.segments.at(-1) }
+    this.#hooks.trouble(null)
   }
 
-  /** Where the range around the position ends; null when the position is not buffered. */
-  #bufferedUntil(): number | null {
-    const { buffered, currentTime } = this.#audio
-    for (let i = 0; i < buffered.length; i++)
-      if (buffered.start(i) - GAP_S <= currentTime && currentTime < buffered.end(i)) return buffered.end(i)
-    return null
+  async #bring(task: Task, signal: AbortSignal): Promise<void> {
+    const { spool, playlist, segment } = task
+    const startedAt = performance.now()
+    const rendition = spool.track.info.renditions[task.choice]
+    if (rendition === undefined || playlist.init === null) throw new TypeError('no renditions')
+    this.#feed ??= new SourceFeed(this.#source, mimeOf(rendition))
+    const feed = this.#feed
+    await feed.makeRoom(this.#audio.currentTime)
+    const joined = task.fresh && side(playlist.init, segment)
+    const before = joined ? playlist.init.length : 0
+    const range = { url: segment.url, offset: segment.offset - before, length: segment.length + before }
+    const opening = task.fresh && !joined ? await fetchRange(playlist.init, signal) : null
+    const pieces = new Pieces(streamRange(range, signal))
+    if (task.fresh) await this.#open(task, opening ?? (await pieces.exactly(before)))
+    const bytes = segment === playlist.segments.at(-1) ? this.#close(spool, await pieces.exactly(segment.length)) : null
+    this.#aim(spool)
+    if (bytes !== null) await feed.append(bytes)
+    else for await (const piece of pieces.rest()) await feed.append(piece)
+    feed.whole()
+    throughput = measure(throughput, range.length, performance.now() - startedAt)
   }
 
-  async #append(buffer: SourceBuffer, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const stale = this.#audio.currentTime - BEHIND_S
-    const first = buffer.buffered.length > 0 ? buffer.buffered.start(0) : 0
-    if (stale > first) {
-      buffer.remove(0, stale)
-      await settled(buffer)
+  /** Begins a rendition. Only where the decoder starts afresh does it take away the encoder's delay by itself. */
+  async #open({ spool, choice, playlist }: Task, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const opening = readOpening(bytes)
+    const goesOn = spool.startS > 0 && opening !== null && opening.channels === this.#laid?.opening?.channels
+    spool.skipS ??= goesOn ? preSkipSeconds(opening) : 0
+    spool.endS ??= spool.startS + playlist.durationS - spool.skipS
+    this.#feed?.reach(spool.endS)
+    this.#aim(spool)
+    await this.#feed?.append(bytes)
+    this.#feed?.whole()
+    this.#laid = { spool, choice, opening }
+    this.#hooks.rendition(spool.track.info.renditions[choice]?.bitsPerSecond ?? 0)
+  }
+
+  /** The last segment: from here on the end is known to the sample. */
+  #close(spool: Spool, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const opening = this.#laid?.opening
+    const closing = opening == null ? null : closeSegment(bytes, opening.timescale)
+    if (closing === null) return bytes
+    if (this.#reel.after(spool) === null) spool.endS = spool.startS + closing.endS - (spool.skipS ?? 0)
+    return closing.bytes
+  }
+
+  #aim({ startS, skipS, endS }: Spool): void {
+    this.#feed?.aim({ offsetS: startS - (skipS ?? 0), fromS: startS, toS: endS ?? Number.POSITIVE_INFINITY })
+  }
+
+  #isWhole(spool: Spool, edge: number): boolean {
+    // Sound may be a little shorter than its playlist says: then the last segment is the end.
+    return (this.#last?.spool === spool && this.#last.final) || (spool.endS !== null && edge >= spool.endS - WHOLE_S)
+  }
+
+  /** What is laid behind a track that is whole; null: nothing, it ends here. */
+  #following(spool: Spool): Spool | null {
+    const known = this.#reel.after(spool)
+    if (known !== null) return this.#refused.has(known.track) ? null : known
+    const next = this.#hooks.next(spool.track)
+    const [mine, its] = [spool.track, next].map(track => track?.info.renditions[0]?.codec)
+    return next === null || mine !== its || this.#refused.has(next) ? null : this.#reel.follow(next)
+  }
+
+  /** Something else is to follow than what was laid ahead: that is taken away. */
+  async #dropChanged(): Promise<void> {
+    for (let spool: Spool | null = this.#heard; spool !== null; spool = this.#reel.after(spool)) {
+      const after = this.#reel.after(spool)
+      if (after === null || after.track === this.#hooks.next(spool.track)) continue
+      this.#reel.cutAfter(spool)
+      if (this.#laid?.spool !== spool) this.#laid = null
+      await this.#feed?.remove(after.startS, Number.POSITIVE_INFINITY)
     }
-    buffer.appendBuffer(bytes)
-    await settled(buffer)
+  }
+
+  /** Where the range around a time ends; null when it is not buffered. */
+  #bufferedUntil(timeS: number): number | null {
+    const { buffered } = this.#audio
+    for (let i = 0; i < buffered.length; i++)
+      if (buffered.start(i) - GAP_S <= timeS && timeS < buffered.end(i)) return buffered.end(i)
+    return null
   }
 
   #pause(ms: number | null): Promise<void> {
@@ -200,23 +287,4 @@ export class MseStream {
       if (this.#closing.signal.aborted) resolve()
     })
   }
-}
-
-function settled(buffer: SourceBuffer): Promise<void> {
-  if (!buffer.updating) return Promise.resolve()
-  return new Promise((resolve, reject) => {
-    const done = new AbortController()
-    const finish = (act: () => void) => () => {
-      done.abort()
-      act()
-    }
-    buffer.addEventListener('updateend', finish(resolve), { signal: done.signal })
-    buffer.addEventListener(
-      'error',
-      finish(() => reject(new TypeError('the browser refused the media'))),
-      {
-        signal: done.signal,
-      },
-    )
-  })
 }

@@ -148,6 +148,31 @@ export class QueuePlayer implements Player {
     else this.play(queue, at - 1)
   }
 
+  /**
+   * What may follow without a pause. Where listening is paid, only what the same session pays for: anything else is settled, and
+   * asked for, first.
+   */
+  #nextAfter(track: QueueTrack): QueueTrack | null {
+    const { queue } = this.state.get()
+    const next = queue[queue.indexOf(track) + 1]
+    if (next === undefined) return null
+    return (isPaid(track) || isPaid(next)) && next.release !== track.release ? null : next
+  }
+
+  /** The engine went on by itself. */
+  #advanced(track: QueueTrack): void {
+    const at = this.state.get().queue.indexOf(track)
+    if (at >= 0) this.state.update(state => ({ ...state, at, sentence: null }))
+    announce(track)
+    if (!isPaid(track)) return
+    this.#paid
+      ?.then(paid => paid.begin(track))
+      .then(may => {
+        if (!may) void this.#engine?.then(engine => engine.pause())
+      })
+      .catch(() => this.#engine?.then(engine => engine.pause()))
+  }
+
   #ended(): void {
     const { queue, at } = this.state.get()
     if (at + 1 < queue.length) this.play(queue, at + 1)
@@ -158,8 +183,9 @@ export class QueuePlayer implements Player {
   }
 
   /** What plays is fetched before anybody asks for sound, while the page shows what there is to hear. */
-  warm(): void {
-    void import('./engine.ts').catch(() => {})
+  warm(track?: QueueTrack): void {
+    if (track === undefined) void import('./engine.ts').catch(() => {})
+    else void this.#with(engine => engine.prepare(track))
   }
 
   async #with(act: (engine: Engine) => void): Promise<void> {
@@ -189,11 +215,11 @@ export class QueuePlayer implements Player {
       seekbackward: by(-SKIP_MS),
       seekto: details => this.seek((details.seekTime ?? 0) * 1000),
     })
-    return new Engine(
-      this,
-      this.#fan,
-      () => this.#ended(),
-      (what, positionMs) => this.#heard?.(what, positionMs),
-    )
+    return new Engine(this, this.#fan, {
+      ended: () => this.#ended(),
+      heard: (what, positionMs) => this.#heard?.(what, positionMs),
+      next: after => this.#nextAfter(after),
+      advanced: track => this.#advanced(track),
+    })
   }
 }

@@ -3,8 +3,21 @@ import { type Live, type LiveData, Store } from '#web/kit/mod.ts'
 
 const RETRY_MS = 1_000
 const RETRY_MS_MAX = 15_000
-/** A page is not kept waiting longer for its first events; it reads once more when they do come. */
-const READY_MS = 700
+
+interface Reader {
+  readonly reader: string
+  /** Whether everything since the asked position was sent. */
+  readonly whole: boolean
+}
+
+/**
+ * Where the live events stood when the stage answered with this document: what was read since then, with the events from there on,
+ * misses nothing. Null where the browser does not show it.
+ */
+function documentPosition(): string | null {
+  const [document] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  return document?.serverTiming?.find(({ name }) => name === 'live')?.description ?? null
+}
 
 /** One EventSource for the whole page. Reopens itself for ever, with growing pauses. */
 export class LiveEvents implements Live {
@@ -15,42 +28,32 @@ export class LiveEvents implements Live {
   #source: EventSource | null = null
   #retryMs = RETRY_MS
   #hadGap = false
-  #settle = (): void => {}
-  readonly ready = new Promise<void>(resolve => {
-    this.#settle = resolve
-  })
 
   /** Starts listening, for good. */
   start(): void {
-    this.#open()
-    const late = setTimeout(() => {
-      this.#hadGap = true
-      this.#settle()
-    }, READY_MS)
-    void this.ready.then(() => clearTimeout(late))
+    this.#open(documentPosition())
   }
 
-  #open(): void {
-    const source = new EventSource('/api/v1/live')
+  #open(since: string | null): void {
+    const source = new EventSource(since === null ? '/api/v1/live' : `/api/v1/live?since=${encodeURIComponent(since)}`)
     this.#source = source
     for (const name of this.#listeners.keys()) this.#attach(name)
     source.addEventListener('reader', event => {
-      this.reader.set((JSON.parse((event as MessageEvent<string>).data) as { reader: string }).reader)
+      const { reader, whole } = JSON.parse((event as MessageEvent<string>).data) as Reader
+      this.reader.set(reader)
+      if (this.#hadGap || !whole) for (const listener of [...this.#resync]) listener()
+      this.#hadGap = false
     })
     source.addEventListener('open', () => {
       this.#retryMs = RETRY_MS
       this.online.set(true)
-      if (this.#hadGap) for (const listener of [...this.#resync]) listener()
-      this.#hadGap = false
-      this.#settle()
     })
     source.addEventListener('error', () => {
       source.close()
       this.#hadGap = true
       this.online.set(false)
       this.reader.set(null)
-      this.#settle()
-      setTimeout(() => this.#open(), this.#retryMs)
+      setTimeout(() => this.#open(null), this.#retryMs)
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX)
     })
   }

@@ -107,6 +107,7 @@ export default class Feed extends ReleaseList {
     // The row for one listener and what is announced come after the music, when the page has come to rest.
     const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 300))
     whenQuiet(() => {
+      this.ctx.player.warm()
       Promise.all([import('./for-you.ts'), import('./next-events.ts'), import('./look.ts')]).then(
         () => {
           this.rested = true

@@ -18,12 +18,14 @@ import {
 import { creditsOf } from './credits.ts'
 import { factsOf, formatsOf } from './facts.ts'
 import { releaseStyles } from './release-styles.ts'
-import './buy.ts'
 import './comments.ts'
 import './keep.ts'
 import './reactions.ts'
-import './tip.ts'
 import './waveform.ts'
+
+/** How far below the window something may stand and still be near. */
+const NEAR = '0px 0px 200px 0px'
+const LATER_MS = 2_500
 
 /** One release: listen, see who made it, react, talk, pay. */
 export default class Release extends Part {
@@ -32,21 +34,29 @@ export default class Release extends Part {
     release: { state: true },
     gone: { state: true },
     comments: { state: true },
+    payable: { state: true },
+    near: { state: true },
   }
   static override styles = [...Part.styles, releaseStyles]
   declare release: ReleaseDetail | null
   declare gone: string | null
   declare comments: readonly CommentInfo[]
+  declare payable: boolean
+  declare near: boolean
+  #watching = false
 
   constructor() {
     super()
     this.release = null
     this.gone = null
     this.comments = []
+    this.payable = false
+    this.near = false
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.ctx.player.warm()
     this.watch(this.ctx.player.state)
     this.watch(this.ctx.player.clock)
     const again = (id: string | null) => {
@@ -68,11 +78,40 @@ export default class Release extends Part {
     try {
       this.release = await this.ctx.api.get<ReleaseDetail>(`/releases/${this.params.id}`)
       this.gone = null
-      this.ctx.player.warm()
+      const [first] = queueOf(this.release)
+      this.ctx.player.warm(first)
     } catch (cause) {
       if (this.release === null) this.gone = cause instanceof Error ? cause.message : t`This release cannot be shown.`
       throw cause
     }
+  }
+
+  /** What stands further down comes when somebody gets near it, or when nobody waits for anything any more. */
+  #watchNear(): void {
+    const seen = new IntersectionObserver(
+      entries => {
+        if (entries.some(entry => entry.isIntersecting)) this.#loadRest()
+      },
+      { rootMargin: NEAR },
+    )
+    const later = setTimeout(() => this.#loadRest(), LATER_MS)
+    seen.observe(this.renderRoot.querySelector('.later') as Element)
+    this.cleanup(() => {
+      seen.disconnect()
+      clearTimeout(later)
+    })
+  }
+
+  /** Elements are placed once their module is there. */
+  #loadRest(): void {
+    if (this.near) return
+    this.near = true
+    import('./pay-sections.ts').then(
+      () => {
+        this.payable = true
+      },
+      () => {},
+    )
   }
 
   #play(index: number, fromMs = 0): void {
@@ -89,6 +128,13 @@ export default class Release extends Part {
     const { queue, at } = this.ctx.player.state.get()
     const track = queue[at]
     return track !== undefined && track.release === this.release?.id ? track.index : 0
+  }
+
+  protected override updated(): void {
+    if (!this.#watching && this.release !== null && this.gone === null) {
+      this.#watching = true
+      this.#watchNear()
+    }
   }
 
   protected override render() {
@@ -113,8 +159,13 @@ export default class Release extends Part {
           ${this.#listen(release)}
           <bs-reactions .ctx=${this.ctx} .params=${target}></bs-reactions>
           ${this.#tracks(release)}
-          <bs-buy .ctx=${this.ctx} .release=${release}></bs-buy>
-          <bs-tip .ctx=${this.ctx} .release=${release}></bs-tip>
+          <span class="later"></span>
+          ${
+            this.payable
+              ? html`<bs-buy .ctx=${this.ctx} .release=${release}></bs-buy>
+                <bs-tip .ctx=${this.ctx} .release=${release}></bs-tip>`
+              : nothing
+          }
           <bs-comments
             .ctx=${this.ctx}
             .params=${target}
@@ -125,7 +176,7 @@ export default class Release extends Part {
           ></bs-comments>
           ${factsOf(release)}
         </div>
-        <aside class="card"><bs-part name="chat" .ctx=${this.ctx} .params=${room}></bs-part></aside>
+        <aside class="card">${this.near ? html`<bs-part name="chat" .ctx=${this.ctx} .params=${room}></bs-part>` : nothing}</aside>
       </div>
     </div>`
   }
