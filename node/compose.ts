@@ -14,10 +14,12 @@ import { HTTP_LIMITS, type HttpLimits } from './http/limits.ts'
 import { loadOrCreateOperatorToken } from './http/operator-token.ts'
 import { readPartNames } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
+import { passkeyChecker } from './identity/passkey-checker.ts'
 import { openParts } from './parts/parts.ts'
 import type { StageApi } from './ports/stage-api.ts'
 import type { Views } from './ports/views.ts'
 import { createModeration } from './stage/moderation.ts'
+import { createPasskeys } from './stage/passkeys.ts'
 import { createPeople } from './stage/people.ts'
 import { createSettings } from './stage/settings.ts'
 import { createStageApi } from './stage/stage.ts'
@@ -106,6 +108,12 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       followed: () => base.follows.list().map(row => row.community),
     }),
     people: createPeople(base.handles),
+    passkeysApi: createPasskeys({
+      ...base,
+      store: base.passkeys,
+      checker: passkeyChecker,
+      name: () => base.views.community(base.own)?.name ?? 'Bandstand',
+    }),
     adopt: base.registry.adopt,
     succeed: others.succeed,
   })

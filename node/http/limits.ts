@@ -31,6 +31,8 @@ export const HTTP_LIMITS = {
   codesPerMinute: 20,
   /** Answers drawn by chance, from one address: a device sends one a week. */
   surveysPerDay: 60,
+  /** Steps with passkeys of one address: two or three each time, and a checked signature for some. */
+  passkeysPerMinute: 60,
   /** Guessing 256 bits is hopeless; this keeps the log readable. */
   sessionPerMinute: 10,
   sessionMs: 30 * 24 * 3600_000,

@@ -28,6 +28,7 @@ import { logRoutes } from './routes/log.ts'
 import { moderationRoutes } from './routes/moderation.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { partFrames, partRoutes } from './routes/parts.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { searchRoutes } from './routes/search.ts'
 import { settingsRoutes } from './routes/settings.ts'
@@ -128,6 +129,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   settingsRoutes(app, context)
   moderationRoutes(app, context)
   peopleRoutes(app, context)
+  passkeyRoutes(app, context)
   offerRoutes(app, context)
   ledgerRoutes(app, context)
   statementRoutes(app, context)

@@ -4,6 +4,7 @@ import type { ActsApi } from './acts-api.ts'
 import type { DeskApi } from './desk-api.ts'
 import type { ModerationApi } from './moderation.ts'
 import type { OffersApi } from './offers-api.ts'
+import type { PasskeysApi } from './passkeys.ts'
 import type { PeopleApi } from './people.ts'
 import type { JoiningApi, SettingsApi } from './settings.ts'
 import type { StatementsApi } from './statements-api.ts'
@@ -88,6 +89,7 @@ export interface StageApi {
   readonly joining: JoiningApi
   readonly moderation: ModerationApi
   readonly people: PeopleApi
+  readonly passkeys: PasskeysApi
   readonly transfers: TransfersApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>

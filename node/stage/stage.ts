@@ -8,6 +8,7 @@ import type { MediaTools } from '#node/ports/media.ts'
 import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { Network } from '#node/ports/network.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
+import type { PasskeysApi } from '#node/ports/passkeys.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
 import type { JoiningApi, SettingsApi } from '#node/ports/settings.ts'
@@ -55,6 +56,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly offers: OffersApi
   readonly moderation: ModerationApi
   readonly people: PeopleApi
+  readonly passkeysApi: PasskeysApi
   readonly transfers: TransfersApi
   readonly desk: DeskApi
   readonly settings: SettingsApi
@@ -79,6 +81,7 @@ export function createStageApi(init: StageInit): StageApi {
     offers: init.offers,
     moderation: init.moderation,
     people: init.people,
+    passkeys: init.passkeysApi,
     transfers: init.transfers,
     desk: init.desk,
     settings: init.settings,

@@ -11,6 +11,7 @@ import { createInvites, createKeptSettings, createMembers } from './joining.ts'
 import { isModerationMissing } from './moderation.ts'
 import { createOffers } from './offers.ts'
 import { createPartyAccounts } from './party-accounts.ts'
+import { createPasskeyStore } from './passkeys.ts'
 import { rebuild } from './rebuild.ts'
 import { createReceiptTexts } from './receipt-texts.ts'
 import { isRoomLogMissing } from './room-log.ts'
@@ -46,6 +47,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     standings: createStandings(db),
     follows: createFollows(db, clock),
     handles: createHandles(db),
+    passkeys: createPasskeyStore(db),
     history: createUsageHistory(db),
     survey: createSurvey(db, clock),
     texts: createReceiptTexts(db),

@@ -6,6 +6,7 @@ import { HANDLE_TABLES, HANDLES } from './handles.ts'
 import { SETTINGS } from './joining.ts'
 import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
+import { PASSKEYS } from './passkeys.ts'
 import { ROOM_LOG, ROOM_LOG_TABLES } from './room-log.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
 import { SURVEY_TABLE } from './survey.ts'
@@ -141,4 +142,5 @@ export const MIGRATIONS: readonly Migration[] = [
   SURVEY_TABLE,
   ROOM_LOG,
   CREDITS,
+  PASSKEYS,
 ]

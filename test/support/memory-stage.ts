@@ -3,12 +3,14 @@ import { StageError } from '#node/errors.ts'
 import type { ActsApi } from '#node/ports/acts-api.ts'
 import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
+import type { PasskeysApi } from '#node/ports/passkeys.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type { TransfersApi } from '#node/ports/transfers-api.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { memoryDesk } from './memory-desk.ts'
+import { memoryPasskeys } from './memory-passkeys.ts'
 import { memoryJoining, memorySettings } from './memory-settings.ts'
 
 export const OWN = 'a1'.repeat(32)
@@ -305,6 +307,7 @@ export class MemoryStage implements StageApi {
       throw new StageError('not-found', 'Nobody bears that handle there.')
     },
   }
+  readonly passkeys: PasskeysApi = memoryPasskeys
   readonly acts: ActsApi = {
     signAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),
     disputeAgreement: async hash => ({ id: this.agreement(hash).hash, status: 'accepted', receipt: 1, ack: null }),

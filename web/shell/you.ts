@@ -49,6 +49,7 @@ export class You extends LitElement {
         display: grid;
         place-items: center;
         color: #fff;
+        overflow: hidden;
         font-size: 0.8rem;
         font-weight: 750;
         background: oklch(0.5 0.14 var(--h, 40));
@@ -87,7 +88,7 @@ export class You extends LitElement {
   #face() {
     const identity = this.fan.identity.get()
     return html`<span class="face" aria-hidden="true" .style=${`--h:${hueOf(identity?.key ?? '2')}`}
-      >${(identity?.name || '♪').slice(0, 1).toUpperCase()}</span
+      >${([...(identity?.name || '♪')][0] ?? '♪').toUpperCase()}</span
     >`
   }
 

@@ -19,6 +19,9 @@ class YourHandle extends Part {
       .field > span {
         font-weight: 600;
       }
+      .field > button {
+        flex: none;
+      }
     `,
   ]
   /** Null until it is read. */
@@ -70,26 +73,27 @@ class YourHandle extends Part {
     const { handle, asked } = this.person
     const where = this.ctx.stage.get()?.name ?? t`this stage`
     return html`<form class="stack tight" @submit=${(event: SubmitEvent) => this.#submit(event)}>
-      <label
-        ><span>${tx`Your ${explain(t`handle`, t`A name that one key alone bears in a community. Names can be claimed by anybody; a handle is first come, first served, and the community signs who has it.`)} at ${where}`}</span>
-        <span class="field"
-          ><span aria-hidden="true">@</span
-          ><input
-            name="handle"
-            data-testid="handle-input"
-            required
-            minlength="3"
-            maxlength="21"
-            pattern="@?[A-Za-z0-9_]{3,20}"
-            title=${t`3 to 20 letters a to z, digits and _`}
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck="false"
-            .value=${handle ?? ''} /><button data-testid="handle-claim" ?disabled=${this.busy}>
-            ${handle === null ? t`Claim` : t`Change`}
-          </button></span
-        >
-      </label>
+      <label for="handle"
+        ><span>${tx`Your ${explain(t`handle`, t`A name that one key alone bears in a community. Names can be claimed by anybody; a handle is first come, first served, and the community signs who has it.`)} at ${where}`}</span></label
+      >
+      <div class="field">
+        <span aria-hidden="true">@</span>
+        <input
+          id="handle"
+          name="handle"
+          data-testid="handle-input"
+          required
+          minlength="3"
+          maxlength="21"
+          pattern="@?[A-Za-z0-9_]{3,20}"
+          title=${t`3 to 20 letters a to z, digits and _`}
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck="false"
+          .value=${handle ?? ''}
+        />
+        <button data-testid="handle-claim" ?disabled=${this.busy}>${handle === null ? t`Claim` : t`Change`}</button>
+      </div>
       <p class="hint" role="status" data-testid="handle-state">${this.#state(handle, asked)}</p>
       ${
         handle === null || asked === ''

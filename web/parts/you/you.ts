@@ -2,6 +2,7 @@ import { html } from 'lit'
 import { define, Part, t } from '#web/kit/mod.ts'
 import { youStyles } from './you-styles.ts'
 import './identity.ts'
+import './passkeys.ts'
 import './recovery.ts'
 import './taste.ts'
 
@@ -22,6 +23,7 @@ export default class AboutYou extends Part {
         <p class="lede">${t`Nobody keeps an account for you: what you are here is a key on this device.`}</p>
       </header>
       <bs-your-identity .ctx=${ctx}></bs-your-identity>
+      <bs-passkeys .ctx=${ctx}></bs-passkeys>
       <bs-recovery></bs-recovery>
       <bs-your-taste .ctx=${ctx}></bs-your-taste>
     </div>`
