@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { KEPT_ODDS, REPORT_ODDS, randomise } from '#src/personal/randomised.ts'
 import { chromiumPath, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
 import { clip } from '#test/support/clips.ts'
+import { ffmpeg, hasFfmpeg } from '#test/support/ffmpeg.ts'
+import { seeded } from '#test/support/seeded.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
 const ARTISTS = ['Nadia Ortiz', 'Jonas Feld', 'Mirai Quartet'] as const
@@ -144,6 +147,34 @@ describe.skipIf(chromiumPath === null)('the row picked for a listener', () => {
     })
   })
 
+  describe.skipIf(!hasFfmpeg)('and a release with a picture', () => {
+    it('begins with the sound, is watched at one tap, and begins with the picture for whoever watches', async () => {
+      const { page } = fan
+      const film = join(folder, 'film.webm')
+      const sources = ['-f', 'lavfi', '-i', 'testsrc=d=2:s=320x180:r=10', '-f', 'lavfi', '-i', 'sine=440:d=2']
+      ffmpeg(...sources, '-c:v', 'libvpx', '-c:a', 'libopus', film)
+      const upload = await stage.client.upload('film.webm', await readFile(film))
+      const { release } = await stage.client.publish({ tracks: [{ upload }], title: 'A film', artist: LOVED })
+      await page.goto(`${stage.client.url}/release/${release}`)
+      await by(page, 'watch').waitFor()
+      expect(await by(page, 'picture-video').count()).toBe(0)
+      await by(page, 'watch').click()
+      const video = by(page, 'picture-video')
+      await video.evaluate((element: HTMLVideoElement) => element.play())
+      await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime)).toBeGreaterThan(0)
+      await shoot(page, 'picture')
+      const watched = () =>
+        page.evaluate(() => JSON.parse(localStorage.getItem('bandstand-habits') ?? '{}').watched as number)
+      await expect.poll(watched).toBe(1)
+      await page.goto(`${stage.client.url}/you`)
+      await by(page, 'choose-first').selectOption('picture')
+      await page.goto(`${stage.client.url}/release/${release}`)
+      await video.waitFor()
+      await page.goto(`${stage.client.url}/you`)
+      await by(page, 'choose-first').selectOption('auto')
+    })
+  })
+
   describe('and what is said of it by chance', () => {
     it('is shown before it leaves, and is all that leaves', async () => {
       const { page } = fan
@@ -170,8 +201,13 @@ describe.skipIf(chromiumPath === null)('the row picked for a listener', () => {
       const { page } = fan
       await page.goto(`${stage.client.url}/desk`)
       await by(page, 'listeners-few').waitFor({ state: 'attached' })
-      for (let device = 0; device < 40; device++)
-        await stage.client.request('POST', '/survey', { when: device % 4 === 0 ? 0 : 3, whose: 0, length: device % 3 })
+      const random = seeded(1)
+      const said = (truth: number, answers: number) =>
+        randomise(randomise(truth, answers, KEPT_ODDS, random), answers, REPORT_ODDS, random)
+      for (let device = 0; device < 200; device++) {
+        const report = { when: said(device % 4 === 0 ? 0 : 3, 4), whose: said(0, 3), length: said(device % 3, 3) }
+        await stage.client.request('POST', '/survey', report)
+      }
       await page.reload()
       await by(page, 'listeners-when').waitFor({ state: 'attached' })
       await by(page, 'listeners-when').scrollIntoViewIfNeeded()

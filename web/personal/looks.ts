@@ -34,7 +34,7 @@ export function createLooks(player: Player, habits: () => Habits) {
     const next = now()
     if (JSON.stringify(next) !== JSON.stringify(layout.get())) layout.set(next)
     still(next.motion === 'less' && !calm.matches)
-    localStorage.setItem(LAYOUT_KEY, JSON.stringify({ list: next.list, because: next.listBecause }))
+    localStorage.setItem(LAYOUT_KEY, JSON.stringify({ list: next.list, first: next.first }))
   }
   choice.subscribe(fixed => {
     localStorage.setItem(CHOICE_KEY, JSON.stringify(fixed))

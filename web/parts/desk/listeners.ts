@@ -18,10 +18,22 @@ class DeskListeners extends Part {
     css`
       dl {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(80px, 2fr) auto;
-        gap: 6px 12px;
-        align-items: center;
+        gap: 6px;
         margin: 0;
+      }
+      .line {
+        display: grid;
+        grid-template-columns: 9.5em minmax(40px, 1fr) 10.5em;
+        gap: 4px 12px;
+        align-items: center;
+      }
+      @media (max-width: 520px) {
+        .line {
+          grid-template-columns: minmax(0, 1fr) auto;
+        }
+        .line .scale {
+          grid-area: 2 / 1 / 3 / 3;
+        }
       }
       dt,
       dd {
@@ -98,12 +110,12 @@ class DeskListeners extends Part {
         ${shares.map(({ share, from, to }, at) => {
           const within = Math.min(1, Math.max(0, share))
           const range = t`${percent.format(from)} to ${percent.format(to)}`
-          return html`<dt>${translated(answers[at] ?? '')}</dt>
+          return html`<div class="line"><dt>${translated(answers[at] ?? '')}</dt>
             <dd class="scale" aria-hidden="true">
               <i .style=${`inset-inline-start:${100 * from}%;width:${100 * (to - from)}%`}></i
               ><b .style=${`inset-inline-start:calc(${100 * within}% - 1px)`}></b>
             </dd>
-            <dd class="num" data-share=${within.toFixed(3)}>${t`about ${percent.format(within)}`} <span class="muted">(${range})</span></dd>`
+            <dd class="num" data-share=${within.toFixed(3)}>${t`about ${percent.format(within)}`} <span class="muted">(${range})</span></dd></div>`
         })}
       </dl>
     </div>`

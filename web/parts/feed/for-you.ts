@@ -35,6 +35,10 @@ export class ForYou extends Part {
   static override styles = [
     ...Part.styles,
     css`
+      /* Without anything to show it takes no room. */
+      :host {
+        display: contents;
+      }
       .picks {
         display: grid;
         grid-auto-flow: column;

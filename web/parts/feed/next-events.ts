@@ -12,6 +12,10 @@ class NextEvents extends LitElement {
   static override styles = [
     shared,
     css`
+      /* Without anything to show it takes no room. */
+      :host {
+        display: contents;
+      }
       ul {
         display: flex;
         flex-wrap: wrap;

@@ -76,7 +76,9 @@ export default class Release extends Part {
 
   protected override async load(): Promise<void> {
     try {
-      this.release = await this.ctx.api.get<ReleaseDetail>(`/releases/${this.params.id}`)
+      const release = await this.ctx.api.get<ReleaseDetail>(`/releases/${this.params.id}`)
+      if (showsPicture(release)) await import('./picture.ts')
+      this.release = release
       this.gone = null
       const [first] = queueOf(this.release)
       this.ctx.player.warm(first)
@@ -156,6 +158,7 @@ export default class Release extends Part {
       ${this.#hero(release)}
       <div class="columns">
         <div class="stack loose">
+          ${showsPicture(release) ? html`<bs-picture .ctx=${this.ctx} .release=${release}></bs-picture>` : nothing}
           ${this.#listen(release)}
           <bs-reactions .ctx=${this.ctx} .params=${target}></bs-reactions>
           ${this.#tracks(release)}
@@ -283,6 +286,11 @@ export default class Release extends Part {
       )}
     </ol>`
   }
+}
+
+/** Whether everybody may watch something of it: what is sold as a download is not shown before it is bought. */
+function showsPicture({ price, tracks }: ReleaseDetail): boolean {
+  return price === null && tracks.some(({ original }) => original.mediaType.startsWith('video/'))
 }
 
 define('bs-release', Release)
