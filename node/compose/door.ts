@@ -21,6 +21,7 @@ import { createOffersCalls } from '../stage/offers.ts'
 import { createOrders } from '../stage/orders.ts'
 import { createReceipts } from '../stage/receipts.ts'
 import { createRegistrar } from '../stage/registrar.ts'
+import { createSignOffs } from '../stage/sign-offs.ts'
 import { createStreams } from '../stage/streams.ts'
 import { createDiskRoom } from '../store/disk-room.ts'
 import type { Cleanup, Foundation } from './foundation.ts'
@@ -108,6 +109,11 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     asset,
     changed: ({ community, release, hash }) => live.emit({ event: 'agreement', data: { community, release, hash } }),
   })
+  const signOffCalls = createSignOffs({
+    ...base,
+    agreements,
+    accountOf: key => ledger.account(key).account,
+  })
   const catalog = createCatalog({
     ...base,
     asset,
@@ -150,6 +156,7 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     asset,
     streams,
     offers,
+    signOffCalls,
     agreements,
     catalog,
     auditing,

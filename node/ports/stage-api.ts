@@ -7,6 +7,7 @@ import type { OffersApi } from './offers-api.ts'
 import type { PasskeysApi } from './passkeys.ts'
 import type { PeopleApi } from './people.ts'
 import type { JoiningApi, SettingsApi } from './settings.ts'
+import type { SignOffsApi } from './sign-offs.ts'
 import type { StatementsApi } from './statements-api.ts'
 import type { TransfersApi } from './transfers-api.ts'
 
@@ -72,6 +73,7 @@ export interface StageApi {
   proposeAgreement(terms: Uint8Array): Promise<api.AgreementInfo>
   /** operator: what waits for a party goes to an account. */
   settleParty(hash: string, party: string, account: string): Promise<api.AgreementInfo>
+  readonly signOffs: SignOffsApi
   federation(): api.FederationInfo
   /** operator: a next charter, with the signatures that it needs. */
   adoptCharter(charter: Uint8Array): Promise<api.FederationInfo>

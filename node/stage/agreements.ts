@@ -3,6 +3,7 @@ import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { LogCopies, OwnLog } from '#node/ports/ledger.ts'
 import type { PartyAccounts } from '#node/ports/receipts.ts'
+import type { SignOffStore } from '#node/ports/sign-offs.ts'
 import type { Follows, ReleaseRow, Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import { type AgreementTerms, decodeTerms, encodeTerms } from '#protocols/catalog/v1/agreement.ts'
@@ -19,6 +20,7 @@ export interface AgreementsInit {
   readonly views: Views
   readonly follows: Follows
   readonly accounts: PartyAccounts
+  readonly signOffs: Pick<SignOffStore, 'find'>
   readonly rules: Rules
   readonly author: Author
   readonly asset: api.AssetInfo
@@ -39,6 +41,12 @@ export function createAgreements(init: AgreementsInit) {
 
   const holding = (community: Uint8Array, holder: string): bigint =>
     equals(community, own) ? ledger.holding(holder) : copies.holding(community, holder)
+
+  const signedOff = (agreement: Uint8Array, party: string) => {
+    const said = init.signOffs.find(agreement, party)?.said ?? null
+    if (said === null) return null
+    return { at: said.atMs, account: hex(said.account), envelope: asText(said.envelope, 'base64pad') }
+  }
 
   const info = (community: Uint8Array, view: AgreementView): api.AgreementInfo => {
     const terms = decodeTerms(view.terms)
@@ -61,6 +69,7 @@ export function createAgreements(init: AgreementsInit) {
         account: key === null ? null : hex(key),
         standing,
         waiting: String(waiting(id)),
+        signedOff: standing === 'active' ? signedOff(view.hash, id) : null,
       })),
       terms: asText(view.terms, 'base64pad'),
       asset: { ...init.asset, issuer: hex(community) },

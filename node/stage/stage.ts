@@ -12,6 +12,7 @@ import type { PasskeysApi } from '#node/ports/passkeys.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
 import type { JoiningApi, SettingsApi } from '#node/ports/settings.ts'
+import type { SignOffsApi } from '#node/ports/sign-offs.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type { TransfersApi } from '#node/ports/transfers-api.ts'
@@ -54,6 +55,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly removeMedia: (root: CID) => Promise<void>
   readonly storage: () => Promise<api.StorageInfo>
   readonly offers: OffersApi
+  readonly signOffCalls: SignOffsApi
   readonly moderation: ModerationApi
   readonly people: PeopleApi
   readonly passkeysApi: PasskeysApi
@@ -79,6 +81,7 @@ export function createStageApi(init: StageInit): StageApi {
     ...ledgerCalls(init),
     statements: init.statements,
     offers: init.offers,
+    signOffs: init.signOffCalls,
     moderation: init.moderation,
     people: init.people,
     passkeys: init.passkeysApi,

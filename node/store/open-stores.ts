@@ -18,6 +18,7 @@ import { isRoomLogMissing } from './room-log.ts'
 import { MIGRATIONS } from './schema.ts'
 import { createSealed } from './sealed.ts'
 import { isIndexMissing } from './search.ts'
+import { createSignOffStore } from './sign-offs.ts'
 import { createStandings } from './standings.ts'
 import { openStreamBox } from './stream-box.ts'
 import { createSurvey } from './survey.ts'
@@ -55,6 +56,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     accounts: createPartyAccounts(db),
     offers: createOffers(db),
     credits: createCredits(db),
+    signOffs: createSignOffStore(db),
     unlocks: createUnlocks(db),
     sealed: createSealed(db, dataDir),
     kept: createKeptSettings(db),

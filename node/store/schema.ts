@@ -9,6 +9,7 @@ import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { PASSKEYS } from './passkeys.ts'
 import { ROOM_LOG, ROOM_LOG_TABLES } from './room-log.ts'
 import { SEARCH, SEARCH_TABLES } from './search.ts'
+import { SIGN_OFFS } from './sign-offs.ts'
 import { SURVEY_TABLE } from './survey.ts'
 import { UNLOCKS } from './unlocks.ts'
 
@@ -143,4 +144,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ROOM_LOG,
   CREDITS,
   PASSKEYS,
+  SIGN_OFFS,
 ]

@@ -5,6 +5,7 @@ import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { PasskeysApi } from '#node/ports/passkeys.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
+import type { SignOffsApi } from '#node/ports/sign-offs.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
 import type { TransfersApi } from '#node/ports/transfers-api.ts'
@@ -79,7 +80,9 @@ const agreement: api.AgreementInfo = {
   releaseTitle: 'First',
   inForce: true,
   active: false,
-  parties: [{ party: 'ana', name: 'Ana', account: null, shares: 10_000, standing: 'unsigned', waiting: '0' }],
+  parties: [
+    { party: 'ana', name: 'Ana', account: null, shares: 10_000, standing: 'unsigned', waiting: '0', signedOff: null },
+  ],
   terms: '',
   asset,
 }
@@ -239,6 +242,10 @@ export class MemoryStage implements StageApi {
   }
   async settleParty(hash: string): Promise<api.AgreementInfo> {
     return this.agreement(hash)
+  }
+  readonly signOffs: SignOffsApi = {
+    link: (_hash, party) => ({ party, code: '00'.repeat(16), until: 1 }),
+    sign: async hash => this.agreement(hash),
   }
   federation(): api.FederationInfo {
     return { epoch: 0, charter: null, members: [], log, audits: [], evidence: 0 }

@@ -34,6 +34,20 @@ export function ledgerRoutes(app: App, context: Context): void {
     { onRequest: operator, schema: { params: ByHash, body: api.SettleParty, response: { 200: api.AgreementInfo } } },
     request => stage.settleParty(request.params.hash, request.body.party, request.body.account),
   )
+  app.post(
+    '/agreements/:hash/links',
+    { onRequest: operator, schema: { params: ByHash, body: api.AskSignOff, response: { 200: api.SignOffLink } } },
+    request => stage.signOffs.link(request.params.hash, request.body.party),
+  )
+  app.post(
+    '/agreements/:hash/sign-off',
+    {
+      config: { rateLimit: { max: context.limits.codesPerMinute, timeWindow: '1 minute', allowList: [] } },
+      schema: { params: ByHash, body: api.SignOff, response: { 200: api.AgreementInfo } },
+    },
+    ({ params, body }) =>
+      stage.signOffs.sign(params.hash, { ...body, envelope: fromBase64(body.envelope, 'envelope') }),
+  )
   app.get(
     '/log',
     { schema: { querystring: z.object({ community: api.Hex32.optional() }), response: { 200: api.LogInfo } } },

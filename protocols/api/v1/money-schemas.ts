@@ -143,6 +143,10 @@ export const PartyInfo = z.object({
     .describe('hundredths of a percent of what is divided, before clauses; null when another agreement decides'),
   standing: z.enum(['active', 'unsigned', 'disputed']),
   waiting: FineAmount.describe('held until the party has signed, or the dispute is settled'),
+  signedOff: z
+    .object({ at: TimeMs, account: Hex32, envelope: z.string().describe('access/sign-off, base64') })
+    .nullable()
+    .describe('what a party without an account signed through a link'),
 })
 export const AgreementInfo = z.object({
   hash: Hex32,
@@ -156,6 +160,20 @@ export const AgreementInfo = z.object({
   asset: AssetInfo,
 })
 export const ProposeAgreement = z.object({ terms: z.string().min(1).max(24_000).describe('terms bytes, base64') })
+/** A link is the page of the release's agreement with `#sign=<party>.<code>`. */
+export const SignOffLink = z.object({
+  party: z.string(),
+  code: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe('shown once; a new link replaces the one before'),
+  until: TimeMs,
+})
+export const AskSignOff = z.object({ party: z.string().min(1).max(80) })
+export const SignOff = AskSignOff.extend({
+  code: z.string().regex(/^[0-9a-f]{32}$/),
+  envelope: z.string().max(2_000).describe('access/sign-off with {agreement, party}, signed by the party, base64'),
+})
 export const SettleParty = z.object({ party: z.string().min(1).max(80), account: Hex32 })
 
 export const MemberInfo = z.object({
@@ -195,6 +213,7 @@ export type ReceiptProof = z.infer<typeof ReceiptProof>
 export type LogInfo = z.infer<typeof LogInfo>
 export type CommitteeInfo = z.infer<typeof CommitteeInfo>
 export type SeatInfo = z.infer<typeof SeatInfo>
+export type SignOffLink = z.infer<typeof SignOffLink>
 export type AgreementInfo = z.infer<typeof AgreementInfo>
 export type FederationInfo = z.infer<typeof FederationInfo>
 export type EvidenceInfo = z.infer<typeof EvidenceInfo>

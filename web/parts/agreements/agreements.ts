@@ -1,21 +1,34 @@
-import { css, html, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { AgreementInfo } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, explain, formatFine, formatShare, icon, Part, plural, t, tx } from '#web/kit/mod.ts'
+import { define, explain, formatFine, formatShare, formatWhen, icon, Part, plural, t, tx } from '#web/kit/mod.ts'
+import { agreementStyles } from './agreement-styles.ts'
+import { readLink, type SignLinkParts } from './read-link.ts'
 import './settle.ts'
+import './sign-link.ts'
 
 type Party = AgreementInfo['parties'][number]
 
 /** Who shares in what, who has signed, and what waits for whom; here a party signs. */
 export default class Agreements extends Part {
-  static override properties = { ...Part.properties, agreements: { state: true }, busy: { state: true } }
-  static override styles = [...Part.styles, agreementStyles()]
+  static override properties = {
+    ...Part.properties,
+    agreements: { state: true },
+    busy: { state: true },
+    signed: { state: true },
+  }
+  static override styles = [...Part.styles, agreementStyles]
   declare agreements: readonly AgreementInfo[] | null
   declare busy: string | null
+  /** Hash of what was just signed through a link. */
+  declare signed: string | null
+  #link: SignLinkParts | null
 
   constructor() {
     super()
+    this.signed = null
+    this.#link = readLink(location.hash)
     this.agreements = null
     this.busy = null
   }
@@ -48,6 +61,23 @@ export default class Agreements extends Part {
         t`signed the split of ${agreement.releaseTitle ?? ''}`,
       )
       this.toast(t`Signed. What waited for you is in your balance.`, 'good')
+      await this.load()
+    })
+    this.busy = null
+  }
+
+  /** Through a link: this key becomes the party's, and what it agrees to is signed by it. */
+  async #signAs({ hash, community }: AgreementInfo, { party, code }: SignLinkParts): Promise<void> {
+    this.busy = hash
+    await this.attempt(async () => {
+      await this.ctx.fan.ready()
+      const body = { agreement: fromHex(hash), party }
+      const { envelope } = await this.ctx.fan.sign(community, 'access/sign-off', body)
+      await this.ctx.api.send('POST', `/agreements/${hash}/sign-off`, { party, code, envelope })
+      // The link has done its work: it shall not lie about in the history.
+      history.replaceState(history.state, '', location.pathname)
+      this.#link = null
+      this.signed = hash
       await this.load()
     })
     this.busy = null
@@ -98,6 +128,7 @@ export default class Agreements extends Part {
       <ul class="parties">
         ${parties.map(party => this.#party(agreement, party, own))}
       </ul>
+      ${own ? this.#asked(agreement) : nothing}
       ${
         mine?.standing === 'unsigned' && own
           ? html`<div class="row">
@@ -118,6 +149,39 @@ export default class Agreements extends Part {
     </li>`
   }
 
+  /** Somebody came through a link to sign as one of the parties. */
+  #asked(agreement: AgreementInfo) {
+    if (this.signed === agreement.hash)
+      return html`<div class="note" role="status" data-testid="signed-off">
+        <b>${icon('check')} ${t`Signed. Your part of every payment comes to the key on this device.`}</b>
+        <p class="small">
+          ${tx`Do not lose that key: ${html`<a class="text" href="/you">${t`save its recovery phrase`}</a>`}. What you earn is under ${html`<a class="text" href="/receipts">${t`Receipts`}</a>`}.`}
+        </p>
+      </div>`
+    const link = this.#link
+    const party = agreement.parties.find(one => one.party === link?.party)
+    if (link === null || party === undefined) return nothing
+    if (party.account !== null || party.standing !== 'unsigned')
+      return html`<p class="note" data-testid="sign-used">${t`Somebody signed as ${party.name} already. If that was not you, ask whoever sent you the link.`}</p>`
+    const share = party.shares === null ? '' : formatShare(party.shares)
+    return html`<div class="note stack tight" data-testid="sign-asked">
+      <b>${t`You are asked to sign as ${party.name}: ${share} of every payment.`}</b>
+      <p class="small">
+        ${t`A key on this device signs exactly these shares, and your part is paid to it from then on. No sign-up, no password.`}
+      </p>
+      <div>
+        <button
+          class="primary"
+          data-testid="sign-as"
+          ?disabled=${this.busy === agreement.hash}
+          @click=${() => void this.#signAs(agreement, link)}
+        >
+          ${icon(this.busy === agreement.hash ? 'spinner' : 'check')} ${t`I am ${party.name}, and I agree`}
+        </button>
+      </div>
+    </div>`
+  }
+
   #party(agreement: AgreementInfo, party: Party, own: boolean) {
     const { name, shares, standing, waiting, account } = party
     const held = BigInt(waiting) > 0n
@@ -129,6 +193,7 @@ export default class Agreements extends Part {
       <span class="small muted" data-testid="standing"
         >${saying(party)}${held ? html` ${tx`${html`<b class="num">${formatFine(waiting, agreement.asset)} ${agreement.asset.code}</b>`} waits for them.`}` : nothing}</span
       >
+      ${operator && standing === 'unsigned' && agreement.release !== null ? html`<bs-sign-link .ctx=${this.ctx} .agreement=${agreement} .party=${party}></bs-sign-link>` : nothing}
       ${
         operator && account === null && standing === 'unsigned'
           ? html`<bs-settle .ctx=${this.ctx} .agreement=${agreement} .party=${party}></bs-settle>`
@@ -145,37 +210,14 @@ function waitingFor(parties: readonly Party[]): string {
     : t`waits for ${plural(missing.length, 'person', 'people')}`
 }
 
-function saying({ name, account, standing }: Party): string {
+function saying({ name, account, standing, signedOff }: Party): string {
+  if (standing === 'active' && signedOff !== null)
+    return t`Signed ${formatWhen(signedOff.at, Date.now())}; paid at once, with every payment.`
   if (standing === 'active') return t`Paid at once, with every payment.`
   if (standing === 'disputed') return t`A dispute is open: the part of ${name} is held until it is settled.`
   return account === null
     ? t`Has no account here yet: the part of ${name} is held for them until they have one.`
     : t`Has not signed yet: the part of ${name} is held for them until they sign.`
-}
-
-function agreementStyles() {
-  return css`
-    .page {
-      max-width: 760px;
-    }
-    .block {
-      height: 180px;
-    }
-    .top {
-      align-items: start;
-    }
-    .parties {
-      display: grid;
-      grid-template-columns: minmax(0, 1fr);
-      gap: 14px;
-    }
-    .parties li {
-      display: grid;
-      grid-template-columns: minmax(0, 1fr);
-      gap: 2px;
-      overflow-wrap: anywhere;
-    }
-  `
 }
 
 define('bs-agreements', Agreements)
