@@ -212,6 +212,7 @@ export default defineConfig({
     modulePreload: false,
     rollupOptions: {
       preserveEntrySignatures: 'allow-extension',
+      checks: { pluginTimings: false },
       // A worker answers for what lies beside it: its place is the top.
       output: {
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),

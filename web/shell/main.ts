@@ -76,5 +76,16 @@ const app = new App()
 app.ctx = ctx
 document.body.prepend(app)
 
+// Only for those who go by keyboard.
+addEventListener(
+  'keydown',
+  () =>
+    void import('./keep-focus.ts').then(
+      ({ keepFocus }) => keepFocus(),
+      () => {},
+    ),
+  { once: true },
+)
+
 // Shows the page, and what was kept, when the stage cannot be reached. Only where browsers trust the connection.
 addEventListener('load', () => void navigator.serviceWorker?.register(ownScript('/sw.js')).catch(() => {}))
