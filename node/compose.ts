@@ -19,6 +19,7 @@ import { openParts } from './parts/parts.ts'
 import type { StageApi } from './ports/stage-api.ts'
 import type { Views } from './ports/views.ts'
 import { createModeration } from './stage/moderation.ts'
+import { createNotices } from './stage/notices.ts'
 import { createPasskeys } from './stage/passkeys.ts'
 import { createPeople } from './stage/people.ts'
 import { createSettings } from './stage/settings.ts'
@@ -114,6 +115,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       checker: passkeyChecker,
       name: () => base.views.community(base.own)?.name ?? 'Bandstand',
     }),
+    notices: createNotices({ ...base, ...door, nameOf: door.catalog.nameOf }),
     adopt: base.registry.adopt,
     succeed: others.succeed,
   })

@@ -25,6 +25,8 @@ export const HTTP_LIMITS = {
   apiPerMinute: 1_200,
   /** A fan sends a few events a second at most; per-author rates are the intake's. */
   eventsPerMinute: 300,
+  /** News for one address: a school behind one has many pages, and each asks when something happened. */
+  noticesPerMinute: 300,
   /** Ways to pay elsewhere: each question asks other stages, and keeps room on their credit lines for a minute. */
   quotesPerMinute: 120,
   /** Cards typed from one address. A secret has 80 bits: this is for whoever tries anyway. */

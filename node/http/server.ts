@@ -26,6 +26,7 @@ import { happeningRoutes } from './routes/happenings.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { logRoutes } from './routes/log.ts'
 import { moderationRoutes } from './routes/moderation.ts'
+import { noticeRoutes } from './routes/notices.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { partFrames, partRoutes } from './routes/parts.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
@@ -130,6 +131,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   moderationRoutes(app, context)
   peopleRoutes(app, context)
   passkeyRoutes(app, context)
+  noticeRoutes(app, context)
   offerRoutes(app, context)
   ledgerRoutes(app, context)
   statementRoutes(app, context)

@@ -3,6 +3,7 @@ import type * as api from '#protocols/api/v1/schemas.ts'
 import type { ActsApi } from './acts-api.ts'
 import type { DeskApi } from './desk-api.ts'
 import type { ModerationApi } from './moderation.ts'
+import type { NoticesApi } from './notices.ts'
 import type { OffersApi } from './offers-api.ts'
 import type { PasskeysApi } from './passkeys.ts'
 import type { PeopleApi } from './people.ts'
@@ -92,6 +93,7 @@ export interface StageApi {
   readonly moderation: ModerationApi
   readonly people: PeopleApi
   readonly passkeys: PasskeysApi
+  readonly notices: NoticesApi
   readonly transfers: TransfersApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>

@@ -7,6 +7,7 @@ import type { Accepted, Intake } from '#node/ports/intake.ts'
 import type { MediaTools } from '#node/ports/media.ts'
 import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { Network } from '#node/ports/network.ts'
+import type { NoticesApi } from '#node/ports/notices.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { PasskeysApi } from '#node/ports/passkeys.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
@@ -59,6 +60,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly moderation: ModerationApi
   readonly people: PeopleApi
   readonly passkeysApi: PasskeysApi
+  readonly notices: NoticesApi
   readonly transfers: TransfersApi
   readonly desk: DeskApi
   readonly settings: SettingsApi
@@ -85,6 +87,7 @@ export function createStageApi(init: StageInit): StageApi {
     moderation: init.moderation,
     people: init.people,
     passkeys: init.passkeysApi,
+    notices: init.notices,
     transfers: init.transfers,
     desk: init.desk,
     settings: init.settings,

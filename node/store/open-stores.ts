@@ -9,6 +9,7 @@ import { createFollows } from './follows.ts'
 import { areHandlesMissing, createHandles } from './handles.ts'
 import { createInvites, createKeptSettings, createMembers } from './joining.ts'
 import { isModerationMissing } from './moderation.ts'
+import { areCallsMissing, createNoticeViews } from './notices.ts'
 import { createOffers } from './offers.ts'
 import { createPartyAccounts } from './party-accounts.ts'
 import { createPasskeyStore } from './passkeys.ts'
@@ -38,6 +39,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     areHandlesMissing,
     isRoomLogMissing,
     areCreditsMissing,
+    areCallsMissing,
   ]
   if (behind.some(isMissing => isMissing(db))) rebuild(db)
   const box = openStreamBox(dataDir)
@@ -49,6 +51,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     follows: createFollows(db, clock),
     handles: createHandles(db),
     passkeys: createPasskeyStore(db),
+    notices: createNoticeViews(db),
     history: createUsageHistory(db),
     survey: createSurvey(db, clock),
     texts: createReceiptTexts(db),

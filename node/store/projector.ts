@@ -6,6 +6,7 @@ import { createBallotWriter } from './ballots.ts'
 import { createCreditsWriter } from './credits.ts'
 import { createHandleWriter } from './handles.ts'
 import { createModerationWriter } from './moderation.ts'
+import { createCallWriter } from './notices.ts'
 import { createOfferWriter } from './offers.ts'
 import { createRoomLogWriter } from './room-log.ts'
 import { createSearchWriter } from './search.ts'
@@ -75,6 +76,7 @@ function catalogProjections(
 
 function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownType, `engagement/${string}`>> {
   const log = createRoomLogWriter(db)
+  const call = createCallWriter(db)
   const message = db.prepare('INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)')
   const edit = db.prepare(
     `INSERT INTO edits VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -99,16 +101,19 @@ function engagementProjections(db: DatabaseSync): ProjectionsOf<Extract<KnownTyp
     'engagement/chat': ({ id, envelope: e }, b) => {
       message.run(id, e.community, b.room, e.author, b.name, b.text, e.at)
       log.said(e.community, b.room, id)
+      call(id, e.at, b.text)
     },
     'engagement/edit': ({ id, envelope: e }, b) => {
       const { changes } = edit.run(b.target, e.community, e.author, e.seq, id, b.text)
       if (changes > 0) log.changed(e.community, e.author, b.target)
+      call(b.target, e.at, b.text)
     },
     'engagement/reaction': ({ id, envelope: e }, b) => {
       reaction.run(b.target, b.emoji, e.community, e.author, e.seq, id, b.on ? 1 : 0)
     },
     'engagement/comment': ({ id, envelope: e }, b) => {
       comment.run(id, e.community, b.release, e.author, b.name, b.text, e.at, b.track, b.atMs)
+      call(id, e.at, b.text)
     },
     'engagement/poll': ({ id, envelope: e }, b) => {
       poll.run(id, e.community, b.room, b.question, JSON.stringify(b.options), b.closesAt, e.at)

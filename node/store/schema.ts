@@ -5,6 +5,7 @@ import { EDIT_TABLES, EDITS } from './edits.ts'
 import { HANDLE_TABLES, HANDLES } from './handles.ts'
 import { SETTINGS } from './joining.ts'
 import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
+import { NOTICE_TABLES, NOTICES } from './notices.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { PASSKEYS } from './passkeys.ts'
 import { ROOM_LOG, ROOM_LOG_TABLES } from './room-log.ts'
@@ -108,11 +109,12 @@ export const PROJECTION_TABLES = [
   ...BALLOT_TABLES,
   ...HANDLE_TABLES,
   ...ROOM_LOG_TABLES,
+  ...NOTICE_TABLES,
 ] as const
 
 /** All read models, as a rebuild creates them. */
 export const PROJECTIONS =
-  FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES + ROOM_LOG + CREDITS
+  FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES + ROOM_LOG + CREDITS + NOTICES
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -145,4 +147,5 @@ export const MIGRATIONS: readonly Migration[] = [
   CREDITS,
   PASSKEYS,
   SIGN_OFFS,
+  NOTICES,
 ]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
+import { testAuthor } from '#test/support/author.ts'
 import { chromiumPath, findings, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
@@ -95,5 +96,42 @@ describe.skipIf(chromiumPath === null)('what is said while the stage is away', (
     await shoot(page, 'waiting-refused-phone')
     await by(page, 'outbox-drop').click()
     await by(page, 'outbox').waitFor({ state: 'detached' })
+  })
+  it('calls whoever is called, with a bell that counts and a list that leads there', async () => {
+    const { page } = fan
+    const community = (await stage.client.stage()).community
+    await stage.client.request('POST', '/community-events', {
+      type: 'engagement/room',
+      body: { room: 'main', slowMs: 0, closed: false },
+    })
+    await by(page, 'you-button').click()
+    await by(page, 'fan-name').first().fill('Lena')
+    await by(page, 'fan-name').first().blur()
+    await page.goto(`${stage.client.url}/community/${community}`)
+    await by(page, 'follow').click()
+    await expect.poll(() => by(page, 'follow').getAttribute('aria-pressed')).toBe('true')
+    await by(page, 'bell').waitFor()
+    await stage.client.chat(testAuthor(811), community, 'Is @Lena here tonight? The second set starts at nine.')
+    await expect.poll(() => by(page, 'bell').getAttribute('data-fresh'), { timeout: 20_000 }).toBe('1')
+    await by(page, 'bell').click()
+    await by(page, 'notice').waitFor()
+    await shoot(page, 'bell-phone')
+    expect(await findings(page)).toEqual([])
+    await by(page, 'notice').click()
+    await page.waitForURL(`**/chat/${community}`)
+    expect(await by(page, 'bell').getAttribute('data-fresh')).toBe('0')
+  })
+
+  it('is silent about what is not wanted', async () => {
+    const { page } = fan
+    await page.goto(`${stage.client.url}/you`)
+    await by(page, 'notice-mention').click()
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await by(page, 'bell').click()
+    await by(page, 'bell-panel').locator('.none').waitFor()
+    await shoot(page, 'bell-desktop')
+    await page.keyboard.press('Escape')
+    await shoot(page, 'you-notices-desktop')
+    expect(await findings(page)).toEqual([])
   })
 })

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { StageError } from '#node/errors.ts'
 import type { ActsApi } from '#node/ports/acts-api.ts'
 import type { ModerationApi } from '#node/ports/moderation.ts'
+import type { NoticesApi } from '#node/ports/notices.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { PasskeysApi } from '#node/ports/passkeys.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
@@ -308,6 +309,7 @@ export class MemoryStage implements StageApi {
     blockList: async () => ({ community: OWN, at: 1, bans: [], signed: '' }),
     setBlockList: () => this.moderation.overview(),
   }
+  readonly notices: NoticesApi = { of: () => ({ notices: [], names: [], follows: [], nextAt: null }) }
   readonly people: PeopleApi = {
     person: (_community, key) => ({ key, handle: null, asked: null }),
     bearer: () => {

@@ -1,4 +1,6 @@
-import type { Api, Store, Waiting } from '#web/kit/mod.ts'
+import type { Api, Said, Store, Waiting } from '#web/kit/mod.ts'
+import { toHex } from './encoding.ts'
+import { noteReported } from './notice-memory.ts'
 import { Outbox } from './outbox.ts'
 import { WAITS } from './outbox-rules.ts'
 import { memoryOutboxStore, openOutboxStore } from './outbox-store.ts'
@@ -34,8 +36,12 @@ export async function openOutbox(api: Api, key: () => Promise<StoredKey>, waitin
   tabs.onmessage = () => void outbox.tell().catch(() => {})
   addEventListener('online', () => void outbox.flush())
   return {
-    send: (community: string, type: string, body: unknown) =>
-      WAITS.has(type) ? outbox.say(community, type, body) : sender.send(community, type, body),
+    async send(community: string, type: string, body: unknown): Promise<Said> {
+      if (WAITS.has(type)) return outbox.say(community, type, body)
+      const said = await sender.send(community, type, body)
+      if (type === 'engagement/report') noteReported(toHex((body as { target: Uint8Array }).target))
+      return said
+    },
     flush: () => outbox.flush(),
     again: (n: number) => outbox.again(n),
     drop: (n: number) => outbox.drop(n),

@@ -15,6 +15,8 @@ const SIGNED_MAX = 3
 /** What was said so long ago is not sent without asking. */
 const STALE_MS = 7 * 24 * 3_600_000
 
+const isConflict = (cause: unknown): boolean => cause instanceof ApiError && cause.code === 'conflict'
+
 const WAITING: Said = { id: '', status: 'waiting', receipt: null, ack: null }
 
 export interface OutboxInit {
@@ -128,7 +130,8 @@ export class Outbox {
 
   /** Whether there is any use in going on. */
   async #deliver(entry: Entry): Promise<boolean> {
-    for (let attempt = 1; ; attempt++) {
+    const again = { conflict: 0, other: 0 }
+    for (;;) {
       let signed: Signed | null = null
       try {
         signed = await this.#signed(entry.n)
@@ -141,7 +144,9 @@ export class Outbox {
         return true
       } catch (cause) {
         const verdict = verdictOf(cause)
-        if (verdict !== 'sign-again' || attempt >= SIGNED_MAX) return this.#failed(entry, verdict, cause)
+        // Of each reason so many: bytes of another tab may be too old without any fault of this device's clock.
+        const times = ++again[isConflict(cause) ? 'conflict' : 'other']
+        if (verdict !== 'sign-again' || times >= SIGNED_MAX) return this.#failed(entry, verdict, cause)
         await this.#unsign(entry.n, signed)
         if (this.#isStale(entry)) return true
       }
@@ -173,10 +178,7 @@ export class Outbox {
       asking.reject(cause)
       return true
     }
-    if (
-      verdict === 'slow' ||
-      (verdict === 'sign-again' && !(cause instanceof ApiError && cause.code === 'clock-off'))
-    ) {
+    if (verdict === 'slow' || isConflict(cause)) {
       this.#paused.set(entry.community, this.#init.nowMs() + this.#retryMs)
       this.#retryLater()
       return true

@@ -98,6 +98,11 @@ export const appStyles = css`
     border-radius: 999px;
     font-size: 1.1rem;
   }
+  bs-bell {
+    display: block;
+    min-height: 44px;
+    min-width: 44px;
+  }
   .find[aria-current='page'] {
     color: var(--accent);
   }
@@ -167,7 +172,7 @@ export const appStyles = css`
     }
     .mark {
       padding: 0 18px;
-      margin-inline-end: 120px;
+      margin-inline-end: 164px;
       height: 56px;
     }
     .mark span {

@@ -185,6 +185,7 @@ export class App extends LitElement {
           >${icon('search')}</a
         >
         ${stage?.public === true && !stage.operator ? html`<a class="small muted operator" href="/desk">${t`Operator`}</a>` : nothing}
+        <bs-bell .ctx=${this.ctx}></bs-bell>
         <bs-you .fan=${this.ctx.fan}></bs-you>
       </div>
     </header>`

@@ -62,6 +62,7 @@ whenQuiet(() => {
     ({ LocalPersonal }) => personal.set(new LocalPersonal(httpApi, player, () => stage.get()?.community ?? null)),
     () => {},
   )
+  import('./bell.ts').catch(() => {})
   // What was said without a connection, perhaps on another day.
   void fan.flush().catch(() => {})
 })

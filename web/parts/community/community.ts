@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { define, explain, isSounding, playRelease, ReleaseList, shortKey, t } from '#web/kit/mod.ts'
+import './follow.ts'
 import './membership.ts'
 
 /** One community: who they are, what they released, and their room. */
@@ -43,6 +44,7 @@ export default class Community extends ReleaseList {
           <span class="small muted"
             >${explain(shortKey(key), t`The full key of this community: ${key}. Names can be alike; the key is certain.`)}</span
           >
+          <bs-follow .ctx=${this.ctx} .community=${key}></bs-follow>
           <a class="button tiny" href="/chat/${key}">${t`Open its chat`}</a>
         </div>
       </header>

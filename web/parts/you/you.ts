@@ -3,6 +3,7 @@ import { define, Part, t } from '#web/kit/mod.ts'
 import { youStyles } from './you-styles.ts'
 import './identity.ts'
 import './passkeys.ts'
+import './notices.ts'
 import './recovery.ts'
 import './taste.ts'
 
@@ -25,6 +26,7 @@ export default class AboutYou extends Part {
       <bs-your-identity .ctx=${ctx}></bs-your-identity>
       <bs-passkeys .ctx=${ctx}></bs-passkeys>
       <bs-recovery></bs-recovery>
+      <bs-your-notices .ctx=${ctx}></bs-your-notices>
       <bs-your-taste .ctx=${ctx}></bs-your-taste>
     </div>`
   }
