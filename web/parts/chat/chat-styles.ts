@@ -12,6 +12,14 @@ export const chatStyles = css`
       min-height: 320px;
       max-width: 760px;
     }
+    .above:empty,
+    .above:not(:has(*)) {
+      display: none;
+    }
+    .above {
+      display: grid;
+      gap: 10px;
+    }
     .page > bs-chat-log {
       grid-row: 3;
     }

@@ -3,6 +3,7 @@ import type { RoomInfo, StandingInfo } from '#protocols/api/v1/moderation.ts'
 import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
 import type { LiveData } from '#web/kit/context.ts'
 import { define, Part, t } from '#web/kit/mod.ts'
+import { speaksFor } from '#web/moderation/decide.ts'
 import { barredBy } from './barred.ts'
 import { chatStyles } from './chat-styles.ts'
 import './composer.ts'
@@ -128,9 +129,7 @@ export default class Chat extends Part {
   }
 
   get #helps(): boolean {
-    const stage = this.ctx.stage.get()
-    const operates = stage?.operator === true && stage.community === this.#community
-    return operates || this.standing?.role === 'moderator'
+    return speaksFor(this.ctx, this.#community ?? '') || this.standing?.role === 'moderator'
   }
 
   #barred() {
@@ -146,7 +145,7 @@ export default class Chat extends Part {
     const isPage = this.params.room === undefined
     return html`<section class=${isPage ? 'page' : 'side'} aria-label=${t`Chat`}>
       ${isPage ? html`<h1>${t`Chat`}</h1>` : html`<h2>${t`Talk about it`}</h2>`}
-      ${isPage ? this.#rooms() : nothing}
+      <div class="above">${isPage ? this.#rooms() : nothing} ${this.#queue()}</div>
       <bs-chat-log
         .ctx=${this.ctx}
         .reader=${this.#reader}
@@ -178,6 +177,13 @@ export default class Chat extends Part {
           </button>`,
       )}
     </div>`
+  }
+
+  /** Its code comes for those who moderate alone. */
+  #queue() {
+    if (!this.#helps) return nothing
+    void import('#web/moderation/queue.ts').catch(() => {})
+    return html`<bs-queue .ctx=${this.ctx} .community=${this.#community ?? ''}></bs-queue>`
   }
 
   #foot() {

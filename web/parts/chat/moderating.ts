@@ -3,9 +3,10 @@ import type { DecisionInfo, RoomInfo, StandingInfo } from '#protocols/api/v1/mod
 import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
 import { define, m, Part, sayable, t, translated } from '#web/kit/mod.ts'
+import { decide } from '#web/moderation/decide.ts'
+import { REASON_MAX } from '#web/moderation/words.ts'
 
 const HOUR_MS = 60 * 60 * 1000
-const REASON_MAX = 400
 const APPEAL_MAX = 1_000
 
 type Act = 'report' | 'hide' | 'mute' | 'ban'
@@ -95,15 +96,10 @@ class MessageActs extends Part {
     return this.ctx.fan.send(community, 'engagement/report', { target: fromHex(id), reason })
   }
 
-  #decide(action: Exclude<Act, 'report'>, { community, id, author }: ChatMessage, reason: string): Promise<unknown> {
+  #decide(action: Exclude<Act, 'report'>, { community, id, author }: ChatMessage, reason: string): Promise<void> {
     const target = action === 'hide' ? id : author
     const until = action === 'mute' ? Date.now() + HOUR_MS : 0
-    const body = { action, until, reason }
-    const stage = this.ctx.stage.get()
-    const asCommunity = stage?.operator === true && stage.community === community
-    return asCommunity
-      ? this.ctx.api.send('POST', '/community-events', { type: 'engagement/decision', body: { ...body, target } })
-      : this.ctx.fan.send(community, 'engagement/decision', { ...body, target: fromHex(target) })
+    return decide(this.ctx, community, { action, target, until, reason })
   }
 
   #choice(act: Act, words: string) {

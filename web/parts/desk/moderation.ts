@@ -1,38 +1,14 @@
 import { css, html, nothing } from 'lit'
-import type { AppealInfo, DecisionInfo, ModerationInfo, ReportInfo } from '#protocols/api/v1/moderation.ts'
-import { define, explain, formatWhen, m, Part, plural, sayable, t, translated } from '#web/kit/mod.ts'
-import { nameOf } from './moderators.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
-const REASON_MAX = 400
-/** Decisions shown before the rest is asked for. */
-const SHOWN = 8
-
-type Action = DecisionInfo['action']
-
-const DONE: Readonly<Record<Action, string>> = {
-  hide: m('Hidden'),
-  unhide: m('Shown'),
-  mute: m('Muted'),
-  unmute: m('May speak again'),
-  ban: m('Banned'),
-  unban: m('Ban lifted'),
-}
-const UNDO: Partial<Readonly<Record<Action, readonly [action: Action, words: string]>>> = {
-  hide: ['unhide', m('Show again')],
-  mute: ['unmute', m('Let speak')],
-  ban: ['unban', m('Lift the ban')],
-}
-const CHOICES: readonly (readonly [action: Action, words: string])[] = [
-  ['hide', m('Hide')],
-  ['mute', m('Mute for a day')],
-  ['ban', m('Ban')],
-  ['unhide', m('Leave it')],
-]
+import type { AppealInfo, ModerationInfo } from '#protocols/api/v1/moderation.ts'
+import { define, explain, Part, sayable, t } from '#web/kit/mod.ts'
+import { decisionSentence } from '#web/moderation/decisions.ts'
+import '#web/moderation/reports.ts'
+import { nameOf, REASON_MAX } from '#web/moderation/words.ts'
+import './moderators.ts'
 
 /** Who moderates, what was reported and decided, who appeals, and whose block lists count. */
 class Moderation extends Part {
-  static override properties = { ...Part.properties, info: { state: true }, all: { state: true } }
+  static override properties = { ...Part.properties, info: { state: true } }
   static override styles = [
     ...Part.styles,
     css`
@@ -60,12 +36,10 @@ class Moderation extends Part {
     `,
   ]
   declare info: ModerationInfo | null
-  declare all: boolean
 
   constructor() {
     super()
     this.info = null
-    this.all = false
   }
 
   override connectedCallback(): void {
@@ -85,11 +59,6 @@ class Moderation extends Part {
     })
   }
 
-  #decide(action: Action, target: string, reason: string): Promise<boolean> {
-    const until = action === 'mute' ? Date.now() + DAY_MS : 0
-    return this.#say('decision', { action, target, until, reason })
-  }
-
   #submitted(event: SubmitEvent): { readonly reason: string; readonly choice: string } {
     event.preventDefault()
     const form = event.target as HTMLFormElement
@@ -102,6 +71,8 @@ class Moderation extends Part {
   protected override render() {
     const { info } = this
     if (info === null) return nothing
+    const own = this.ctx.stage.get()?.community ?? ''
+    const again = () => void this.load().catch(() => {})
     return html`<section class="card stack" aria-labelledby="moderation-title">
       <div class="stack tight">
         <h2 id="moderation-title">${t`Moderation`}</h2>
@@ -110,38 +81,14 @@ class Moderation extends Part {
           ${explain(t`Ban`, t`Whoever is banned says nothing here from then on, and what they said is left out, on every stage that follows you. Their account stays as it is: a ban freezes no money.`)}
         </p>
       </div>
-      ${this.#reports(info.reports)} ${this.#appeals(info.appeals)} 
-      ${this.#decisions(info.decisions)}
-      <bs-desk-moderators .ctx=${this.ctx} .info=${info} @bs-moderated=${() => void this.load().catch(() => {})}></bs-desk-moderators>
+      <div>
+        <h3>${t`Reported`}</h3>
+        <bs-reports .ctx=${this.ctx} .reports=${info.reports} .community=${own} @bs-moderated=${again}></bs-reports>
+      </div>
+      ${this.#appeals(info.appeals)}
+      <bs-decisions .ctx=${this.ctx} .decisions=${info.decisions} .community=${own} @bs-moderated=${again}></bs-decisions>
+      <bs-desk-moderators .ctx=${this.ctx} .info=${info} @bs-moderated=${again}></bs-desk-moderators>
     </section>`
-  }
-
-  #reports(reports: readonly ReportInfo[]) {
-    return html`<div>
-      <h3>${t`Reported`}</h3>
-      ${reports.length === 0 ? html`<p class="small muted">${t`Nothing waits for you.`}</p>` : nothing}
-      <ul>
-        ${reports.map(one => this.#report(one))}
-      </ul>
-    </div>`
-  }
-
-  #report(one: ReportInfo) {
-    const act = (event: SubmitEvent): void => {
-      const { reason, choice } = this.#submitted(event)
-      const action = choice as Action
-      const target = action === 'hide' || action === 'unhide' ? one.target : (one.said?.author ?? one.target)
-      void this.#decide(action, target, reason)
-    }
-    const choices = one.said === null ? CHOICES.filter(([action]) => action.endsWith('hide')) : CHOICES
-    return html`<li data-testid="report">
-      <span class="small muted">${plural(one.reports, 'report', 'reports')}${one.reasons.length === 0 ? nothing : html` · ${one.reasons.join(' · ')}`}</span>
-      <blockquote>${one.said === null ? t`It is not here.` : html`<b>${nameOf(one.said.name, one.said.author)}</b> ${one.said.text}`}</blockquote>
-      <form @submit=${act}>
-        <input name="reason" maxlength=${REASON_MAX} aria-label=${t`Reason`} placeholder=${t`Reason, in a few words`} />
-        ${choices.map(([action, words]) => html`<button class="tiny" value=${action} data-testid=${`report-${action}`}>${translated(words)}</button>`)}
-      </form>
-    </li>`
   }
 
   #appeals(appeals: readonly AppealInfo[]) {
@@ -170,49 +117,7 @@ class Moderation extends Part {
 
   #about(id: string) {
     const one = this.info?.decisions.find(decision => decision.id === id)
-    return one === undefined ? nothing : this.#sentence(one)
-  }
-
-  #sentence(one: DecisionInfo) {
-    const own = one.by === this.ctx.stage.get()?.community
-    const by = own ? t`the community` : nameOf(one.byName, one.by)
-    return html`<span class="small muted"
-      >${t`${translated(DONE[one.action])} by ${by}, ${formatWhen(one.at, Date.now())}.`}${one.until === null ? nothing : html` ${t`Until ${new Date(one.until).toLocaleString()}.`}`}
-      ${one.reason === '' ? nothing : t`The reason: ${one.reason}`}</span
-    >`
-  }
-
-  #decisions(decisions: readonly DecisionInfo[]) {
-    if (decisions.length === 0) return nothing
-    return html`<div>
-      <h3>${t`Decided`}</h3>
-      <ul>
-        ${decisions.slice(0, this.all ? undefined : SHOWN).map(one => this.#decision(one))}
-      </ul>
-      ${
-        this.all || decisions.length <= SHOWN
-          ? nothing
-          : html`<button
-              class="tiny quiet"
-              @click=${() => {
-                this.all = true
-              }}
-            >
-              ${t`Show all`}
-            </button>`
-      }
-    </div>`
-  }
-
-  #decision(one: DecisionInfo) {
-    const undo = one.holds ? UNDO[one.action] : undefined
-    return html`<li data-testid="decision">
-      <div class="row between">
-        <span class="clip">${nameOf(one.name, one.target)}${one.text === '' ? nothing : html`: “${one.text}”`}</span>
-        ${undo === undefined ? nothing : html`<button class="tiny quiet" @click=${() => void this.#decide(undo[0], one.target, '')}>${translated(undo[1])}</button>`}
-      </div>
-      ${this.#sentence(one)}
-    </li>`
+    return one === undefined ? nothing : decisionSentence(one, this.ctx.stage.get()?.community ?? '')
   }
 }
 

@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit'
 import type { ModerationInfo, PersonInfo } from '#protocols/api/v1/moderation.ts'
-import { define, explain, Part, plural, shortKey, t } from '#web/kit/mod.ts'
+import { define, explain, Part, t } from '#web/kit/mod.ts'
+import { handleOr, nameOf } from '#web/moderation/words.ts'
+import './block-lists.ts'
 
 const SLOW = [0, 5, 30, 120] as const
-
-export const nameOf = (name: string, key: string): string => name || t`Guest ${key.slice(0, 4)}`
 
 /** Who moderates with the community, how its main room is spoken in, and whose block lists it honours. */
 class Moderators extends Part {
@@ -50,7 +50,9 @@ class Moderators extends Part {
 
   protected override render() {
     const { info } = this
-    return info === null ? nothing : html`${this.#people(info)} ${this.#room()} ${this.#lists(info.lists)}`
+    return info === null
+      ? nothing
+      : html`${this.#people(info)} ${this.#room()} <bs-desk-block-lists .ctx=${this.ctx} .lists=${info.lists}></bs-desk-block-lists>`
   }
 
   #people({ moderators, speakers }: ModerationInfo) {
@@ -103,28 +105,6 @@ class Moderators extends Part {
       </div>
     </div>`
   }
-
-  #lists(lists: ModerationInfo['lists']) {
-    const set = (community: string, on: boolean) =>
-      void this.#change(() => this.ctx.api.send<ModerationInfo>('PUT', `/blocklists/${community}`, { on }))
-    return html`<div class="stack tight">
-      <h3>
-        ${explain(t`Block lists`, t`Whom a community on your list has banned says nothing new at your door, either. What they said before stays. Yours is open for others to use.`)}
-      </h3>
-      ${lists.map(
-        one => html`<div class="row between">
-          <span>${one.name} <span class="small muted">${plural(one.bans, 'ban', 'bans')}</span></span>
-          <button class="tiny" aria-pressed=${one.on} data-testid="block-list" @click=${() => set(one.community, !one.on)}>
-            ${one.on ? t`Honoured` : t`Honour it`}
-          </button>
-        </div>`,
-      )}
-      <a class="text small" href="/api/v1/blocklist" download="blocklist.json">${t`Your list, signed`}</a>
-    </div>`
-  }
 }
-
-/** What is certain of a person: the handle that the community gave, else the key. */
-const handleOr = ({ handle, key }: PersonInfo): string => (handle === null ? shortKey(key) : `@${handle}`)
 
 define('bs-desk-moderators', Moderators)
