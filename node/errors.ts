@@ -20,6 +20,7 @@ export type StageErrorCode =
   | 'bad-name'
   | 'bad-splits'
   | 'bad-identifier'
+  | 'bad-captions'
   | 'bad-address'
   | 'peer-unreachable'
   | 'peer-refused'

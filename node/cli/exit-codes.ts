@@ -22,6 +22,7 @@ export const EXIT_CODE: Readonly<Record<StageErrorCode, number>> = {
   'bad-name': EXIT.usage,
   'bad-splits': EXIT.usage,
   'bad-identifier': EXIT.usage,
+  'bad-captions': EXIT.usage,
   'bad-address': EXIT.usage,
   'peer-unreachable': EXIT.failed,
   'peer-refused': EXIT.failed,

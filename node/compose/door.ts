@@ -12,6 +12,7 @@ import { peerIdText } from '../p2p/host/peer-key.ts'
 import { createAgreements } from '../stage/agreements.ts'
 import { createAuditing } from '../stage/auditing.ts'
 import { createAuthor } from '../stage/author.ts'
+import { createCaptionsCalls } from '../stage/captions.ts'
 import { createCatalog } from '../stage/catalog.ts'
 import { createJoining } from '../stage/joining.ts'
 import { hex } from '../stage/keys.ts'
@@ -157,6 +158,7 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     streams,
     offers,
     signOffCalls,
+    captions: createCaptionsCalls({ captions: base.captions, catalog, author }),
     agreements,
     catalog,
     auditing,

@@ -22,6 +22,7 @@ export const STATUS: { readonly [K in StageErrorCode]: number } = {
   'bad-name': 400,
   'bad-splits': 400,
   'bad-identifier': 400,
+  'bad-captions': 400,
   'bad-address': 400,
   'peer-unreachable': 504,
   'peer-refused': 409,

@@ -17,6 +17,7 @@ import { loadPage, servePage } from './page.ts'
 import { sendProblem, toAnswer } from './problem.ts'
 import { actRoutes } from './routes/acts.ts'
 import { archiveRoutes } from './routes/archive.ts'
+import { captionRoutes } from './routes/captions.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { conformanceRoutes } from './routes/conformance.ts'
 import { deskRoutes } from './routes/desk.ts'
@@ -117,6 +118,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   compressAnswers(app)
   stageRoutes(app, context)
   catalogRoutes(app, context)
+  captionRoutes(app, context)
   engagementRoutes(app, context)
   happeningRoutes(app, context, hub)
   searchRoutes(app, context)

@@ -73,6 +73,8 @@ export async function runPublish(run: PublishRun, parts: PublisherParts): Promis
         release: run.releaseId,
         tracks: request.tracks.map(track => track.credits),
       })
+    for (const [track, { captions }] of request.tracks.entries())
+      if (captions !== null) await parts.submit('catalog/captions', { release: run.releaseId, track, ...captions })
     await submitOnce(run, parts, manifest)
   } catch (error) {
     await journal.rollback()

@@ -1,8 +1,10 @@
 import { StageError, type StageErrorCode } from '#node/errors.ts'
 import type { PublishRequest } from '#protocols/api/v1/schemas.ts'
+import type { Cue } from '#protocols/catalog/v1/captions.ts'
 import type { Share } from '#protocols/catalog/v1/codec.ts'
 import { CREDIT_NAME_MAX, CREDIT_ROLE_MAX, type Credit } from '#protocols/catalog/v1/credits.ts'
 import type { Result } from '#protocols/codec/result.ts'
+import { readCaptions } from '#src/catalog/captions.ts'
 import { normaliseIsrc, normaliseIswc, normaliseUpc } from '#src/catalog/identifiers.ts'
 import { checkSplits } from '#src/catalog/splits.ts'
 import { cleanLine, cleanText } from './words.ts'
@@ -13,6 +15,8 @@ export interface CheckedTrack {
   readonly isrc: string | null
   readonly iswc: string | null
   readonly credits: readonly Credit[]
+  /** Words in step with the music; `null` = none. */
+  readonly captions: { readonly language: string; readonly cues: readonly Cue[] } | null
 }
 
 /** A publish request whose every word is known to fit the manifest. `null` = take it from the file, or the default. */
@@ -78,12 +82,19 @@ export function checkRequest(request: PublishRequest): CheckedRequest {
       path: 'credits',
     })
   return {
-    tracks: request.tracks.map(({ upload, title, isrc, iswc, credits }, index) => ({
+    tracks: request.tracks.map(({ upload, title, isrc, iswc, credits, captions }, index) => ({
       upload,
       title: cleanLine(title),
       isrc: identifier(isrc, normaliseIsrc, `tracks[${index}].isrc`),
       iswc: identifier(iswc, normaliseIswc, `tracks[${index}].iswc`),
       credits: creditsOf(credits),
+      captions:
+        captions === undefined
+          ? null
+          : {
+              language: captions.language,
+              cues: must(readCaptions(captions.text), 'bad-captions', `tracks[${index}].captions`),
+            },
     })),
     title: cleanLine(request.title),
     artist: cleanLine(request.artist),

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { ActsApi } from './acts-api.ts'
+import type { CaptionsApi } from './captions-api.ts'
 import type { DeskApi } from './desk-api.ts'
 import type { ModerationApi } from './moderation.ts'
 import type { NoticesApi } from './notices.ts'
@@ -88,6 +89,7 @@ export interface StageApi {
   /** operator, but `checkCard` */
   readonly desk: DeskApi
   readonly offers: OffersApi
+  readonly captions: CaptionsApi
   readonly settings: SettingsApi
   readonly joining: JoiningApi
   readonly moderation: ModerationApi

@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
+import type { CaptionsView } from '#node/ports/captions.ts'
 import type { CreditsView } from '#node/ports/credits.ts'
 import type { Holdings } from '#node/ports/holdings.ts'
 import type { Offers } from '#node/ports/offers.ts'
@@ -19,6 +20,7 @@ export interface CatalogInit {
   readonly earnings: Earnings
   readonly offers: Offers
   readonly credits: CreditsView
+  readonly captions: CaptionsView
   /** Ids that an agreement gives to the names in a split. */
   readonly partyIds: (community: Uint8Array, release: string) => ReadonlyMap<string, string>
   readonly asset: api.AssetInfo
@@ -104,6 +106,7 @@ export function createCatalog(init: CatalogInit) {
     const { manifest } = row
     const earned = init.earnings.of(row.community, manifest.id)
     const ids = init.partyIds(row.community, manifest.id)
+    const words = init.captions.languages(manifest.id, row.community)
     const earnedBy = (party: string): bigint => earned.get(ids.get(party) ?? party) ?? 0n
     return {
       ...(await summary(row)),
@@ -111,7 +114,7 @@ export function createCatalog(init: CatalogInit) {
       license: manifest.license,
       description: manifest.description,
       upc: manifest.upc,
-      tracks: manifest.tracks.map(track => trackInfo(manifest.root, track)),
+      tracks: manifest.tracks.map((track, index) => trackInfo(manifest.root, track, words.get(index) ?? [])),
       credits: init.credits.of(manifest.id, row.community).map(names => [...names]),
       splits: manifest.splits.map(share => ({ ...share, earned: String(earnedBy(share.party)) })),
       tipped: String(earned.get('') ?? 0n),
@@ -149,7 +152,7 @@ export type Catalog = ReturnType<typeof createCatalog>
 
 const shortName = (peerId: string): string => `Community ${peerId.slice(-6)}`
 
-function trackInfo(root: CID, track: Track): api.TrackInfo {
+function trackInfo(root: CID, track: Track, captions: readonly string[]): api.TrackInfo {
   const ref = (file: MediaFile) => ({ url: mediaUrl(root, file.path), mediaType: file.mediaType, bytes: file.bytes })
   return {
     title: track.title,
@@ -169,5 +172,6 @@ function trackInfo(root: CID, track: Track): api.TrackInfo {
     })),
     loudnessLufs: track.loudness === null ? null : track.loudness.integratedCentiLufs / 100,
     waveform: [...track.waveform],
+    captions: [...captions],
   }
 }

@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
+import type { CaptionsApi } from '#node/ports/captions-api.ts'
 import type { DeskApi } from '#node/ports/desk-api.ts'
 import type { EventStore } from '#node/ports/event-store.ts'
 import type { Accepted, Intake } from '#node/ports/intake.ts'
@@ -57,6 +58,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly storage: () => Promise<api.StorageInfo>
   readonly offers: OffersApi
   readonly signOffCalls: SignOffsApi
+  readonly captions: CaptionsApi
   readonly moderation: ModerationApi
   readonly people: PeopleApi
   readonly passkeysApi: PasskeysApi
@@ -84,6 +86,7 @@ export function createStageApi(init: StageInit): StageApi {
     statements: init.statements,
     offers: init.offers,
     signOffs: init.signOffCalls,
+    captions: init.captions,
     moderation: init.moderation,
     people: init.people,
     passkeys: init.passkeysApi,

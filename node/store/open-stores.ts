@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Clock } from '#src/kernel/ports.ts'
 import { isLiveMissing } from './ballots.ts'
+import { areCaptionsMissing, createCaptions } from './captions.ts'
 import { areCreditsMissing, createCredits } from './credits.ts'
 import { openDatabase } from './database.ts'
 import { createEarnings } from './earnings.ts'
@@ -40,6 +41,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     isRoomLogMissing,
     areCreditsMissing,
     areCallsMissing,
+    areCaptionsMissing,
   ]
   if (behind.some(isMissing => isMissing(db))) rebuild(db)
   const box = openStreamBox(dataDir)
@@ -60,6 +62,7 @@ export function openStores(dataDir: string, clock: Clock, cleanup: Pick<AsyncDis
     offers: createOffers(db),
     credits: createCredits(db),
     signOffs: createSignOffStore(db),
+    captions: createCaptions(db),
     unlocks: createUnlocks(db),
     sealed: createSealed(db, dataDir),
     kept: createKeptSettings(db),

@@ -3,6 +3,7 @@ import { toString as asText } from 'uint8arrays/to-string'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import { type Bodies, type KnownType, readBody } from '#src/engagement/events.ts'
 import { createBallotWriter } from './ballots.ts'
+import { createCaptionsWriter } from './captions.ts'
 import { createCreditsWriter } from './credits.ts'
 import { createHandleWriter } from './handles.ts'
 import { createModerationWriter } from './moderation.ts'
@@ -23,6 +24,7 @@ export function createProjector(db: DatabaseSync): (event: AcceptedEvent) => voi
     ...catalogProjections(db),
     ...createOfferWriter(db),
     ...createCreditsWriter(db),
+    ...createCaptionsWriter(db),
     ...engagementProjections(db),
   }
   return event => {

@@ -1,4 +1,5 @@
 import { BALLOT_TABLES, BALLOTS } from './ballots.ts'
+import { CAPTION_TABLES, CAPTIONS } from './captions.ts'
 import { CREDIT_TABLES, CREDITS } from './credits.ts'
 import type { Migration } from './database.ts'
 import { EDIT_TABLES, EDITS } from './edits.ts'
@@ -106,6 +107,7 @@ export const PROJECTION_TABLES = [
   ...MODERATION_TABLES,
   ...OFFER_TABLES,
   ...CREDIT_TABLES,
+  ...CAPTION_TABLES,
   ...BALLOT_TABLES,
   ...HANDLE_TABLES,
   ...ROOM_LOG_TABLES,
@@ -114,7 +116,7 @@ export const PROJECTION_TABLES = [
 
 /** All read models, as a rebuild creates them. */
 export const PROJECTIONS =
-  FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES + ROOM_LOG + CREDITS + NOTICES
+  FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES + ROOM_LOG + CREDITS + NOTICES + CAPTIONS
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -148,4 +150,5 @@ export const MIGRATIONS: readonly Migration[] = [
   PASSKEYS,
   SIGN_OFFS,
   NOTICES,
+  CAPTIONS,
 ]

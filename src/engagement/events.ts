@@ -1,3 +1,4 @@
+import { type Captions, captions } from '#protocols/catalog/v1/captions.ts'
 import {
   type CommunityProfile,
   communityProfile,
@@ -59,6 +60,7 @@ export interface Bodies extends OrderBodies {
   'catalog/offer': Offer
   'catalog/membership': Membership
   'catalog/credits': Credits
+  'catalog/captions': Captions
   'engagement/chat': Chat
   'engagement/edit': Edit
   'engagement/reaction': Reaction
@@ -101,6 +103,7 @@ const SHAPES: { readonly [K in Exclude<KnownType, keyof OrderBodies>]: Shape<Bod
   'catalog/offer': offer,
   'catalog/membership': membership,
   'catalog/credits': credits,
+  'catalog/captions': captions,
   'engagement/chat': chat,
   'engagement/edit': edit,
   'engagement/reaction': reaction,

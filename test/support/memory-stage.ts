@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { StageError } from '#node/errors.ts'
 import type { ActsApi } from '#node/ports/acts-api.ts'
+import type { CaptionsApi } from '#node/ports/captions-api.ts'
 import type { ModerationApi } from '#node/ports/moderation.ts'
 import type { NoticesApi } from '#node/ports/notices.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
@@ -286,6 +287,10 @@ export class MemoryStage implements StageApi {
       throw new StageError('not-found', 'There is no such payment in the log here.')
     },
     peers: async () => [],
+  }
+  readonly captions: CaptionsApi = {
+    captions: (_release, _track, language) => ({ language, cues: [{ at: 0, until: 1_000, text: 'La' }] }),
+    setCaptions: async () => {},
   }
   readonly offers: OffersApi = {
     setPrice: async () => null,

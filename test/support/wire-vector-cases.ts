@@ -43,6 +43,25 @@ export function creditCases(release: string): WireCase[] {
   ]
 }
 
+/** Words in step with the music. */
+export function captionCases(release: string): WireCase[] {
+  const [first, second] = [
+    { at: 12_000, until: 15_500, text: 'One line,\nand another' },
+    { at: 15_500, until: 19_250, text: 'کوئی گیت' },
+  ]
+  const words = { release, track: 0, language: 'en', cues: [first, second] }
+  return [
+    ruled('captions', 'catalog/captions', words),
+    ruled('captions in another language', 'catalog/captions', { ...words, language: 'ur-PK' }),
+    ruled('captions taken back', 'catalog/captions', { ...words, cues: [] }),
+    misruled('a cue that ends before it begins', 'catalog/captions', { ...words, cues: [{ ...first, until: 12_000 }] }),
+    misruled('cues out of order', 'catalog/captions', { ...words, cues: [second, first] }),
+    misruled('a cue without words', 'catalog/captions', { ...words, cues: [{ ...first, text: '' }] }),
+    misruled('captions in no language', 'catalog/captions', { ...words, language: 'English, mostly' }),
+    misruled('captions of a track too far', 'catalog/captions', { ...words, track: 100 }),
+  ]
+}
+
 /** Orders about value between communities, and about payments that can be taken back. */
 export function valueOrderCases(asset: object, release: string, at: number): WireCase[] {
   const transfer = {

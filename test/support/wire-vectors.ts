@@ -5,6 +5,7 @@ import { encodeEnvelope, encodePayload, signedBytes } from '#protocols/envelope/
 import { testAuthor } from './author.ts'
 import { liveCases } from './live-cases.ts'
 import {
+  captionCases,
   creditCases,
   handleCases,
   moderationCases,
@@ -131,6 +132,7 @@ export function wireVectors(idOf: IdOf): Record<'envelope' | 'catalog' | 'engage
       bad('an empty name', 'catalog/community', { name: '', about: '' }, community),
       ...all(offerCases(RELEASE)),
       ...all(creditCases(RELEASE)),
+      ...all(captionCases(RELEASE)),
     ],
     engagement: [
       good('a chat message', 'engagement/chat', chat),

@@ -19,6 +19,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   'media-empty': m('This file is empty: choose it again.'),
   'bad-name': m('That name does not fit. Choose another one.'),
   'bad-splits': m('These shares do not fit. Check the parties and that they add up to 100 %.'),
+  'bad-captions': m('These words could not be read. Use a file of captions or timed lyrics (.vtt, .srt, .lrc).'),
   'bad-identifier': m('That identifier is mistyped. Compare it with your papers.'),
   'bad-address': m('That address cannot be used. Check it and try again.'),
   'peer-unreachable': m('The other stage does not answer. Try again later.'),

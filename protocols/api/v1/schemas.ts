@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AssetInfo, FineAmount, Hex32, ReleaseId, RoomId, TimeMs } from './basics.ts'
+import { CaptionsFile, Language } from './captions.ts'
 import { AudienceInfo, EventInfo } from './happenings.ts'
 import { ReceiptInfo } from './money-schemas.ts'
 import { MembershipInfo, PriceInfo, SetPrice } from './offers.ts'
@@ -7,6 +8,7 @@ import { Joining } from './settings.ts'
 import { TransferInfo } from './value-schemas.ts'
 
 export * from './basics.ts'
+export * from './captions.ts'
 export * from './happenings.ts'
 export * from './money-schemas.ts'
 export * from './offers.ts'
@@ -76,6 +78,7 @@ export const TrackInfo = z.object({
   ),
   loudnessLufs: z.number().nullable(),
   waveform: z.array(z.number().int().min(0).max(255)),
+  captions: z.array(Language).describe('languages in which its words are given, in step with it'),
 })
 
 export const ReleaseSummary = z.object({
@@ -219,6 +222,7 @@ export const PublishRequest = z.object({
         isrc: z.string().max(20).optional(),
         iswc: z.string().max(20).optional(),
         credits: z.array(CreditInfo).max(40).optional().describe('who played what'),
+        captions: CaptionsFile.optional().describe('words in step with the music'),
       }),
     )
     .min(1)
