@@ -137,6 +137,35 @@ describe.skipIf(chromiumPath === null)('a stage is founded', () => {
     expect(refusals).toEqual([])
   })
 
+  it('the desk says how the stage is, first what needs somebody, and everything decided before can be changed', async () => {
+    const { page } = operator
+    await page.goto(`${stage.client.url}/desk`)
+    await by(page, 'health').waitFor()
+    expect(await by(page, 'health').getAttribute('data-urgency')).toBe('none')
+    const open = (name: string) => by(page, `section-${name}`).evaluate(node => (node as HTMLDetailsElement).open)
+    // On a phone: closed, but where something is to be done first.
+    expect([await open('money'), await open('storage'), await open('peers')]).toEqual([false, false, true])
+    await shoot(page, 'founding-9-desk-phone-dark')
+    await by(page, 'section-stage').locator('summary').first().click()
+    await by(page, 'setup-place').fill('New Harbour')
+    await by(page, 'question-place').getByTestId('question-save').click()
+    await expect.poll(async () => (await settings()).place).toBe('New Harbour')
+    await by(page, 'section-storage').locator('summary').first().click()
+    const number = by(page, 'storage').locator('dd details').first()
+    await number.locator('summary').click()
+    await number.getByText('Added up from the index of blocks').waitFor()
+    await shoot(page, 'founding-10-desk-storage-phone-dark')
+    expect(await findings(page)).toEqual([])
+    const wide = await visit(browser, `${stage.client.url}/desk`, { locale: 'en' })
+    await by(wide.page, 'invite').waitFor()
+    expect(await by(wide.page, 'section-money').evaluate(node => (node as HTMLDetailsElement).open)).toBe(true)
+    await shoot(wide.page, 'founding-11-desk')
+    await wide.page.screenshot({ path: 'artifacts/screenshots/founding-12-desk-whole.png', fullPage: true })
+    expect(await findings(wide.page)).toEqual([])
+    expect([...operator.complaints, ...wide.complaints]).toEqual([])
+    await wide.context.close()
+  })
+
   it('the stage greets visitors in its language until they choose their own', async () => {
     await stage.client.request('PUT', '/settings', { language: 'ur' })
     const { page, context } = await visit(browser, stage.client.url, { locale: 'en' })

@@ -1,51 +1,61 @@
-import { css, html, nothing } from 'lit'
-import { define, heard, icon, Part, t, tx } from '#web/kit/mod.ts'
-import './archive.ts'
-import './auditors.ts'
-import './cards.ts'
-import './events.ts'
-import './listeners.ts'
-import './moderation.ts'
-import './money.ts'
-import './page-parts.ts'
-import './peers-value.ts'
-import './people.ts'
-import './purchases.ts'
-import './settling.ts'
-import './storage.ts'
+import { html, nothing } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { StageInfo } from '#protocols/api/v1/schemas.ts'
+import { define, formatClock, heard, icon, Part, t, translated, tx } from '#web/kit/mod.ts'
+import { deskStyles } from './desk-styles.ts'
+import { FIGURES } from './figures.ts'
+import { type Finding, findingsOf, type Looked, type SectionName } from './health.ts'
+import { look } from './look.ts'
+import { SECTIONS, type Section } from './sections.ts'
+import { sourced } from './sourced.ts'
 
-/** One calm page for the people who run this stage. */
+/** Wide screens have room for everything; on a phone what is not urgent is one tap away. */
+const WIDE = '(min-width: 900px)'
+/** Much happens at once: it is looked at again when it is quiet. */
+const QUIET_MS = 1_000
+/** Some things change without an event: the disk, and time itself. */
+const LOOK_MS = 60_000
+
+/** One calm page for the people who run this stage: how it is, then each thing with its most telling number. */
 export default class Desk extends Part {
-  static override properties = { ...Part.properties, editing: { state: true }, busy: { state: true } }
-  static override styles = [
-    ...Part.styles,
-    css`
-      .grid {
-        display: grid;
-        grid-template-columns: repeat(2, minmax(0, 1fr));
-        gap: 20px;
-        align-items: start;
-      }
-      .grid > * {
-        min-width: 0;
-      }
-      .login {
-        max-width: 440px;
-      }
-      @media (max-width: 1000px) {
-        .grid {
-          grid-template-columns: minmax(0, 1fr);
-        }
-      }
-    `,
-  ]
-  declare editing: boolean
+  static override properties = { ...Part.properties, busy: { state: true }, looked: { state: true } }
+  static override styles = [...Part.styles, deskStyles]
   declare busy: boolean
+  declare looked: Looked | null
+  /** As it was when the page was opened: nothing moves under a finger. */
+  #order: readonly Section[] | null = null
+  #again: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     super()
-    this.editing = false
     this.busy = false
+    this.looked = null
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const soon = () => {
+      clearTimeout(this.#again)
+      this.#again = setTimeout(() => void this.load().catch(() => {}), QUIET_MS)
+    }
+    for (const event of ['peers', 'log', 'moderation', 'release', 'withdraw', 'job', 'federation'] as const)
+      this.on(event, soon)
+    const timer = setInterval(soon, LOOK_MS)
+    this.cleanup(() => {
+      clearInterval(timer)
+      clearTimeout(this.#again)
+    })
+    // Signed in, or known at last: before that nothing here may be read.
+    this.cleanup(
+      this.ctx.stage.subscribe(stage => {
+        if (stage?.operator === true && this.looked === null) soon()
+      }),
+    )
+  }
+
+  protected override async load(): Promise<void> {
+    const stage = this.ctx.stage.get()
+    if (stage?.operator === true) this.looked = await look(this.ctx, stage)
   }
 
   async #login(event: SubmitEvent): Promise<void> {
@@ -55,6 +65,7 @@ export default class Desk extends Part {
     await this.attempt(async () => {
       await this.ctx.api.send('POST', '/session', { token })
       await this.ctx.refresh()
+      await this.load()
     })
     this.busy = false
   }
@@ -66,26 +77,18 @@ export default class Desk extends Part {
     })
   }
 
-  async #rename(event: SubmitEvent): Promise<void> {
-    event.preventDefault()
-    const form = new FormData(event.target as HTMLFormElement)
-    const body = { name: String(form.get('name')).trim(), about: String(form.get('about')).trim() }
-    const done = await this.attempt(async () => {
-      await this.ctx.api.send('PUT', '/stage', body)
-      await this.ctx.refresh()
-    })
-    if (done) this.editing = false
-  }
-
   protected override render() {
     const stage = this.ctx.stage.get()
-    if (stage === null)
+    if (stage !== null && !stage.operator) return this.#loginForm()
+    const { looked } = this
+    if (stage === null || looked === null)
       return html`<div class="stack loose">
         <h1>${t`Desk`}</h1>
         <div class="skeleton card"></div>
       </div>`
-    if (!stage.operator) return this.#loginForm()
-    return html`<div class="stack loose">
+    const findings = findingsOf(looked)
+    this.#order ??= sectionsBy(findings)
+    return html`<div class="stack">
       <div class="row between">
         <div class="stack tight grow">
           <h1>${t`Desk`}</h1>
@@ -93,50 +96,88 @@ export default class Desk extends Part {
             ${tx`Everything about running ${stage.name ?? t`this stage`}. Dotted words explain themselves on tap.`}
           </p>
         </div>
-        <div class="row tight">
-          <button
-            class="quiet tiny"
-            @click=${() => {
-              this.editing = !this.editing
-            }}
-          >
-            ${t`Edit name`}
-          </button>
-          ${stage.public ? html`<button class="quiet tiny" data-testid="logout" @click=${() => void this.#logout()}>${t`Sign out`}</button>` : nothing}
-        </div>
+        ${stage.public ? html`<button class="quiet tiny" data-testid="logout" @click=${() => void this.#logout()}>${t`Sign out`}</button>` : nothing}
       </div>
-      ${this.editing ? this.#profile(stage.name ?? '', stage.about) : nothing}
-      <div class="grid">
-        <div class="stack">
-          <bs-desk-people .ctx=${this.ctx}></bs-desk-people>
-          <bs-desk-moderation .ctx=${this.ctx}></bs-desk-moderation>
-          <bs-desk-events .ctx=${this.ctx}></bs-desk-events>
-          <bs-desk-listeners .ctx=${this.ctx}></bs-desk-listeners>
-          <bs-desk-storage .ctx=${this.ctx}></bs-desk-storage>
-          <bs-desk-peers-value .ctx=${this.ctx}></bs-desk-peers-value>
-          <bs-desk-settling .ctx=${this.ctx}></bs-desk-settling>
-        </div>
-        <div class="stack">
-          <bs-desk-money .ctx=${this.ctx}></bs-desk-money>
-          <bs-desk-cards .ctx=${this.ctx}></bs-desk-cards>
-          <bs-desk-purchases .ctx=${this.ctx}></bs-desk-purchases>
-          <bs-desk-auditors .ctx=${this.ctx}></bs-desk-auditors>
-          <bs-desk-archive .ctx=${this.ctx}></bs-desk-archive>
-          <bs-desk-parts .ctx=${this.ctx}></bs-desk-parts>
-        </div>
+      ${this.#health(findings, looked)}
+      <div>
+        ${repeat(
+          this.#order,
+          ({ name }) => name,
+          section => this.#section(section, findings, looked),
+        )}
       </div>
-      <p class="small muted">
-        Bandstand ${stage.version} · ${stage.public ? t`open to the network` : t`this machine only`}${stage.media.renditions ? '' : ` · ${heard(stage.media.note)}`}
-      </p>
+      ${this.#foot(stage)}
     </div>`
   }
 
-  #profile(name: string, about: string) {
-    return html`<form class="card stack" @submit=${(event: SubmitEvent) => void this.#rename(event)}>
-      <label>${t`Name of the community`}<input name="name" required maxlength="80" .value=${name} /></label>
-      <label>${t`About`}<textarea name="about" maxlength="1000" .value=${about}></textarea></label>
-      <div><button class="primary">${t`Save`}</button></div>
-    </form>`
+  #health(findings: readonly Finding[], looked: Looked) {
+    return html`<section
+      class="card health"
+      aria-labelledby="health-title"
+      data-testid="health"
+      data-urgency=${findings[0]?.urgency ?? 'none'}
+    >
+      <h2 id="health-title">${findings.length === 0 ? t`All is well` : t`What needs you`}</h2>
+      ${
+        findings.length === 0
+          ? nothing
+          : html`<ul class="stack tight">
+              ${findings.map(
+                ({ urgency, sentence, section }) =>
+                  html`<li class=${urgency} data-testid="finding" data-section=${section}>
+                    <span class="dot"></span
+                    ><span><button class="go" @click=${() => this.#open(section)}>${sentence}</button></span>
+                  </li>`,
+              )}
+            </ul>`
+      }
+      <p class="small muted">${t`Looked at ${formatClock(looked.at)}: disk, log, people, other stages, what is being published.`}</p>
+    </section>`
+  }
+
+  #section({ name, title, cards }: Section, findings: readonly Finding[], looked: Looked) {
+    const waits = findings.some(({ section }) => section === name)
+    const figure = FIGURES[name](looked)
+    return html`<details class="section" data-testid=${`section-${name}`} ?open=${this.#opens(name, waits)}>
+      <summary>
+        ${icon('back')}
+        <span class="stack"
+          ><h2>${translated(title)}</h2>
+          ${figure === null ? nothing : html`<span class="small muted figure">${figure.text}</span>`}</span
+        >
+        ${waits ? html`<span class="chip waits">${t`needs you`}</span>` : nothing}
+      </summary>
+      <div class="section-body">
+        ${figure === null ? nothing : html`<p class="small muted">${sourced(figure.text, figure.from, looked.at)}</p>`}
+        <div class="grid">${cards(this.ctx)}</div>
+      </div>
+    </details>`
+  }
+
+  /** Decided once for each section, when it is first shown; then it is the reader's. */
+  readonly #opened = new Map<SectionName, boolean>()
+  #opens(name: SectionName, waits: boolean): boolean {
+    const known = this.#opened.get(name)
+    if (known !== undefined) return known
+    // Nothing comes from others before somebody is followed.
+    const alone = name === 'peers' && this.ctx.communities.get().every(one => one.own)
+    const open = waits || alone || matchMedia(WIDE).matches
+    this.#opened.set(name, open)
+    return open
+  }
+
+  #open(name: SectionName): void {
+    const section = this.renderRoot.querySelector<HTMLDetailsElement>(`[data-testid="section-${name}"]`)
+    if (section === null) return
+    section.open = true
+    section.scrollIntoView({ block: 'start' })
+    section.querySelector('summary')?.focus()
+  }
+
+  #foot(stage: StageInfo) {
+    return html`<p class="small muted">
+      Bandstand ${stage.version} · ${stage.public ? t`open to the network` : t`this machine only`}${stage.media.renditions ? '' : ` · ${heard(stage.media.note)}`}
+    </p>`
   }
 
   #loginForm() {
@@ -161,6 +202,15 @@ export default class Desk extends Part {
       </div>
     </form>`
   }
+}
+
+/** Where something is urgent comes first. */
+function sectionsBy(findings: readonly Finding[]): Section[] {
+  const rank = ({ name }: Section): number => {
+    const at = findings.findIndex(({ section }) => section === name)
+    return at < 0 ? findings.length : at
+  }
+  return SECTIONS.toSorted((a, b) => rank(a) - rank(b))
 }
 
 define('bs-desk', Desk)

@@ -13,6 +13,7 @@ import {
   t,
   tx,
 } from '#web/kit/mod.ts'
+import { sourced } from './sourced.ts'
 
 /** As many as a desk hands out in an evening. */
 const REDEEMED_MAX = 10
@@ -54,6 +55,8 @@ class Money extends Part {
   declare log: LogInfo | null
   declare redeemed: readonly ReceiptInfo[]
   declare busy: boolean
+  /** When the log was read. */
+  #at = 0
 
   constructor() {
     super()
@@ -74,6 +77,7 @@ class Money extends Part {
 
   protected override async load(): Promise<void> {
     this.log = await this.ctx.api.get<LogInfo>('/log')
+    this.#at = Date.now()
     const recent = await this.ctx.api.get<ReceiptInfo[]>(`/receipts?community=${this.log.community}&limit=200`)
     this.redeemed = recent.filter(receipt => receipt.kind === 'redeem').slice(0, REDEEMED_MAX)
   }
@@ -210,7 +214,7 @@ class Money extends Part {
       </div>
       <dl class="small">
         <dt class="muted">${t`Entries`}</dt>
-        <dd class="num" data-testid="log-size">${plural(log.size, 'entry', 'entries')}</dd>
+        <dd class="num" data-testid="log-size">${sourced(plural(log.size, 'entry', 'entries'), t`The size of the community’s own log, as its newest head says.`, this.#at)}</dd>
         <dt class="muted">
           ${explain(t`Root`, t`One number computed from all entries. If a single character of any entry were changed, it would be another number.`)}
         </dt>

@@ -1,6 +1,7 @@
-import { css, html, nothing } from 'lit'
+import { css, html } from 'lit'
 import type { StorageInfo } from '#protocols/api/v1/schemas.ts'
 import { define, explain, formatBytes, Part, plural, t, tx } from '#web/kit/mod.ts'
+import { sourced } from './sourced.ts'
 
 /** What is on the disk, the cap, and when it would be full. */
 class Storage extends Part {
@@ -24,6 +25,10 @@ class Storage extends Part {
       dd {
         text-align: end;
       }
+      /* Numbers stand at the end of their line: what explains them opens towards its start. */
+      dd .explain > p {
+        inset-inline: auto 0;
+      }
       .key {
         --key: var(--accent);
         display: grid;
@@ -46,6 +51,8 @@ class Storage extends Part {
     `,
   ]
   declare info: StorageInfo | null
+  /** When that was read. */
+  #at = 0
 
   constructor() {
     super()
@@ -60,11 +67,13 @@ class Storage extends Part {
 
   protected override async load(): Promise<void> {
     this.info = await this.ctx.api.get<StorageInfo>('/storage')
+    this.#at = Date.now()
   }
 
   protected override render() {
     const info = this.info
     if (info === null) return html`<section class="card skeleton"></section>`
+    const at = this.#at
     const { ownBytes, cachedBytes, cacheCapBytes, diskFreeBytes, daysUntilFull, growthBytesPerDay } = info
     // The bar ends where the stage must stop: own music, the cap for copies, or the disk.
     const room = ownBytes + Math.max(cachedBytes, Math.min(cacheCapBytes, cachedBytes + diskFreeBytes))
@@ -76,25 +85,24 @@ class Storage extends Part {
       </div>
       <dl class="small num">
         <dt class="key">${explain(t`Own releases`, t`What this community published. It is never removed to make room.`)}</dt>
-        <dd>${formatBytes(ownBytes)}</dd>
+        <dd>${sourced(formatBytes(ownBytes), t`Added up from the index of blocks on this disk.`, at)}</dd>
         <dt class="key cached">
           ${explain(t`Copies of others`, t`Music of communities you follow, kept to play and to pass on. When the cap is reached, what was not heard longest makes room.`)}
         </dt>
-        <dd>${tx`${formatBytes(cachedBytes)} of at most ${formatBytes(cacheCapBytes)}`}</dd>
+        <dd>${tx`${sourced(formatBytes(cachedBytes), t`Added up from the index of blocks on this disk.`, at)} of at most ${formatBytes(cacheCapBytes)}`}</dd>
         <dt class="key free">${t`Free on this disk`}</dt>
-        <dd>${formatBytes(diskFreeBytes)}</dd>
+        <dd>${sourced(formatBytes(diskFreeBytes), t`The operating system says so of the disk that holds the data folder.`, at)}</dd>
       </dl>
       <p class="small muted">
-        ${t`${plural(info.events, 'event')} kept.`}
+        ${tx`${sourced(plural(info.events, 'event'), t`Counted in the store: signed words of this community and of those you follow.`, at)} kept.`}
         ${
           growthBytesPerDay === null
             ? t`The forecast starts after a day of history.`
             : daysUntilFull === null
               ? t`At this pace the disk does not fill.`
-              : t`Growing by ${formatBytes(growthBytesPerDay)} a day, the disk is full in about ${plural(Math.round(daysUntilFull), 'day')}.`
+              : tx`Growing by ${sourced(formatBytes(growthBytesPerDay), t`The straight line through one sample a day, of up to 90 days.`, at)} a day, the disk is full in about ${plural(Math.round(daysUntilFull), 'day')}.`
         }
       </p>
-      ${nothing}
     </section>`
   }
 }
