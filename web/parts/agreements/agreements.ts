@@ -185,7 +185,8 @@ export default class Agreements extends Part {
   #party(agreement: AgreementInfo, party: Party, own: boolean) {
     const { name, shares, standing, waiting, account } = party
     const held = BigInt(waiting) > 0n
-    const operator = own && this.ctx.stage.get()?.operator === true
+    // Whoever comes through a link is asked one thing, also on the machine of the stage itself.
+    const operator = own && this.ctx.stage.get()?.operator === true && this.#link === null
     return html`<li data-testid="agreement-party" data-standing=${standing}>
       <div class="row between">
         <b class="clip">${name}</b><span class="num">${shares === null ? nothing : formatShare(shares)}</span>

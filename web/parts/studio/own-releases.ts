@@ -1,51 +1,53 @@
-import { css, html, nothing } from 'lit'
+import { html, nothing, type PropertyValues } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
 import { define, formatWhen, Part, plural, t } from '#web/kit/mod.ts'
+import { ownReleasesStyles } from './own-releases-styles.ts'
+import './prices.ts'
+import './sharing.ts'
+import './take-down.ts'
 
-/** What this community has published, with the way to take it down. */
+/** What this community has published: how it goes, what it costs, and the way to take it down. */
 class OwnReleases extends Part {
-  static override properties = { ...Part.properties, releases: { state: true }, asking: { state: true } }
-  static override styles = [
-    ...Part.styles,
-    css`
-      li {
-        display: flex;
-        gap: 14px;
-        align-items: center;
-        padding: 10px 0;
-        border-top: 1px solid var(--line);
-        flex-wrap: wrap;
-      }
-      bs-cover {
-        width: 48px;
-        flex: none;
-        --radius: 8px;
-      }
-      b {
-        display: block;
-      }
-      .grow {
-        flex: 1 1 220px;
-        overflow-wrap: anywhere;
-      }
-    `,
-  ]
+  static override properties = {
+    ...Part.properties,
+    fresh: { attribute: false },
+    releases: { state: true },
+    opened: { state: true },
+    asking: { state: true },
+  }
+  static override styles = [...Part.styles, ownReleasesStyles]
+  /** The release that was just published: shown open. */
+  declare fresh: string | null
   declare releases: readonly ReleaseSummary[]
+  declare opened: ReadonlySet<string>
   declare asking: string | null
 
   constructor() {
     super()
+    this.fresh = null
     this.releases = []
+    this.opened = new Set()
     this.asking = null
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.on('release', () => void this.load().catch(() => {}))
-    this.on('withdraw', ({ id }) => {
-      this.releases = this.releases.filter(one => one.id !== id)
+    this.on('withdraw', ({ id }) => this.#gone(id))
+    this.on('play', ({ release, plays }) => {
+      this.releases = this.releases.map(one => (one.id === release ? { ...one, plays } : one))
     })
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed)
+    if (changed.has('fresh') && this.fresh !== null) this.#toggle(this.fresh, true)
+  }
+
+  #gone(id: string): void {
+    this.releases = this.releases.filter(one => one.id !== id)
+    this.asking = this.asking === id ? null : this.asking
   }
 
   protected override async load(): Promise<void> {
@@ -53,12 +55,15 @@ class OwnReleases extends Part {
     this.releases = all.filter(one => one.own)
   }
 
-  async #takeDown(release: ReleaseSummary): Promise<void> {
-    const done = await this.attempt(() => this.ctx.api.send('DELETE', `/releases/${release.id}`, {}))
-    this.asking = null
-    if (!done) return
-    this.releases = this.releases.filter(one => one.id !== release.id)
-    this.toast(t`${release.title} is taken down. Communities that follow you are told.`, 'good')
+  #toggle(id: string, open: boolean): void {
+    const opened = new Set(this.opened)
+    if (open) opened.add(id)
+    else opened.delete(id)
+    this.opened = opened
+  }
+
+  protected override updated(): void {
+    this.hidden = this.releases.length === 0
   }
 
   protected override render() {
@@ -69,50 +74,53 @@ class OwnReleases extends Part {
         ${repeat(
           this.releases,
           one => one.id,
-          one =>
-            html`<li data-testid="own-release">
-              <bs-cover .src=${one.cover} seed=${one.id}></bs-cover>
-              <div class="grow">
-                <a href="/release/${one.id}"><b class="clip">${one.title}</b></a>
-                <p class="small muted">
-                  ${one.artist} · ${plural(one.trackCount, 'track')} · ${plural(one.plays, 'play')} ·
-                  ${formatWhen(one.publishedAt, Date.now())}
-                </p>
-              </div>
-              <bs-change-price .ctx=${this.ctx} .release=${one}></bs-change-price>
-              ${
-                this.asking === one.id
-                  ? html`<span class="row tight"
-                      ><span class="small">${t`Stop offering it, here and to followers?`}</span
-                      ><button
-                        class="tiny danger"
-                        data-testid="take-down-confirm"
-                        @click=${() => void this.#takeDown(one)}
-                      >
-                        ${t`Take down`}</button
-                      ><button
-                        class="tiny quiet"
-                        @click=${() => {
-                          this.asking = null
-                        }}
-                      >
-                        ${t`Keep`}
-                      </button></span
-                    >`
-                  : html`<button
-                      class="tiny quiet"
-                      data-testid="take-down"
-                      @click=${() => {
-                        this.asking = one.id
-                      }}
-                    >
-                      ${t`Take down`}
-                    </button>`
-              }
-            </li>`,
+          one => this.#release(one),
         )}
       </ul>
     </section>`
+  }
+
+  #release(one: ReleaseSummary) {
+    const open = this.opened.has(one.id)
+    return html`<li data-testid="own-release" data-release=${one.id}>
+      <div class="head">
+        <bs-cover .src=${one.cover} seed=${one.id}></bs-cover>
+        <div class="grow">
+          <a href="/release/${one.id}"><b class="clip">${one.title}</b></a>
+          <p class="small muted">
+            ${one.artist} · ${plural(one.trackCount, 'track')} · <span data-testid="own-plays">${plural(one.plays, 'play')}</span> ·
+            ${formatWhen(one.publishedAt, Date.now())}
+          </p>
+        </div>
+        <bs-change-price .ctx=${this.ctx} .release=${one}></bs-change-price>
+        <button
+          class="tiny quiet"
+          data-testid="take-down"
+          aria-expanded=${this.asking === one.id}
+          @click=${() => {
+            this.asking = this.asking === one.id ? null : one.id
+          }}
+        >
+          ${t`Take down`}
+        </button>
+      </div>
+      ${
+        this.asking === one.id
+          ? html`<bs-take-down
+              .ctx=${this.ctx}
+              .release=${one}
+              @done=${() => this.#gone(one.id)}
+              @keep=${() => {
+                this.asking = null
+              }}
+            ></bs-take-down>`
+          : nothing
+      }
+      <details ?open=${open} @toggle=${(event: Event) => this.#toggle(one.id, (event.target as HTMLDetailsElement).open)}>
+        <summary class="small" data-testid="own-details">${t`Who shares in it, and who has signed`}</summary>
+        ${open ? html`<bs-sharing .ctx=${this.ctx} .release=${one}></bs-sharing>` : nothing}
+      </details>
+    </li>`
   }
 }
 

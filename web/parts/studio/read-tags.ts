@@ -21,7 +21,7 @@ const line = (text: string | undefined): string => (text ?? '').replace(/\s+/g, 
 export async function readTags(file: Blob): Promise<Tags> {
   try {
     const { parseBlob } = await import('music-metadata')
-    const { common, format } = await parseBlob(file)
+    const { common, format } = await parseBlob(file, { duration: true })
     const isrc = (common.isrc?.[0] ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '')
     const picture = common.picture?.[0]
     const shown = picture !== undefined && COVER_TYPES.has(picture.format) && picture.data.length <= COVER_BYTES_MAX

@@ -31,7 +31,7 @@ export const splitStyles = css`
   input.slide {
     grid-column: 2;
     height: 44px;
-    accent-color: oklch(0.65 0.16 var(--h));
+    accent-color: oklch(0.55 0.16 var(--h));
     cursor: grab;
     touch-action: pan-y;
   }

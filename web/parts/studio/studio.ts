@@ -15,6 +15,8 @@ import './job-view.ts'
 import './own-releases.ts'
 import './prices.ts'
 import './splits.ts'
+import './statements.ts'
+import './studio-now.ts'
 import './what-if.ts'
 
 /** Where creators publish: drop files, check what is known about them, agree on the split. */
@@ -126,7 +128,9 @@ export default class Studio extends Part {
       </div>
       ${this.job === null ? nothing : html`<bs-job .job=${this.job}></bs-job>`} ${this.#dropZone()}
       ${stage === null || this.#board.drafts.length === 0 ? nothing : this.#form(stage)}
-      <bs-own-releases .ctx=${this.ctx}></bs-own-releases>
+      <bs-studio-now .ctx=${this.ctx}></bs-studio-now>
+      <bs-own-releases .ctx=${this.ctx} .fresh=${this.job?.release ?? null}></bs-own-releases>
+      <bs-statements .ctx=${this.ctx}></bs-statements>
       <bs-set-membership .ctx=${this.ctx}></bs-set-membership>
     </div>`
   }

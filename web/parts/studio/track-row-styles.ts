@@ -45,5 +45,8 @@ export const trackRowStyles = css`
     .isrc {
       grid-column: 2;
     }
+    .acts {
+      grid-column: 3;
+    }
   }
 `
