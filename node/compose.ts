@@ -108,7 +108,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       nameOf: door.catalog.nameOf,
       followed: () => base.follows.list().map(row => row.community),
     }),
-    people: createPeople({ ...base, held: others.federation.held }),
+    people: createPeople(base.handles),
     passkeysApi: createPasskeys({
       ...base,
       store: base.passkeys,

@@ -96,8 +96,6 @@ export interface Views {
   poll(id: Uint8Array, viewer: Uint8Array | null, nowMs: number): api.PollInfo | null
   /** Releases and communities with words that begin with those of the query, best first, at most 200; withdrawn ones among them. */
   search(query: string): Found[]
-  /** Whether a fan follows a community, as its newest word there says. */
-  isFan(community: Uint8Array, author: Uint8Array): boolean
   isBanned(community: Uint8Array, author: Uint8Array): boolean
   /** Drops every projection and replays the events. */
   rebuild(): void

@@ -69,7 +69,6 @@ export function createViews(db: DatabaseSync): Views {
     `SELECT r.root AS root FROM releases r
      JOIN withdrawals w ON w.release = r.release AND w.community = r.community AND w.seq > r.seq WHERE r.release = ?`,
   )
-  const fan = db.prepare('SELECT 1 FROM fans WHERE community = ? AND author = ? AND following = 1')
   const banned = db.prepare(
     "SELECT 1 FROM standing WHERE community = ? AND scope = 'author' AND target = ? AND active = 1",
   )
@@ -104,7 +103,6 @@ export function createViews(db: DatabaseSync): Views {
       return row === undefined ? null : bytes(row.event)
     },
     search: createSearch(db),
-    isFan: (key, author) => fan.get(key, author) !== undefined,
     isBanned: (key, author) => banned.get(key, author) !== undefined,
     rebuild() {
       rebuild(db)

@@ -317,7 +317,6 @@ export class MemoryStage implements StageApi {
   readonly notices: NoticesApi = { of: () => ({ notices: [], names: [], follows: [], nextAt: null }) }
   readonly people: PeopleApi = {
     person: (_community, key) => ({ key, handle: null, asked: null }),
-    follows: () => [],
     bearer: () => {
       throw new StageError('not-found', 'Nobody bears that handle there.')
     },

@@ -1,4 +1,5 @@
 import { scryptAsync } from '@noble/hashes/scrypt.js'
+import type { NoticesInfo } from '#protocols/api/v1/notices.ts'
 import type { PersonHandle } from '#protocols/api/v1/people.ts'
 import type { ReceiptProof } from '#protocols/api/v1/schemas.ts'
 import {
@@ -25,8 +26,6 @@ import { readKey, replaceKey } from './vault.ts'
 /** Why nothing was packed or opened, as a sentence for a person. */
 export class MoveProblem extends Error {}
 
-/** Several short words, or one long sentence. */
-export const PASSPHRASE_MIN = 10
 /** Questions to the stage at once. */
 const AT_ONCE = 6
 
@@ -50,8 +49,11 @@ function without<T extends { community: Uint8Array; index: number }>(all: readon
 /** A receipt of a promise with its proof, as this stage gives it; null when it has none. */
 async function provenReceipt(api: Api, { community, index }: KeptPromise): Promise<MovedReceipt | null> {
   try {
-    const proof = JSON.stringify(await api.get<ReceiptProof>(`/receipts/${community}/${index}`))
-    return proof.length > MOVE_PROOF_MAX ? null : { community: fromHex(community), index, proof }
+    const receipt = await api.get<ReceiptProof>(`/receipts/${community}/${index}`)
+    const proof = JSON.stringify(receipt)
+    // Until a payment is final its proof does not hold; its promise comes along all the same.
+    const isWhole = receipt.finality === 'final' && proof.length <= MOVE_PROOF_MAX
+    return isWhole ? { community: fromHex(community), index, proof } : null
   } catch {
     return null
   }
@@ -73,8 +75,8 @@ async function belongingsOf({ api, fan, communities }: PartContext): Promise<Bel
   if (seed === null)
     throw new MoveProblem(t`This key was made before keys could move. A key that is made from now on can.`)
   const promises = keptPromises().slice(0, MOVE_RECEIPTS_MAX)
-  const [follows, people, proofs] = await Promise.all([
-    api.get<string[]>(`/fans/${key}/follows`),
+  const [notices, people, proofs] = await Promise.all([
+    api.get<NoticesInfo>(`/notices?key=${key}`),
     Promise.all(communities.get().map(one => api.get<PersonHandle>(`/people/${one.community}/${key}`))),
     proofsOf(api, promises),
   ])
@@ -85,7 +87,7 @@ async function belongingsOf({ api, fan, communities }: PartContext): Promise<Bel
       const handle = people[at]?.handle ?? null
       return handle === null ? [] : [{ community: fromHex(community), handle }]
     }),
-    follows: follows.map(fromHex),
+    follows: notices.follows.map(fromHex),
     promises: promises.map(({ community, index, ack, about, at }) => ({
       community: fromHex(community),
       index,

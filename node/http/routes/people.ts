@@ -11,11 +11,6 @@ export function peopleRoutes(app: App, { stage }: Context): void {
     request => stage.people.person(request.params.community, request.params.key),
   )
   app.get(
-    '/fans/:key/follows',
-    { schema: { params: z.object({ key: Hex32 }), response: { 200: z.array(Hex32) } } },
-    request => stage.people.follows(request.params.key),
-  )
-  app.get(
     '/handles/:community/:handle',
     { schema: { params: z.object({ community: Hex32, handle: HandleText }), response: { 200: PersonHandle } } },
     request => stage.people.bearer(request.params.community, request.params.handle),

@@ -83,7 +83,7 @@ class Brought extends Part {
     return html`<li class="row between" data-testid="brought-receipt" data-good=${String(good)}>
       <span class="grow">
         ${proof === null ? html`<b>${t`A receipt that cannot be read`}</b>` : this.#what(proof)}
-        <span class="small muted num">${tx`no. ${index}`}</span>
+        <span class="small muted num">· ${tx`no. ${index}`}</span>
       </span>
       <span class=${`small ${good ? 'good' : 'bad'}`}
         >${icon(good ? 'check' : 'close')} ${good ? t`The proof holds` : t`The proof does not hold`}</span

@@ -56,16 +56,17 @@ class Moving extends Part {
     this.toast(arrived, 'good')
   }
 
-  async #do(task: (move: typeof import('#web/fan/move.ts')) => Promise<void>): Promise<void> {
+  /** What a person can mend is said beside the buttons. */
+  async #do(task: () => Promise<void>): Promise<void> {
     if (this.busy) return
     this.busy = true
     this.problem = null
     await this.attempt(async () => {
-      const move = await import('#web/fan/move.ts')
+      const { MoveProblem } = await import('#web/fan/move.ts')
       try {
-        await task(move)
+        await task()
       } catch (cause) {
-        if (!(cause instanceof move.MoveProblem)) throw cause
+        if (!(cause instanceof MoveProblem)) throw cause
         this.problem = cause.message
       }
     })
@@ -76,7 +77,8 @@ class Moving extends Part {
     event.preventDefault()
     const form = event.target as HTMLFormElement
     const passphrase = String(new FormData(form).get('passphrase'))
-    void this.#do(async ({ packUp }) => {
+    void this.#do(async () => {
+      const { packUp } = await import('#web/fan/move.ts')
       const file = await packUp(this.ctx, passphrase)
       const link = document.createElement('a')
       link.href = URL.createObjectURL(file)
@@ -93,14 +95,16 @@ class Moving extends Part {
     const data = new FormData(event.target as HTMLFormElement)
     const file = data.get('file')
     if (!(file instanceof File)) return
-    void this.#do(async ({ unpack }) => {
+    void this.#do(async () => {
+      const { unpack } = await import('#web/fan/move.ts')
       this.opened = null
       this.opened = await unpack(file, String(data.get('passphrase')))
     })
   }
 
   #take(opened: Opened): void {
-    void this.#do(async ({ moveIn }) => {
+    void this.#do(async () => {
+      const { moveIn } = await import('#web/fan/move.ts')
       const { followed, unknown } = await moveIn(this.ctx, opened)
       const rest =
         unknown === 0
