@@ -64,16 +64,16 @@ export async function visit(
   return { context, page, complaints }
 }
 
-/** Serious findings of axe as lines that name the rule and the elements. */
+/** Findings of axe, also small ones, as lines that name the rule and the elements. */
 export async function findings(page: Page): Promise<string[]> {
   // Evaluated by the browser's own debugger: the page's policy allows no foreign script.
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
   const { violations } = (await page.evaluate(
     '(async () => axe.run(document, { resultTypes: ["violations"] }))()',
   )) as AxeResults
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, target }) => `${id}: ${target.flat().join(' ')} ${html}`))
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, target }) => `${id}: ${target.flat().join(' ')} ${html}`),
+  )
 }
 
 /** Keeps a picture for people to look at; not part of what is checked. */

@@ -63,9 +63,21 @@ export async function fillStage(client: StageClient, texts: readonly string[]): 
   const expiry = Date.now() + 24 * HOUR_MS
   await attempt(() => client.request('POST', '/codes', { count: 2, amount: '500', expiry, label: fitted(at(0), 80) }))
   await attempt(() => client.tip(testAuthor(700), community, release, 5n))
+  await letIn(client, fitted(at(1), 40))
   const routes = [
     ...['/', `/release/${release}`, `/event/${event}`, '/chat', '/polls', '/search', '/saved', '/receipts'],
-    ...[`/receipts/${community}/0`, '/agreements', `/community/${community}`, '/studio', '/desk', '/you', '/nowhere'],
+    ...[
+      `/receipts/${community}/0`,
+      '/agreements',
+      `/community/${community}`,
+      '/studio',
+      '/desk',
+      '/you',
+      '/join',
+      '/p/dice',
+      `/agreements/${release}`,
+      '/nowhere',
+    ],
   ]
   return { community, release, routes, refused }
 }
@@ -134,4 +146,15 @@ async function decide(
   await attempt(() =>
     client.say(banned, community, 'engagement/appeal', { decision: fromString(decision, 'hex'), text }),
   )
+}
+
+/** A part by somebody else, under a hostile title. */
+async function letIn(client: StageClient, title: string): Promise<void> {
+  const query = new URLSearchParams({ title, version: '1.0.0', place: 'page' })
+  const answer = await fetch(`${client.url}/api/v1/parts/dice?${query}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${client.token}`, 'content-type': 'text/javascript' },
+    body: 'document.body.append("dice")',
+  })
+  if (!answer.ok) throw new Error(await answer.text())
 }

@@ -14,8 +14,6 @@ const SAME_EVERYWHERE: readonly RegExp[] = [
   /\bBandstand\b(?: [\d.]+)?/g,
   /\bffmpeg\b/g,
   /`[^`]*`/g,
-  /--[a-z-]+/g,
-  /\b(?:UTC|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[\w/ +-]+)/g,
   /\bContent Addressable aRchive\b/g,
 ]
 

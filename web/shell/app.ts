@@ -90,16 +90,7 @@ export class App extends LitElement {
 
   protected override render() {
     const hasPlayer = this.ctx.player.state.get().queue.length > 0
-    return html` <a
-        class="skip"
-        href="#main"
-        @click=${(event: Event) => {
-          event.preventDefault()
-          ;(this.renderRoot.querySelector('main') as HTMLElement).focus()
-        }}
-        >${t`Skip to content`}</a
-      >
-      ${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
+    return html`${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
       <div class=${`frame${this.#isFirstRun() ? ' alone' : ''}`}>
         ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} ${t`The stage does not answer. This page keeps trying.`} <a class="text" href="/saved">${t`On this device`}</a></p>`}
         <bs-outbox .fan=${this.ctx.fan}></bs-outbox>
@@ -150,6 +141,9 @@ export class App extends LitElement {
         (!operatorOnly || stage === null || stage.operator || !stage.public) && !isOff(matchRoute(path)?.part),
     )
     return html`<header class=${`top${hasPlayer ? ' playing' : ''}`}>
+      <button class="skip" @click=${() => (this.renderRoot.querySelector('main') as HTMLElement).focus()}>
+        ${t`Skip to content`}
+      </button>
       <a class="mark" href="/" aria-label=${t`${stage?.name ?? 'Bandstand'}, home`}
         ><svg viewBox="0 0 32 32" aria-hidden="true">
           <path

@@ -161,14 +161,13 @@ export class Bell extends LitElement {
         data-testid="bell"
         data-fresh=${fresh}
         popovertarget="panel"
-        aria-label=${said}
         title=${said}
         aria-expanded=${this.open}
       >
         <svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round" aria-hidden="true">
           <path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15ZM10 21h4" />
         </svg>
-        <span class="word">${t`News`}</span>
+        <span class="hidden-visually">${said}</span><span class="word" aria-hidden="true">${t`News`}</span>
         ${fresh === 0 ? nothing : html`<b class="count num" aria-hidden="true">${fresh}</b>`}
       </button>
       <div

@@ -23,7 +23,6 @@ export default class Chat extends Part {
     chosen: { state: true },
     standing: { state: true },
     rules: { state: true },
-    queued: { state: true },
   }
   static override styles = [...Part.styles, chatStyles]
   /** Null until the room was read. */
@@ -32,9 +31,6 @@ export default class Chat extends Part {
   /** What this reader is here, and what holds against them. */
   declare standing: StandingInfo | null
   declare rules: RoomInfo | null
-  /** Whether the code of the moderators' queue is here. */
-  declare queued: boolean
-  #fetching: Promise<void> | null = null
   #reader: RoomReader | null = null
   #place = ''
 
@@ -44,7 +40,6 @@ export default class Chat extends Part {
     this.chosen = null
     this.standing = null
     this.rules = null
-    this.queued = false
   }
 
   override connectedCallback(): void {
@@ -187,15 +182,7 @@ export default class Chat extends Part {
   /** Its code comes for those who moderate alone. */
   #queue() {
     if (!this.#helps) return nothing
-    this.#fetching ??= import('#web/moderation/queue.ts').then(
-      () => {
-        this.queued = true
-      },
-      () => {
-        this.#fetching = null
-      },
-    )
-    if (!this.queued) return nothing
+    void import('#web/moderation/queue.ts').catch(() => {})
     return html`<bs-queue .ctx=${this.ctx} .community=${this.#community ?? ''}></bs-queue>`
   }
 

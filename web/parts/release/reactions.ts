@@ -71,11 +71,10 @@ export class Reactions extends Part {
         ({ emoji, count, mine }) =>
           html`<button
             aria-pressed=${mine}
-            aria-label=${`${emoji}, ${count}`}
             data-testid=${`reaction-${emoji}`}
             @click=${() => void this.#toggle(emoji)}
           >
-            <span>${emoji}</span>${count > 0 ? html`<b class="num">${count}</b>` : null}
+            <span>${emoji}</span>${count > 0 ? html` <b class="num">${count}</b>` : null}
           </button>`,
       )}
     </div>`
