@@ -108,7 +108,13 @@ describe.skipIf(chromiumPath === null)('the page in Urdu', () => {
       await reader.page.locator('h1').first().waitFor()
       const texts = await latinTexts(reader.page, given)
       if (texts.length > 0) english[route] = texts.map(({ text, where }) => `${text} (${where.split(' ').at(-1)})`)
-      await shoot(reader.page, `ur-${route.split('/').slice(1, 3).join('-').slice(0, 20) || 'feed'}`)
+      const name = `ur-${route.split('/')[1] || 'feed'}`
+      await shoot(reader.page, name)
+      await reader.page.setViewportSize({ width: 390, height: 844 })
+      await shoot(reader.page, `${name}-phone`)
+      const width = await reader.page.evaluate(() => document.documentElement.scrollWidth)
+      if (width > 390) english[`${route} on a phone`] = `${width} wide`
+      await reader.page.setViewportSize({ width: 1280, height: 800 })
     }
     expect(english).toEqual({})
   })

@@ -5,9 +5,11 @@ import {
   type Fan,
   type FanIdentity,
   type KeptPromise,
+  m,
   type Said,
   Store,
   sayable,
+  translated,
   type Waiting,
 } from '#web/kit/mod.ts'
 import { fromHex, toHex } from './encoding.ts'
@@ -21,8 +23,9 @@ const NAME_KEY = 'bandstand-name'
 const NAME_LENGTH_MAX = 40
 /** A sequence number taken by another tab is asked for again this often. */
 const ATTEMPTS_MAX = 3
-const WRONG_ANSWER =
-  'The stage answered about something else than you signed. Look at your receipts before you try again.'
+const WRONG_ANSWER = m(
+  'The stage answered about something else than you signed. Look at your receipts before you try again.',
+)
 /** Answers that a fresh sequence number can mend. */
 const RETRIABLE = new Set(['conflict'])
 
@@ -126,7 +129,7 @@ export class LocalFan implements Fan {
       const { envelope, id } = await composeEnvelope(key, { type, community: fromHex(community), seq, at, body })
       try {
         const result = await this.#api.send<SubmitResult>('POST', '/events', { envelope })
-        if (result.id !== id) throw new ApiError('internal', WRONG_ANSWER, 0)
+        if (result.id !== id) throw new ApiError('internal', translated(WRONG_ANSWER), 0)
         return result
       } catch (cause) {
         if (!(cause instanceof ApiError) || !RETRIABLE.has(cause.code) || attempt >= ATTEMPTS_MAX) throw cause

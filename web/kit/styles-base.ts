@@ -34,15 +34,15 @@ export const base = css`
   }
   h1 {
     font-size: clamp(1.75rem, 1.3rem + 2vw, 2.5rem);
-    line-height: 1.1;
-    letter-spacing: -0.028em;
+    line-height: var(--title-line, 1.1);
+    letter-spacing: var(--title-space, -0.028em);
     font-weight: 760;
     text-wrap: balance;
   }
   h2 {
     font-size: 1.15rem;
-    line-height: 1.25;
-    letter-spacing: -0.014em;
+    line-height: var(--title-line, 1.25);
+    letter-spacing: var(--title-space, -0.014em);
     font-weight: 700;
   }
   h3 {

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import type { DecisionInfo } from '#protocols/api/v1/moderation.ts'
-import { define, formatWhen, Part, t, translated } from '#web/kit/mod.ts'
+import { currentLanguage, define, formatWhen, Part, t, translated } from '#web/kit/mod.ts'
 import { decide, speaksFor } from './decide.ts'
 import { DONE, nameOf, UNDO } from './words.ts'
 
@@ -10,7 +10,8 @@ const SHOWN = 8
 /** Who decided what, when and why. */
 export function decisionSentence(one: DecisionInfo, community: string) {
   const by = one.by === community ? t`the community` : nameOf(one.byName, one.by)
-  const until = one.until === null ? nothing : html` ${t`Until ${new Date(one.until).toLocaleString()}.`}`
+  const until =
+    one.until === null ? nothing : html` ${t`Until ${new Date(one.until).toLocaleString(currentLanguage())}.`}`
   return html`<span class="small muted"
     >${t`${translated(DONE[one.action])} by ${by}, ${formatWhen(one.at, Date.now())}.`}${until}
     ${one.reason === '' ? nothing : t`The reason: ${one.reason}`}</span

@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit'
 import type { DecisionInfo, RoomInfo, StandingInfo } from '#protocols/api/v1/moderation.ts'
 import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
 import { fromHex } from '#web/fan/encoding.ts'
-import { define, m, Part, sayable, t, translated } from '#web/kit/mod.ts'
+import { currentLanguage, define, m, Part, sayable, t, translated } from '#web/kit/mod.ts'
 import { decide } from '#web/moderation/decide.ts'
 import { REASON_MAX } from '#web/moderation/words.ts'
 
@@ -171,7 +171,7 @@ class RoomNotice extends Part {
           ? t`One of your messages is hidden: “${one.text}”`
           : one.until === null
             ? t`You are muted here.`
-            : t`You are muted here until ${new Date(one.until).toLocaleString()}.`
+            : t`You are muted here until ${new Date(one.until).toLocaleString(currentLanguage())}.`
     return html`<div class="card stack tight" role="status" data-testid="chat-barred">
       <p>${what} ${one.reason === '' ? nothing : t`The reason: ${one.reason}`}</p>
       ${one.appeal === null ? this.#form(one) : this.#answer(one.appeal)}

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ReceiptInfo, ReleaseSummary, Wallet } from '#protocols/api/v1/schemas.ts'
-import { define, explain, formatMoney, formatWhen, icon, Part, t } from '#web/kit/mod.ts'
+import { currentLanguage, define, explain, formatMoney, formatWhen, icon, Part, t } from '#web/kit/mod.ts'
 import { whatOf } from '../receipts/words.ts'
 
 /** Payments that are shown; older ones are under Receipts. */
@@ -109,7 +109,7 @@ class StudioNow extends Part {
       <dl>
         <div>
           <dt>${explain(t`Plays`, t`Counted from the signed plays that listeners’ pages send, for everything published here.`)}</dt>
-          <dd class="num" data-testid="now-plays">${plays.toLocaleString()}</dd>
+          <dd class="num" data-testid="now-plays">${plays.toLocaleString(currentLanguage())}</dd>
         </div>
         ${
           asset === undefined
