@@ -12,6 +12,7 @@ export * from './captions.ts'
 export * from './happenings.ts'
 export * from './money-schemas.ts'
 export * from './offers.ts'
+export * from './survey.ts'
 export * from './value-schemas.ts'
 
 /** Shapes of `/api/v1` between node and web. Binary is hex (keys, ids) or base64 (envelopes); money is a decimal string of integer units. */
