@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import type { AgreementInfo, Problem } from '#protocols/api/v1/schemas.ts'
 import type { StatementFormat } from '#protocols/api/v1/statements.ts'
-import { ApiError, define, heard, icon, m, Part, t, translated } from '#web/kit/mod.ts'
+import { ApiError, define, explain, heard, icon, m, Part, t, translated } from '#web/kit/mod.ts'
 
 const FORMATS: readonly (readonly [format: StatementFormat, name: string, meaning: string])[] = [
   ['csv', m('Table (CSV)'), m('One line for each payment and party, for any spreadsheet.')],
@@ -10,7 +10,11 @@ const FORMATS: readonly (readonly [format: StatementFormat, name: string, meanin
     m('Proof bundle'),
     m('Everything of one party, with the proofs: anybody checks it offline, without trusting this stage.'),
   ],
-  ['dsr', m('Sales report (DSR)'), m('Shaped as distributors and collecting societies report sales to each other.')],
+  [
+    'dsr',
+    m('Sales report (DSR)'),
+    m('In the form in which distributors report sales to each other; without the numbers of their registers.'),
+  ],
   ['ledger', m('Books for hledger'), m('Double-entry journal in plain text.')],
   ['beancount', m('Books for Beancount'), m('The same journal for Beancount.')],
 ]
@@ -64,6 +68,15 @@ class Statements extends Part {
     )
   }
 
+  async #close(): Promise<void> {
+    this.busy = true
+    await this.attempt(async () => {
+      await this.ctx.api.send('POST', '/log/close-period')
+      this.toast(t`What was open is closed. In a moment it is certified, and a bundle proves it.`, 'good')
+    })
+    this.busy = false
+  }
+
   async #download(event: SubmitEvent): Promise<void> {
     event.preventDefault()
     const form = new FormData(event.target as HTMLFormElement)
@@ -82,6 +95,15 @@ class Statements extends Part {
       this.toast(t`${name} is downloaded.`, 'good')
     })
     this.busy = false
+  }
+
+  #closing() {
+    return html`<span class="small muted"
+      >${explain(t`A bundle proves what is closed.`, t`A month is closed by the first payment of the next. Closing earlier ends the part that is open now: what waits for the end of a month is divided, and what comes later begins a new part.`)}
+      <button type="button" class="tiny" data-testid="close-period" ?disabled=${this.busy} @click=${() => void this.#close()}>
+        ${t`Close what is open now`}
+      </button></span
+    >`
   }
 
   protected override updated(): void {
@@ -126,10 +148,11 @@ class Statements extends Part {
           </select></label
         >
         <p class="hint wide">${translated(meaning ?? '')}</p>
-        <div class="wide">
+        <div class="wide row">
           <button data-testid="statement-download" ?disabled=${this.busy}>
             ${icon(this.busy ? 'spinner' : 'receipts')} ${t`Download`}
           </button>
+          ${alone ? this.#closing() : nothing}
         </div>
       </form>
     </section>`

@@ -66,6 +66,11 @@ class StudioNow extends Part {
       if (paysFor(receipt)) this.#take(receipt)
       void this.#balance().catch(() => {})
     })
+    this.on('log', ({ community, finalSize }) => {
+      this.receipts = this.receipts.map(one =>
+        one.community === community && one.index < finalSize ? { ...one, finality: 'final' as const } : one,
+      )
+    })
     this.on('release', () => void this.load().catch(() => {}))
     this.on('agreement', () => void this.#balance().catch(() => {}))
     this.cleanup(this.ctx.fan.identity.subscribe(() => void this.#balance().catch(() => {})))

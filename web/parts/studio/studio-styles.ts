@@ -54,6 +54,9 @@ export const studioStyles = css`
     background: var(--accent-soft);
     border-radius: var(--radius-small);
   }
+  .note .grow {
+    flex-basis: 280px;
+  }
   .prices {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(220px, 1fr));
