@@ -7,6 +7,7 @@ import { openDoor } from './compose/door.ts'
 import { type Cleanup, type Foundation, openFoundation } from './compose/foundation.ts'
 import { meetOthers } from './compose/others.ts'
 import { openPublishing } from './compose/publishing.ts'
+import { openPushing, type PushOptions } from './compose/pushing.ts'
 import { openSettling } from './compose/settling.ts'
 import type { Settings } from './config/settings.ts'
 import { openPublished } from './conformance/published.ts'
@@ -19,7 +20,6 @@ import { openParts } from './parts/parts.ts'
 import type { StageApi } from './ports/stage-api.ts'
 import type { Views } from './ports/views.ts'
 import { createModeration } from './stage/moderation.ts'
-import { createNotices } from './stage/notices.ts'
 import { createPasskeys } from './stage/passkeys.ts'
 import { createPeople } from './stage/people.ts'
 import { createSettings } from './stage/settings.ts'
@@ -44,6 +44,8 @@ export interface ComposeOptions {
   readonly rate?: RateLimit
   /** When a relay asks again and gives up; given by tests, which cannot wait a day. */
   readonly relay?: Partial<RelayTimes>
+  /** Where push services are; given by tests, which have one of their own. */
+  readonly push?: PushOptions
 }
 
 /** Joins ports to adapters, in the order in which they depend on each other, and starts everything. */
@@ -69,6 +71,7 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
   const others = meetOthers(base, door, options.relay, cleanup)
   const { uploads, media, shelf, publishing, archive } = await openPublishing(base, door, cleanup)
   const settling = await openSettling(base, door, cleanup)
+  const pushing = await openPushing(base, door, options.push, cleanup)
   const storage = keepHouse(base, others.federation.held, cleanup)
   const api = createStageApi({
     ...base,
@@ -115,7 +118,8 @@ async function assemble(settings: Settings, log: Logger, options: ComposeOptions
       checker: passkeyChecker,
       name: () => base.views.community(base.own)?.name ?? 'Bandstand',
     }),
-    notices: createNotices({ ...base, ...door, nameOf: door.catalog.nameOf }),
+    notices: pushing.news,
+    push: pushing.push,
     adopt: base.registry.adopt,
     succeed: others.succeed,
   })

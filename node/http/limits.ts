@@ -27,6 +27,8 @@ export const HTTP_LIMITS = {
   eventsPerMinute: 300,
   /** News for one address: a school behind one has many pages, and each asks when something happened. */
   noticesPerMinute: 300,
+  /** A browser subscribes once, and again when its owner chooses other news. */
+  pushPerMinute: 30,
   /** Ways to pay elsewhere: each question asks other stages, and keeps room on their credit lines for a minute. */
   quotesPerMinute: 120,
   /** Cards typed from one address. A secret has 80 bits: this is for whoever tries anyway. */

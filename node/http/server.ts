@@ -32,6 +32,7 @@ import { offerRoutes } from './routes/offers.ts'
 import { partFrames, partRoutes } from './routes/parts.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { pushRoutes } from './routes/push.ts'
 import { searchRoutes } from './routes/search.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { settlingRoutes } from './routes/settling.ts'
@@ -134,6 +135,7 @@ async function apiRoutes(app: App, context: Context, hub: LiveHub, ownParts: rea
   peopleRoutes(app, context)
   passkeyRoutes(app, context)
   noticeRoutes(app, context)
+  pushRoutes(app, context)
   offerRoutes(app, context)
   ledgerRoutes(app, context)
   statementRoutes(app, context)

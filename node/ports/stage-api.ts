@@ -8,6 +8,7 @@ import type { NoticesApi } from './notices.ts'
 import type { OffersApi } from './offers-api.ts'
 import type { PasskeysApi } from './passkeys.ts'
 import type { PeopleApi } from './people.ts'
+import type { PushApi } from './push.ts'
 import type { JoiningApi, SettingsApi } from './settings.ts'
 import type { SignOffsApi } from './sign-offs.ts'
 import type { StatementsApi } from './statements-api.ts'
@@ -96,6 +97,7 @@ export interface StageApi {
   readonly people: PeopleApi
   readonly passkeys: PasskeysApi
   readonly notices: NoticesApi
+  readonly push: PushApi
   readonly transfers: TransfersApi
   /** operator */
   peers(): Promise<api.PeerInfo[]>

@@ -13,6 +13,7 @@ import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { PasskeysApi } from '#node/ports/passkeys.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
 import type { Archive, Publishing } from '#node/ports/publishing.ts'
+import type { PushApi } from '#node/ports/push.ts'
 import type { JoiningApi, SettingsApi } from '#node/ports/settings.ts'
 import type { SignOffsApi } from '#node/ports/sign-offs.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
@@ -63,6 +64,7 @@ export interface StageInit extends LedgerCallsInit {
   readonly people: PeopleApi
   readonly passkeysApi: PasskeysApi
   readonly notices: NoticesApi
+  readonly push: PushApi
   readonly transfers: TransfersApi
   readonly desk: DeskApi
   readonly settings: SettingsApi
@@ -91,6 +93,7 @@ export function createStageApi(init: StageInit): StageApi {
     people: init.people,
     passkeys: init.passkeysApi,
     notices: init.notices,
+    push: init.push,
     transfers: init.transfers,
     desk: init.desk,
     settings: init.settings,

@@ -89,7 +89,19 @@ describe.skipIf(chromiumPath === null)('the page in Urdu', () => {
       endsAt,
       programme,
     })
-    routes = ['/', '/chat', '/polls', '/studio', '/desk', '/receipts', '/agreements', '/search', '/saved', '/nowhere']
+    routes = [
+      '/',
+      '/chat',
+      '/polls',
+      '/studio',
+      '/desk',
+      '/receipts',
+      '/agreements',
+      '/search',
+      '/saved',
+      '/you',
+      '/nowhere',
+    ]
     routes.push(`/event/${id}`, `/release/${job.release}`, `/receipts/${community}/0`, `/community/${community}`)
     routes.push(`/agreements/${job.release}`)
     reader = await visit(browser, client.url, URDU)

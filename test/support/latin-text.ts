@@ -14,6 +14,8 @@ const SAME_EVERYWHERE: readonly RegExp[] = [
   /\bBandstand\b(?: [\d.]+)?/g,
   /\b(?:ffmpeg|hledger|Beancount|localhost|PIN|ln)\b/g,
   /`[^`]*`/g,
+  /--[a-z-]+/g,
+  /\b(?:UTC|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[\w/ +-]+)/g,
   /\bContent Addressable aRchive\b/g,
 ]
 

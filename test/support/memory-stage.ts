@@ -7,6 +7,7 @@ import type { NoticesApi } from '#node/ports/notices.ts'
 import type { OffersApi } from '#node/ports/offers-api.ts'
 import type { PasskeysApi } from '#node/ports/passkeys.ts'
 import type { PeopleApi } from '#node/ports/people.ts'
+import type { PushApi } from '#node/ports/push.ts'
 import type { SignOffsApi } from '#node/ports/sign-offs.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { StatementsApi } from '#node/ports/statements-api.ts'
@@ -314,6 +315,7 @@ export class MemoryStage implements StageApi {
     blockList: async () => ({ community: OWN, at: 1, bans: [], signed: '' }),
     setBlockList: () => this.moderation.overview(),
   }
+  readonly push: PushApi = { publicKey: 'BA', subscribe: () => {}, unsubscribe: () => {} }
   readonly notices: NoticesApi = { of: () => ({ notices: [], names: [], follows: [], nextAt: null }) }
   readonly people: PeopleApi = {
     person: (_community, key) => ({ key, handle: null, asked: null }),

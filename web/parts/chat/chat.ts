@@ -23,6 +23,7 @@ export default class Chat extends Part {
     chosen: { state: true },
     standing: { state: true },
     rules: { state: true },
+    queued: { state: true },
   }
   static override styles = [...Part.styles, chatStyles]
   /** Null until the room was read. */
@@ -31,6 +32,9 @@ export default class Chat extends Part {
   /** What this reader is here, and what holds against them. */
   declare standing: StandingInfo | null
   declare rules: RoomInfo | null
+  /** Whether the code of the moderators' queue is here. */
+  declare queued: boolean
+  #fetching: Promise<void> | null = null
   #reader: RoomReader | null = null
   #place = ''
 
@@ -40,6 +44,7 @@ export default class Chat extends Part {
     this.chosen = null
     this.standing = null
     this.rules = null
+    this.queued = false
   }
 
   override connectedCallback(): void {
@@ -182,7 +187,15 @@ export default class Chat extends Part {
   /** Its code comes for those who moderate alone. */
   #queue() {
     if (!this.#helps) return nothing
-    void import('#web/moderation/queue.ts').catch(() => {})
+    this.#fetching ??= import('#web/moderation/queue.ts').then(
+      () => {
+        this.queued = true
+      },
+      () => {
+        this.#fetching = null
+      },
+    )
+    if (!this.queued) return nothing
     return html`<bs-queue .ctx=${this.ctx} .community=${this.#community ?? ''}></bs-queue>`
   }
 

@@ -16,13 +16,15 @@ export function mentionAt(text: string, caret: number): { readonly from: number;
 /** How somebody is called when they are mentioned: by the handle that is theirs alone, else by the name they claim. */
 export const calledBy = ({ handle, name }: Pick<ChatMessage, 'handle' | 'name'>): string => handle ?? name
 
-/** Who spoke here lately and is called something that begins like this, whoever spoke last first. */
+/** Who spoke here lately and is called something that begins like this, whoever spoke last first; nobody whose name is typed already. */
 export function offered(messages: readonly ChatMessage[], asked: string, me: string | undefined): ChatMessage[] {
   const start = asked.toLowerCase()
   const found = new Map<string, ChatMessage>()
   for (const message of [...messages].reverse()) {
     const called = calledBy(message)
-    const matches = [called, message.name].some(name => name !== '' && name.toLowerCase().startsWith(start))
+    const matches =
+      called.toLowerCase() !== start &&
+      [called, message.name].some(name => name !== '' && name.toLowerCase().startsWith(start))
     if (called !== '' && message.author !== me && matches && !found.has(called)) found.set(called, message)
     if (found.size >= OFFERED_MAX) break
   }

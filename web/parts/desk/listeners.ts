@@ -23,7 +23,7 @@ class DeskListeners extends Part {
       }
       .line {
         display: grid;
-        grid-template-columns: 9.5em minmax(40px, 1fr) 10.5em;
+        grid-template-columns: 9.5em minmax(40px, 1fr) 12.5em;
         gap: 4px 12px;
         align-items: center;
       }

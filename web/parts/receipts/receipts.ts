@@ -17,6 +17,7 @@ import {
 } from '#web/kit/mod.ts'
 import type { CheckStep } from '#web/verify/check.ts'
 import './balance.ts'
+import './brought.ts'
 import './dispute.ts'
 import { receiptStyles } from './receipt-styles.ts'
 import './sent.ts'
@@ -92,6 +93,7 @@ export default class Receipts extends Part {
       <bs-balance .ctx=${this.ctx}></bs-balance>
       <bs-sent .ctx=${this.ctx}></bs-sent>
       ${this.#list()}
+      <bs-brought .ctx=${this.ctx}></bs-brought>
       <bs-verify-file></bs-verify-file>
     </div>`
   }

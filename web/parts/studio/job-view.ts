@@ -2,6 +2,8 @@ import { css, html, LitElement, nothing } from 'lit'
 import type { JobInfo } from '#protocols/api/v1/schemas.ts'
 import { define, formatBytes, heard, icon, shared, t, tx } from '#web/kit/mod.ts'
 
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
+
 /** What the stage is doing with what was handed to it. */
 class JobView extends LitElement {
   static override properties = { job: { attribute: false } }
@@ -34,7 +36,7 @@ class JobView extends LitElement {
       ${
         state === 'running'
           ? html`<div class="row between">
-                <b>${icon('spinner')} ${heard(step.slice(0, 1).toUpperCase() + step.slice(1))}</b
+                <b>${icon('spinner')} ${capital(heard(step))}</b
                 >${unknown ? nothing : html`<span class="muted small num">${tx`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`}</span>`}
               </div>
               <div class=${`meter${unknown ? ' unknown' : ''}`}>

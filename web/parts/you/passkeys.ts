@@ -61,16 +61,17 @@ class Passkeys extends Part {
     this.known = await listPasskeys(this.ctx.api, this.ctx.fan, this.#community)
   }
 
-  async #do(task: (passkey: typeof import('#web/fan/passkey.ts')) => Promise<void>): Promise<void> {
+  /** What a person can mend is said beside the buttons. */
+  async #do(task: () => Promise<void>): Promise<void> {
     if (this.busy) return
     this.busy = true
     this.problem = null
-    const passkey = await import('#web/fan/passkey.ts')
     await this.attempt(async () => {
+      const { PasskeyProblem } = await import('#web/fan/passkey.ts')
       try {
-        await task(passkey)
+        await task()
       } catch (cause) {
-        if (!(cause instanceof passkey.PasskeyProblem)) throw cause
+        if (!(cause instanceof PasskeyProblem)) throw cause
         this.problem = cause.message
       }
     })
@@ -81,7 +82,8 @@ class Passkeys extends Part {
     event.preventDefault()
     const form = event.target as HTMLFormElement
     const label = sayable(String(new FormData(form).get('label')))
-    void this.#do(async ({ addPasskey }) => {
+    void this.#do(async () => {
+      const { addPasskey } = await import('#web/fan/passkey.ts')
       await addPasskey(this.ctx.api, this.ctx.fan, this.#community, label)
       form.reset()
       this.toast(t`The passkey is made. On another device, choose “Sign in with a passkey”.`, 'good')
@@ -90,7 +92,8 @@ class Passkeys extends Part {
   }
 
   #signIn(): void {
-    void this.#do(async ({ signInWithPasskey }) => {
+    void this.#do(async () => {
+      const { signInWithPasskey } = await import('#web/fan/passkey.ts')
       await signInWithPasskey(this.ctx.api)
       // Everything that speaks for the old key starts again with the restored one.
       location.reload()
@@ -98,7 +101,8 @@ class Passkeys extends Part {
   }
 
   #remove(info: PasskeyInfo): void {
-    void this.#do(async ({ removePasskey }) => {
+    void this.#do(async () => {
+      const { removePasskey } = await import('#web/fan/passkey.ts')
       await removePasskey(this.ctx.api, this.ctx.fan, this.#community, info)
       await this.load()
     })

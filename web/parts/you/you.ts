@@ -2,6 +2,7 @@ import { html } from 'lit'
 import { define, Part, t } from '#web/kit/mod.ts'
 import { youStyles } from './you-styles.ts'
 import './identity.ts'
+import './moving.ts'
 import './passkeys.ts'
 import './notices.ts'
 import './recovery.ts'
@@ -26,6 +27,7 @@ export default class AboutYou extends Part {
       <bs-your-identity .ctx=${ctx}></bs-your-identity>
       <bs-passkeys .ctx=${ctx}></bs-passkeys>
       <bs-recovery></bs-recovery>
+      <bs-moving .ctx=${ctx}></bs-moving>
       <bs-your-notices .ctx=${ctx}></bs-your-notices>
       <bs-your-taste .ctx=${ctx}></bs-your-taste>
     </div>`
