@@ -121,6 +121,30 @@ describe.skipIf(chromiumPath === null)('a chat that holds', () => {
     await heard(page, 'buy my remix')
   })
 
+  it('shows an operator whom the bans of another community would concern before they are honoured', async () => {
+    const own = (await away.client.stage()).community
+    await away.client.chat(ben, own, 'hello river')
+    const key = asText(ben.publicKey, 'hex')
+    const decide = (action: string) =>
+      home.client.request('POST', '/community-events', {
+        type: 'engagement/decision',
+        body: { action, target: key, until: 0, reason: 'advertising' },
+      })
+    await decide('ban')
+    const { page, context } = await visit(browser, `${away.client.url}/desk`)
+    const row = by(page, 'block-list-row').filter({ hasText: 'Park Stage' }).filter({ hasText: '1 ban' })
+    await row.getByTestId('block-list-look').click()
+    await by(page, 'block-list-preview').filter({ hasText: '1 person on it spoke here' }).waitFor()
+    await by(page, 'block-list-preview').scrollIntoViewIfNeeded()
+    await shoot(page, '65-desk-block-list')
+    await row.getByTestId('block-list').click()
+    await expect
+      .poll(() => away.client.get<{ lists: string[] }>(`/standing/${own}/${key}`).then(({ lists }) => lists))
+      .toEqual(['Park Stage'])
+    await context.close()
+    await decide('unban')
+  })
+
   it('misses nothing when its stage is restarted in the middle, and two readers see one order', async () => {
     const port = new URL(away.client.url).port
     const before = await lines(guest.page)
@@ -137,7 +161,7 @@ describe.skipIf(chromiumPath === null)('a chat that holds', () => {
     expect(here).toEqual(stage.slice(-here.length))
   })
 
-  it('replays what was said in step with the recording: onwards, back when it is wound back, and not while it waits', async () => {
+  it('replays what was said in step with the recording, onwards and back, and shows a comment at its moment', async () => {
     const startsAt = Date.now() - 120_000
     const type = 'engagement/chat'
     for (const [n, [second, text]] of (
@@ -184,6 +208,15 @@ describe.skipIf(chromiumPath === null)('a chat that holds', () => {
     await expect.poll(() => replay.textContent()).not.toContain('first note')
     await seek(0.97)
     await replay.filter({ hasText: 'encore' }).waitFor()
+    const said = { release, track: 0, atMs: 3_000, name: 'Ben', text: 'here it comes' }
+    await home.client.say(ben, community, 'engagement/comment', said)
+    await page.getByRole('link', { name: 'About the recording' }).click()
+    await by(page, 'comment').filter({ hasText: 'here it comes' }).waitFor()
+    await seek(0.3)
+    await by(page, 'moment').filter({ hasText: 'here it comes' }).waitFor()
+    await shoot(page, '64-comment-moment')
+    await seek(0.9)
+    await expect.poll(() => by(page, 'moment').textContent()).not.toContain('here it comes')
     const complaints = [...host.complaints, ...guest.complaints]
     expect(complaints.filter(line => line.startsWith('thrown'))).toEqual([])
   })

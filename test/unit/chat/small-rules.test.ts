@@ -4,6 +4,7 @@ import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
 import { barredBy } from '#web/parts/chat/barred.ts'
 import { completed, mentionAt, offered, withCalls } from '#web/parts/chat/mentions.ts'
 import { unseen } from '#web/parts/chat/seen.ts'
+import { commentAt } from '#web/parts/release/moment.ts'
 
 const said = (n: number, author: string, name: string, handle?: string): ChatMessage => ({
   ...{
@@ -50,6 +51,26 @@ describe('a mention', () => {
     expect(marked('plain', 'Lena')).toBe('plain')
     expect(marked('@', '')).toBe('@')
     expect(marked('İ @lena', 'Lena')).toBe('İ @lena')
+  })
+})
+
+describe('a comment on a moment', () => {
+  it('shows while its moment is heard, of several the last, and on its own track alone', () => {
+    const all = [
+      { track: 0, atMs: 1_000, text: 'a' },
+      { track: 0, atMs: 4_000, text: 'b' },
+      { track: 1, atMs: 4_000, text: 'c' },
+      { track: null, atMs: null, text: 'd' },
+    ]
+    const at = (track: number, ms: number) => commentAt(all, track, ms)?.text
+    expect([at(0, 999), at(0, 1_000), at(0, 4_000), at(0, 6_999), at(0, 10_000)]).toEqual([
+      undefined,
+      'a',
+      'b',
+      'b',
+      undefined,
+    ])
+    expect(at(1, 5_000)).toBe('c')
   })
 })
 

@@ -20,6 +20,11 @@ export const chatStyles = css`
       display: grid;
       gap: 10px;
     }
+    .page > bs-chat-composer {
+      position: sticky;
+      inset-block-end: calc(var(--below) - 12px);
+      background: var(--bg);
+    }
     .page > bs-chat-log {
       grid-row: 3;
     }

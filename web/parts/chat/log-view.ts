@@ -64,6 +64,19 @@ class LogView extends Part {
     this.cleanup(() => document.removeEventListener('visibilitychange', seen))
   }
 
+  protected override firstUpdated(): void {
+    const list = this.renderRoot.querySelector('.log')
+    if (list === null) return
+    // Beside a panel that opens, or above a keyboard, the newest stays in sight.
+    const resized = new ResizeObserver(() => this.#keepEnd())
+    resized.observe(list)
+  }
+
+  #keepEnd(): void {
+    const list = this.renderRoot.querySelector('.log')
+    if (list !== null && this.following) list.scrollTop = list.scrollHeight
+  }
+
   /** After something was said by this reader: all before it counts as read. */
   toEnd(): void {
     this.line = null
@@ -105,8 +118,7 @@ class LogView extends Part {
 
   protected override updated(changed: PropertyValues): void {
     if (!changed.has('log') && !changed.has('following')) return
-    const list = this.renderRoot.querySelector('.log')
-    if (list !== null && this.following) list.scrollTop = list.scrollHeight
+    this.#keepEnd()
     this.#saw()
   }
 

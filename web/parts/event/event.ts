@@ -105,7 +105,7 @@ export default class Event extends Part {
       </header>
       <div class="columns">
         <div class="stack loose">${this.#recording(event)}${this.#programme(event)}</div>
-        <aside class="card">
+        <aside class="card stack">
           ${
             phase === 'over' && event.release !== null
               ? html`<h2>${t`What was said`}</h2>

@@ -19,6 +19,7 @@ import { creditsOf } from './credits.ts'
 import { factsOf, formatsOf } from './facts.ts'
 import { releaseStyles } from './release-styles.ts'
 import './comments.ts'
+import './moment.ts'
 import './keep.ts'
 import './reactions.ts'
 import './waveform.ts'
@@ -253,6 +254,7 @@ export default class Release extends Part {
         label=${t`Position in ${track.title}`}
         @seek=${(event: CustomEvent<number>) => (active ? this.ctx.player.seek(event.detail) : this.#play(index, event.detail))}
       ></bs-waveform>
+      <bs-moment .comments=${this.comments} .track=${index} .positionMs=${active ? clock.positionMs : null}></bs-moment>
       <div class="row between small muted num" dir="ltr">
         <span>${formatDuration(active ? clock.positionMs : 0)}</span
         ><span class="clip">${release.tracks.length > 1 ? track.title : nothing}</span
