@@ -134,4 +134,63 @@ describe.skipIf(chromiumPath === null)('what is said while the stage is away', (
     await shoot(page, 'you-notices-desktop')
     expect(await findings(page)).toEqual([])
   })
+  it('shows what a push service brings, in the words of the reader, and goes there in the page that is open', async () => {
+    const { page, context } = fan
+    await context.grantPermissions(['notifications'])
+    await page.goto(`${stage.client.url}/you`)
+    await by(page, 'push-switch').waitFor()
+    await page.evaluate(async words => (await caches.open('push-words')).put('/push-words', Response.json(words)), {
+      stage: 'Park Stage',
+      lang: 'en',
+      dir: 'ltr',
+      kinds: { mention: 'Somebody called you', other: 'News for you' },
+    })
+    const cdp = await context.newCDPSession(page)
+    const registered = new Promise<string>(resolve =>
+      cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+        const [first] = registrations
+        if (first !== undefined) resolve(first.registrationId)
+      }),
+    )
+    await cdp.send('ServiceWorker.enable')
+    const registrationId = await registered
+    const bring = (data: string) =>
+      cdp.send('ServiceWorker.deliverPushMessage', { origin: stage.client.url, registrationId, data })
+    const shown = () =>
+      page.evaluate(async () => {
+        const worker = await navigator.serviceWorker.ready
+        return (await worker.getNotifications()).map(({ title, body, data }) => `${title} | ${body} | ${data}`).sort()
+      })
+    await bring(JSON.stringify({ kind: 'mention', link: '/chat' }))
+    await bring(JSON.stringify({ kind: 'mention', link: '/chat' }))
+    await bring(JSON.stringify({ kind: 'mention', link: 'https://elsewhere.example/' }))
+    await bring('no message of ours')
+    await expect
+      .poll(shown, { timeout: 10_000 })
+      .toEqual([
+        'News for you | Park Stage | /',
+        'Somebody called you | Park Stage | /',
+        'Somebody called you | Park Stage | /chat',
+      ])
+    const [worker] = context.serviceWorkers()
+    await worker?.evaluate(async () => {
+      const scope = globalThis as unknown as {
+        clients: { matchAll(): Promise<{ postMessage(data: unknown): void }[]> }
+      }
+      for (const page of await scope.clients.matchAll()) page.postMessage({ go: '/chat' })
+    })
+    await page.waitForURL('**/chat')
+  })
+
+  it('says so when the browser has no push service', async () => {
+    const { page } = fan
+    await page.goto(`${stage.client.url}/you`)
+    await by(page, 'push-switch').click()
+    await by(page, 'toast').waitFor()
+    expect(await by(page, 'toast').textContent()).toContain('no push service')
+    expect(await by(page, 'push').getAttribute('data-state')).toBe('off')
+    await by(page, 'push').scrollIntoViewIfNeeded()
+    await shoot(page, 'you-push-desktop')
+    expect(await findings(page)).toEqual([])
+  })
 })

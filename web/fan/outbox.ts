@@ -64,7 +64,7 @@ export class Outbox {
     const { n } = await store.add({ community, type, body, at: nowMs(), signed: null, refused: null })
     const said = new Promise<Said>((resolve, reject) => {
       this.#asking.set(n, { resolve, reject })
-      later(PATIENCE_MS, () => this.#answer(n, WAITING))
+      later(PATIENCE_MS, () => this.#letWait([n]))
     })
     void this.flush()
     return said
@@ -79,7 +79,7 @@ export class Outbox {
       .finally(() => {
         this.#running = null
         if (this.#again) return void this.flush()
-        for (const n of [...this.#asking.keys()]) this.#answer(n, WAITING)
+        this.#letWait([...this.#asking.keys()])
       })
     return this.#running
   }
@@ -95,9 +95,9 @@ export class Outbox {
     await this.tell()
   }
 
-  /** Shows what waits, also what other tabs did. */
+  /** Shows what waits, also what other tabs did. What was said just now is not shown as waiting while its answer may come any moment. */
   async tell(): Promise<void> {
-    const entries = await this.#init.store.all()
+    const entries = (await this.#init.store.all()).filter(({ n }) => !this.#asking.has(n))
     this.#init.changed(entries.map(({ signed, ...entry }) => ({ ...entry, id: signed?.id ?? null })))
   }
 
@@ -202,6 +202,18 @@ export class Outbox {
       this.#init.later(ANSWER_MS_MAX, () => reject(new ApiError('unreachable', '', 0))),
     )
     return Promise.race([answer, late])
+  }
+
+  /** Tells those who asked that it waits, once that is shown. */
+  #letWait(asked: readonly number[]): void {
+    const asking = asked.flatMap(n => this.#asking.get(n) ?? [])
+    for (const n of asked) this.#asking.delete(n)
+    if (asking.length === 0) return
+    void this.tell()
+      .catch(cause => console.error(cause))
+      .then(() => {
+        for (const { resolve } of asking) resolve(WAITING)
+      })
   }
 
   #answer(n: number, said: Said): void {

@@ -137,6 +137,11 @@ export class Bell extends LitElement {
     board.shown.subscribe(() => this.requestUpdate())
     board.fresh.subscribe(() => this.requestUpdate())
     this.#board = board
+    const workers = navigator.serviceWorker
+    workers?.addEventListener('message', ({ data }) => this.#go((data as { go?: unknown } | null)?.go))
+    workers?.startMessages()
+    if (localStorage.getItem('bandstand-push') !== null)
+      import('#web/fan/push.ts').then(({ pushAgain }) => pushAgain(this.ctx)).catch(() => {})
   }
 
   #toggled(open: boolean): void {
@@ -147,6 +152,12 @@ export class Bell extends LitElement {
     this.#new = new Set(all.map(({ id }) => id).filter(id => !seen.has(id)))
     markSeen(all.map(({ id }) => id))
     void this.#board?.read()
+  }
+
+  /** A notification was tapped: the open page goes there, and goes on playing. */
+  #go(path: unknown): void {
+    if (typeof path === 'string')
+      this.dispatchEvent(new CustomEvent('bs-navigate', { detail: path, bubbles: true, composed: true }))
   }
 
   #close(): void {
@@ -167,7 +178,8 @@ export class Bell extends LitElement {
         <svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round" aria-hidden="true">
           <path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15ZM10 21h4" />
         </svg>
-        <span class="hidden-visually">${said}</span><span class="word" aria-hidden="true">${t`News`}</span>
+        <span class="hidden-visually">${said}</span>
+        <span class="word" aria-hidden="true">${t`News`}</span>
         ${fresh === 0 ? nothing : html`<b class="count num" aria-hidden="true">${fresh}</b>`}
       </button>
       <div

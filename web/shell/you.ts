@@ -99,10 +99,9 @@ export class You extends LitElement {
         class="chip-button"
         data-testid="you-button"
         aria-haspopup="dialog"
-        aria-label=${t`You: ${name}`}
         @click=${() => this.open()}
       >
-        ${this.#face()}${this.compact ? nothing : html`<span class="clip">${name}</span>`}
+        ${this.#face()}<span class="hidden-visually">${t`You: ${name}`}</span>${this.compact ? nothing : html`<span class="clip" aria-hidden="true">${name}</span>`}
       </button>
       <dialog
         aria-labelledby="you-title"

@@ -8,11 +8,37 @@ export interface FetchEvent extends LateEvent {
   respondWith(answer: Promise<Response>): void
 }
 
+export interface PushEvent extends LateEvent {
+  readonly data: { json(): unknown } | null
+}
+
+export interface NotificationEvent extends LateEvent {
+  readonly notification: { readonly data: unknown; close(): void }
+}
+
+export interface WindowClient {
+  readonly url: string
+  focus(): Promise<unknown>
+  postMessage(message: unknown): void
+}
+
+export interface WorkerClients {
+  claim(): Promise<void>
+  matchAll(options: {
+    readonly type: 'window'
+    readonly includeUncontrolled: boolean
+  }): Promise<readonly WindowClient[]>
+  openWindow(url: string): Promise<unknown>
+}
+
 interface WorkerScope {
   readonly location: Location
-  readonly clients: { claim(): Promise<void> }
+  readonly clients: WorkerClients
+  readonly registration: { showNotification(title: string, options: NotificationOptions): Promise<void> }
   skipWaiting(): Promise<void>
   addEventListener(type: 'install' | 'activate', listener: (event: LateEvent) => void): void
+  addEventListener(type: 'push', listener: (event: PushEvent) => void): void
+  addEventListener(type: 'notificationclick', listener: (event: NotificationEvent) => void): void
   addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void
 }
 

@@ -1,3 +1,4 @@
+import { openAt, readPush, wordsFor } from './push.ts'
 import { partOf } from './range.ts'
 import { type FetchEvent, worker } from './scope.ts'
 
@@ -84,4 +85,26 @@ worker.addEventListener('fetch', event => {
     event.respondWith(caches.match(request).then(held => held ?? fetch(request)))
   else if (url.pathname.startsWith('/ipfs/') && PLAYED.has(request.destination)) event.respondWith(media(request))
   else if (SHOWN.test(url.pathname)) event.respondWith(shown(event))
+})
+
+worker.addEventListener('push', event => {
+  const show = async (): Promise<void> => {
+    const { kind, link } = readPush(event.data)
+    const { title, body, lang, dir } = await wordsFor(kind)
+    // One of a kind and place: a second one takes the place of the first.
+    await worker.registration.showNotification(title, {
+      body,
+      lang,
+      dir,
+      tag: `${kind} ${link}`,
+      icon: '/icon-192.png',
+      data: link,
+    })
+  }
+  event.waitUntil(show())
+})
+
+worker.addEventListener('notificationclick', event => {
+  event.notification.close()
+  event.waitUntil(openAt(worker.clients, worker.location.origin, event.notification.data))
 })

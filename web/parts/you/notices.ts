@@ -3,6 +3,7 @@ import type { NoticeKind } from '#src/engagement/notice-kinds.ts'
 import { NOTICES_CHANGED, unwantedKinds, wantKind } from '#web/fan/notice-memory.ts'
 import { define, m, Part, t, translated } from '#web/kit/mod.ts'
 import { youStyles } from './you-styles.ts'
+import './push.ts'
 
 const KINDS: readonly (readonly [NoticeKind, string])[] = [
   ['mention', m('Somebody calls me by @ and my name')],
@@ -42,6 +43,7 @@ export class YourNotices extends Part {
             >`,
         )}
       </div>
+      <bs-your-push .ctx=${this.ctx}></bs-your-push>
     </section>`
   }
 }
