@@ -18,6 +18,12 @@ export const int =
 
 export const uint = (max: number = Number.MAX_SAFE_INTEGER): Shape<number> => int(0, max)
 
+/** The last moment that dates can name, ms since the Unix epoch (ECMA-262, "Time Values and Time Range"): 13 September 275760. */
+export const TIME_MS_MAX = 8_640_000_000_000_000
+
+/** A moment that people are shown, ms since the Unix epoch. */
+export const moment: Shape<number> = uint(TIME_MS_MAX)
+
 const UINT64_MAX = (1n << 64n) - 1n
 
 /** An unsigned 64-bit integer, always a bigint in memory: the shape of every amount of money. */

@@ -1,3 +1,4 @@
+import { TIME_MS_MAX } from '#protocols/codec/shape.ts'
 import { formatUnits } from '#src/kernel/money.ts'
 
 /** What a community accepts from another: its `line/` record. */
@@ -99,7 +100,7 @@ const money = (fine: bigint, { code, scale }: { code: string; scale: number }): 
   return `${formatUnits((fine + unit - 1n) / unit, scale)} ${code}`
 }
 
-const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+const day = (ms: number): string => new Date(Math.min(ms, TIME_MS_MAX)).toISOString().split('T')[0] ?? ''
 
 /** A line in words for the people who answer for it: what could be lost, what is owed, until when. `name` is the other community. */
 export function lineInWords(name: string, line: CreditLine, use: LineUse, now: number): string {

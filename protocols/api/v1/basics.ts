@@ -17,6 +17,8 @@ export const FineAmount = z
   .string()
   .regex(/^-?(0|[1-9][0-9]{0,28})$/)
   .describe('integer units of 10^-9 of the asset, whatever its scale')
+/** The last moment that dates can name (ECMA-262): what a request may ask for. */
+export const LaterMs = z.number().int().min(0).max(8_640_000_000_000_000).describe('milliseconds since the Unix epoch')
 export const TimeMs = z.number().int().min(0).describe('milliseconds since the Unix epoch')
 export const RoomId = z
   .string()

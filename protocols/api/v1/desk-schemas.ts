@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Amount, AssetInfo, FineAmount, Hex32, TimeMs } from './basics.ts'
+import { Amount, AssetInfo, FineAmount, Hex32, LaterMs, TimeMs } from './basics.ts'
 
 /** What an operator does about value outside the log: the desk, its cards, and how the community stands with others. */
 
@@ -46,7 +46,7 @@ export const DeskNoteInfo = z.object({
 export const IssueCards = z.object({
   count: z.number().int().min(1).max(1_024),
   amount: Amount.describe('of each card'),
-  expiry: TimeMs,
+  expiry: LaterMs,
   label: z.string().max(80).default(''),
 })
 
@@ -100,7 +100,7 @@ export const RevokeCards = z.object({
 export const SetLine = z.object({
   limit: Amount.describe('the most that the other community may owe; 0 closes the line'),
   haircut: z.number().int().min(0).max(9_999).default(0).describe('ten-thousandths kept of what comes in'),
-  expiry: TimeMs,
+  expiry: LaterMs,
   alone: z.boolean().default(false).describe('accept a log that nobody but the other community certifies'),
 })
 export const LineAnswer = z.object({

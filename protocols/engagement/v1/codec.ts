@@ -5,6 +5,7 @@ import {
   line,
   list,
   matching,
+  moment,
   nullable,
   oneOf,
   type Shape,
@@ -99,7 +100,7 @@ export const poll: Shape<Poll> = struct({
   room,
   question: line(300),
   options: list(line(120), POLL_OPTIONS_MAX, 2),
-  closesAt: uint(),
+  closesAt: moment,
 })
 export const vote: Shape<Vote> = struct({ poll: bytes(32), option: int(0, POLL_OPTIONS_MAX - 1) })
 export const play: Shape<Play> = struct({ release, track: uint(999), listenedMs: uint(PLAY_MS_MAX) })

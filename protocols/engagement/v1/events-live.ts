@@ -5,10 +5,10 @@ import {
   line,
   list,
   matching,
+  moment,
   nullable,
   type Shape,
   struct,
-  uint,
   wrongShape,
 } from '../../codec/shape.ts'
 import { BALLOT_VOTERS_MAX, EVENT_MS_MAX, POLL_OPTIONS_MAX, PROGRAMME_MAX, ROOM_PATTERN } from './constants.ts'
@@ -50,7 +50,7 @@ const anyBallot: Shape<Ballot> = struct({
   room: matching(ROOM_PATTERN, 'a room: main, or a release id'),
   question: line(300),
   options: list(line(120), POLL_OPTIONS_MAX, 2),
-  closesAt: uint(),
+  closesAt: moment,
   voters: list(bytes(32), BALLOT_VOTERS_MAX, 1),
 })
 
@@ -63,9 +63,9 @@ export const ballot: Shape<Ballot> = (value, path) => {
 const anyEvent: Shape<StageEvent> = struct({
   id,
   title: line(200),
-  startsAt: uint(),
-  endsAt: uint(),
-  programme: list(struct({ at: uint(), title: line(200) }), PROGRAMME_MAX),
+  startsAt: moment,
+  endsAt: moment,
+  programme: list(struct({ at: moment, title: line(200) }), PROGRAMME_MAX),
   release: nullable(id),
   cancelled: boolean,
 })

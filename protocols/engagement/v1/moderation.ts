@@ -1,4 +1,16 @@
-import { boolean, bytes, line, matching, oneOf, type Shape, struct, text, uint, wrongShape } from '../../codec/shape.ts'
+import {
+  boolean,
+  bytes,
+  line,
+  matching,
+  moment,
+  oneOf,
+  type Shape,
+  struct,
+  text,
+  uint,
+  wrongShape,
+} from '../../codec/shape.ts'
 import { APPEAL_MAX, REASON_MAX, ROOM_PATTERN, SLOW_MS_MAX } from './constants.ts'
 
 /** `engagement/role`, by the community: who moderates with it. The highest sequence for a key holds. */
@@ -57,7 +69,7 @@ export const role: Shape<Role> = struct({ key, role: oneOf('moderator', 'none') 
 const anyDecision: Shape<Decision> = struct({
   action: oneOf('hide', 'unhide', 'mute', 'unmute', 'ban', 'unban'),
   target: bytes(32),
-  until: uint(),
+  until: moment,
   reason,
 })
 
