@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EventInfo } from '#protocols/api/v1/schemas.ts'
 import type { StageSettings } from '#protocols/api/v1/settings.ts'
 import { chromiumPath, findings, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
+import { eventually } from '#test/support/stage-client.ts'
 import { StageProcess } from '#test/support/stage-process.ts'
 
 if (chromiumPath === null) console.log('No Chromium on this machine: the browser tests are skipped.')
@@ -164,6 +166,31 @@ describe.skipIf(chromiumPath === null)('a stage is founded', () => {
     expect(await findings(wide.page)).toEqual([])
     expect([...operator.complaints, ...wide.complaints]).toEqual([])
     await wide.context.close()
+  })
+
+  it('an event begins by the clock of the place, and readers elsewhere see both clocks', async () => {
+    const { page, context } = await visit(browser, `${stage.client.url}/desk`, {
+      locale: 'en',
+      timezoneId: 'Asia/Tokyo',
+    })
+    await by(page, 'event-title').fill('Brass on Friday')
+    await by(page, 'event-starts').fill('2035-07-01T20:00')
+    await by(page, 'event-ends').fill('2035-07-01T22:00')
+    await by(page, 'event-programme').fill('20:30 Doors\n0:15 The last tram')
+    await by(page, 'event-submit').click()
+    const [event] = await eventually(async () => {
+      const all = await stage.client.get<EventInfo[]>('/happenings')
+      return all.length > 0 && all
+    }, 'the event is announced')
+    // Lisbon is an hour ahead of UTC in summer.
+    expect(event).toMatchObject({
+      startsAt: Date.UTC(2035, 6, 1, 19),
+      programme: [{ at: Date.UTC(2035, 6, 1, 19, 30) }, { at: Date.UTC(2035, 6, 1, 23, 15) }],
+    })
+    await page.goto(`${stage.client.url}/event/${event?.id}`)
+    await by(page, 'event-place').filter({ hasText: 'New Harbour: Sun' }).waitFor()
+    await shoot(page, 'founding-13-event')
+    await context.close()
   })
 
   it('the stage greets visitors in its language until they choose their own', async () => {

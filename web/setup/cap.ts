@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import { musicHours } from '#src/delivery/hours.ts'
-import { currentLanguage, explain, formatBytes, heard, m, plural, t, tx } from '#web/kit/mod.ts'
+import { currentLanguage, explain, formatBytes, m, plural, t, tx } from '#web/kit/mod.ts'
 import { type Asked, type Question, standing, typed } from './question.ts'
 
 const GB = 1e9
@@ -35,7 +35,9 @@ export const cap: Question = {
     const { fixed, bytes } = asked.settings.cacheCap
     if (fixed !== null)
       return html`<p><b class="num">${formatBytes(bytes)}</b></p>
-        <p class="small muted">${heard(fixed)}</p>`
+        <p class="small muted">
+          ${t`It was given when this stage was started (--cache-cap, BANDSTAND_CACHE_CAP or cache_cap in bandstand.toml), and that wins.`}
+        </p>`
     const wanted = gigabytes(asked) * GB
     const free = asked.storage?.diskFreeBytes
     const more = wanted - (asked.storage?.cachedBytes ?? 0)

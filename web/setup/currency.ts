@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import { currentLanguage, explain, heard, leftToRight, m, t, tx } from '#web/kit/mod.ts'
+import { currentLanguage, explain, leftToRight, m, t, tx } from '#web/kit/mod.ts'
 import { type Asked, type Question, standing, typed } from './question.ts'
 
 const CODE = /^[A-Z][A-Z0-9]{2,7}$/
@@ -39,7 +39,9 @@ export const currency: Question = {
     const [code, scale] = [codeOf(asked), scaleOf(asked)]
     if (fixed !== null)
       return html`<p><b class="num">${sample(code, scale)}</b></p>
-        <p class="small muted">${heard(fixed)}</p>`
+        <p class="small muted">
+          ${t`The log has entries or prices in this currency already. What was promised in it cannot become something else.`}
+        </p>`
     const names = new Intl.DisplayNames([currentLanguage()], { type: 'currency', fallback: 'none' })
     const name = /^[A-Z]{3}$/.test(code) ? names.of(code) : undefined
     return html`<div class="pair">

@@ -1,17 +1,12 @@
 import { css, html, nothing } from 'lit'
 import type { EventInfo, ReleaseSummary } from '#protocols/api/v1/schemas.ts'
 import { toHex } from '#web/fan/encoding.ts'
-import { define, formatClock, formatWhen, icon, Part, sayable, t } from '#web/kit/mod.ts'
+import { define, formatWhen, icon, Part, sayable, t } from '#web/kit/mod.ts'
+import { zonedMs, zonedText } from '#web/setup/zoned-time.ts'
 import { readProgramme } from './programme-text.ts'
 
 const HOUR_MS = 3_600_000
 const ID_BYTES = 16
-
-/** `2026-05-01T20:00`, in the time of this device, as an input of type datetime-local has it. */
-function localTime(ms: number): string {
-  const date = new Date(ms)
-  return new Date(ms - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
 
 /** What happens when: the operator announces, changes and cancels it in the community's name. */
 class DeskEvents extends Part {
@@ -67,6 +62,11 @@ class DeskEvents extends Part {
     this.releases = releases.filter(release => release.own)
   }
 
+  /** By whose clock times are written: that of the place, else of this device. */
+  #zone(): string | null {
+    return this.ctx.stage.get()?.timeZone ?? null
+  }
+
   async #say(event: Omit<EventInfo, 'community'>): Promise<boolean> {
     const { id, title, startsAt, endsAt, programme, release, cancelled } = event
     const body = { id, title, startsAt, endsAt, programme, release, cancelled }
@@ -83,9 +83,10 @@ class DeskEvents extends Part {
     event.preventDefault()
     const form = event.target as HTMLFormElement
     const data = new FormData(form)
-    const startsAt = new Date(String(data.get('starts'))).getTime()
-    const endsAt = new Date(String(data.get('ends'))).getTime()
-    const programme = readProgramme(String(data.get('programme')), startsAt)
+    const zone = this.#zone()
+    const startsAt = zonedMs(String(data.get('starts')), zone)
+    const endsAt = zonedMs(String(data.get('ends')), zone)
+    const programme = Number.isFinite(startsAt) ? readProgramme(String(data.get('programme')), startsAt, zone) : null
     if (programme === null) {
       this.toast(t`Write the programme one line each, with the time first: 20:30 Doors.`, 'bad')
       return
@@ -99,10 +100,12 @@ class DeskEvents extends Part {
   }
 
   protected override render() {
+    const zone = this.#zone()
     return html`<section class="card stack" aria-labelledby="events-title" data-testid="desk-events">
       <div class="stack tight">
         <h2 id="events-title">${t`Events`}</h2>
         <p class="small muted">${t`A concert, a listening evening, a meeting: with a countdown, a programme and a room to talk in.`}</p>
+        ${zone === null ? nothing : html`<p class="small muted">${t`Times are by the clock of ${zone.replaceAll('_', ' ')}.`}</p>`}
       </div>
       ${this.#form(this.editing)}
       ${
@@ -117,7 +120,9 @@ class DeskEvents extends Part {
 
   #form(event: EventInfo | null) {
     const hour = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS
-    const programme = (event?.programme ?? []).map(({ at, title }) => `${formatClock(at)} ${title}`).join('\n')
+    const zone = this.#zone()
+    const localTime = (ms: number): string => zonedText(ms, zone)
+    const programme = (event?.programme ?? []).map(({ at, title }) => `${localTime(at).slice(11)} ${title}`).join('\n')
     return html`<form class="stack tight" @submit=${(submit: SubmitEvent) => void this.#submit(submit)}>
       <label>${t`What`}<input name="title" data-testid="event-title" required maxlength="200" .value=${event?.title ?? ''} /></label>
       <div class="fields">

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit'
 import type { AudienceInfo, EventInfo, ReleaseDetail } from '#protocols/api/v1/schemas.ts'
 import { onNow, partsOf, phaseOf } from '#src/engagement/programme.ts'
 import { currentLanguage, define, formatClock, icon, Part, plural, queueOf, t } from '#web/kit/mod.ts'
+import { atThePlace } from './at-the-place.ts'
 import { eventStyles } from './event-styles.ts'
 import './replay-chat.ts'
 
@@ -101,7 +102,7 @@ export default class Event extends Part {
       <header class="stack tight">
         <p class="muted small">${from?.name ?? ''} · ${whenOf(event)}</p>
         <h1>${event.title}</h1>
-        ${this.#state(event)}
+        ${this.#state(event)} ${this.#place(event)}
       </header>
       <div class="columns">
         <div class="stack loose">${this.#recording(event)}${this.#programme(event)}</div>
@@ -119,6 +120,11 @@ export default class Event extends Part {
         </aside>
       </div>
     </div>`
+  }
+
+  #place(event: EventInfo) {
+    const place = atThePlace(this.ctx.stage.get(), event)
+    return place === null ? nothing : html`<p class="muted small" data-testid="event-place">${place}</p>`
   }
 
   #state(event: EventInfo) {

@@ -135,6 +135,7 @@ export default class Feed extends ReleaseList {
           <h1>${stage?.name ?? t`Listen`}</h1>
           ${stage?.operator === true && (this.releases?.length ?? 0) > 0 ? html`<a class="button publish" href="/studio">${icon('plus')} ${t`Publish`}</a>` : nothing}
         </div>
+        ${stage?.place ? html`<p class="muted">${stage.place}</p>` : nothing}
         ${stage?.about ? html`<p class="lede">${stage.about}</p>` : nothing}
       </header>
       ${this.rested ? html`<bs-next-events .ctx=${this.ctx}></bs-next-events>` : nothing}
