@@ -175,7 +175,7 @@ describe.skipIf(chromiumPath === null)('a stage is founded', () => {
     })
     await by(page, 'event-title').fill('Brass on Friday')
     await by(page, 'event-starts').fill('2035-07-01T20:00')
-    await by(page, 'event-ends').fill('2035-07-01T22:00')
+    await by(page, 'event-ends').fill('2035-07-02T01:00')
     await by(page, 'event-programme').fill('20:30 Doors\n0:15 The last tram')
     await by(page, 'event-submit').click()
     const [event] = await eventually(async () => {
