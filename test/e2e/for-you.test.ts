@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KEPT_ODDS, REPORT_ODDS, randomise } from '#src/personal/randomised.ts'
-import { chromiumPath, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
+import { chromiumPath, findings, launchChromium, shoot, type Visit, visit } from '#test/support/browser.ts'
 import { clip } from '#test/support/clips.ts'
 import { ffmpeg, hasFfmpeg } from '#test/support/ffmpeg.ts'
 import { seeded } from '#test/support/seeded.ts'
@@ -110,6 +110,7 @@ describe.skipIf(chromiumPath === null)('the row picked for a listener', () => {
       await by(page, 'look-rows').click()
       await expect.poll(() => list(page).getAttribute('class')).toBe('lines')
       await shoot(page, 'feed-rows')
+      expect(await findings(page)).toEqual([])
       await page.setViewportSize({ width: 390, height: 844 })
       await shoot(page, 'feed-rows-phone')
       await page.setViewportSize({ width: 1280, height: 800 })
@@ -187,7 +188,13 @@ describe.skipIf(chromiumPath === null)('the row picked for a listener', () => {
       const shown: Record<string, number> = {}
       for (const question of ['when', 'whose', 'length'])
         shown[question] = Number(await by(page, `goes-out-${question}`).getAttribute('data-answer'))
+      await by(page, 'by-chance').scrollIntoViewIfNeeded()
       await shoot(page, 'by-chance')
+      expect(await findings(page)).toEqual([])
+      await page.setViewportSize({ width: 390, height: 844 })
+      await by(page, 'goes-out-length').scrollIntoViewIfNeeded()
+      await shoot(page, 'by-chance-phone')
+      await page.setViewportSize({ width: 1280, height: 800 })
       expect(sent).toEqual([])
       await by(page, 'by-chance-send').click()
       await expect.poll(() => sent.map(body => JSON.parse(body ?? ''))).toEqual([shown])
@@ -212,6 +219,11 @@ describe.skipIf(chromiumPath === null)('the row picked for a listener', () => {
       await by(page, 'listeners-when').waitFor({ state: 'attached' })
       await by(page, 'listeners-when').scrollIntoViewIfNeeded()
       await shoot(page, 'listeners')
+      expect(await findings(page)).toEqual([])
+      await page.setViewportSize({ width: 390, height: 844 })
+      await by(page, 'listeners-when').scrollIntoViewIfNeeded()
+      await shoot(page, 'listeners-phone')
+      await page.setViewportSize({ width: 1280, height: 800 })
       const shares = await by(page, 'listeners-when')
         .locator('[data-share]')
         .evaluateAll(all => all.map(one => Number(one.getAttribute('data-share'))))

@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ReleaseSummary } from '#protocols/api/v1/schemas.ts'
-import { define, icon, isSounding, playRelease, ReleaseList, t, tx } from '#web/kit/mod.ts'
+import { define, icon, isSounding, playRelease, ReleaseList, t } from '#web/kit/mod.ts'
 
 /** What plays on this stage and on the ones it follows, newest first. */
 export default class Feed extends ReleaseList {
@@ -17,47 +17,12 @@ export default class Feed extends ReleaseList {
         display: grid;
         gap: 8px;
       }
-      .first {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 300px);
-        gap: 32px;
-        align-items: center;
-        padding: 0;
-        overflow: hidden;
-        border-radius: 24px;
-        max-width: 900px;
-      }
-      .first .stack {
-        padding: 40px 0 40px 40px;
-      }
-      .first h2 {
-        font-size: 1.6rem;
-      }
-      .first bs-cover {
-        --radius: 0;
-        height: 100%;
-        aspect-ratio: auto;
-        min-height: 280px;
-      }
       .art {
         aspect-ratio: 1;
       }
       /* Room for what comes when the page has come to rest: nothing below it moves. */
       .head {
         min-height: 40px;
-      }
-      @media (max-width: 760px) {
-        .first {
-          grid-template-columns: minmax(0, 1fr);
-          gap: 0;
-        }
-        .first .stack {
-          padding: 28px 24px;
-        }
-        .first bs-cover {
-          min-height: 140px;
-          order: -1;
-        }
       }
       @media (max-width: 520px) {
         .publish {
@@ -117,6 +82,10 @@ export default class Feed extends ReleaseList {
     })
   }
 
+  protected override updated(): void {
+    if (this.releases?.length === 0) void import('./empty.ts').catch(() => {})
+  }
+
   /** Plays what was tapped; where in the list it stood says what suits this listener. */
   #play(event: CustomEvent<string>): void {
     const card = event
@@ -148,7 +117,7 @@ export default class Feed extends ReleaseList {
       return html`<div class="grid" aria-busy="true" aria-label=${t`Loading`}>
         ${[1, 2, 3, 4].map(() => html`<div class="art skeleton"></div>`)}
       </div>`
-    if (this.releases.length === 0) return this.#empty()
+    if (this.releases.length === 0) return html`<bs-empty-feed .stage=${this.ctx.stage.get()}></bs-empty-feed>`
     const own = this.releases.filter(release => release.own)
     const others = this.releases.filter(release => !release.own)
     const followed = this.ctx.communities.get().filter(community => !community.own)
@@ -187,31 +156,6 @@ export default class Feed extends ReleaseList {
                 .sounding=${sounding(release.id)}
               ></bs-release-card>`,
       )}
-    </div>`
-  }
-
-  #empty() {
-    if (this.ctx.stage.get()?.operator !== true)
-      return html`<div class="empty">
-        <h2>${t`Nothing has been played here yet`}</h2>
-        <p class="lede">
-          ${tx`The first release appears by itself as soon as it is out. Meanwhile, the ${html`<a class="text" href="/chat">${t`chat`}</a>`} is open.`}
-        </p>
-      </div>`
-    return html`<div class="card first" data-testid="empty-feed">
-      <div class="stack">
-        <h2>${t`The stage is yours`}</h2>
-        <p class="lede">
-          ${t`Publish your first track: drop a file, check its title, done. It stays in the quality you made it, and everyone who follows this community can play it.`}
-        </p>
-        <div class="row">
-          <a class="button primary" href="/studio" data-testid="publish-first"
-            >${icon('studio')} ${t`Publish your first track`}</a
-          >
-          <a class="button" href="/desk">${t`Follow another community`}</a>
-        </div>
-      </div>
-      <bs-cover seed=${this.ctx.stage.get()?.community ?? ''}></bs-cover>
     </div>`
   }
 }
