@@ -20,6 +20,8 @@ export class Follow extends Part {
   override connectedCallback(): void {
     super.connectedCallback()
     this.watch(this.ctx.fan.waiting)
+    // A key that lies on the device is read a moment after the page began.
+    this.cleanup(this.ctx.fan.identity.subscribe(() => void this.load().catch(() => {})))
   }
 
   protected override async load(): Promise<void> {
