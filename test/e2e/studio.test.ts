@@ -63,7 +63,7 @@ describe.skipIf(chromiumPath === null)('a creator in the studio', () => {
     await by(page, 'track-title').nth(1).fill('Oh lad le, again')
   })
 
-  it('says who played what, once for every track', async () => {
+  it('says who played what, once for every track, and adds the words of one', async () => {
     const { page } = creator
     await by(page, 'credits').first().click()
     await by(page, 'credit-add').first().click()
@@ -73,6 +73,15 @@ describe.skipIf(chromiumPath === null)('a creator in the studio', () => {
     await by(page, 'credit-role').nth(1).selectOption('')
     await by(page, 'credit-own-role').fill('hurdy-gurdy')
     await by(page, 'credits-copy').click()
+    const captions = (text: string) => ({ name: 'words.vtt', mimeType: 'text/vtt', buffer: Buffer.from(text) })
+    await by(page, 'captions-input')
+      .first()
+      .setInputFiles(captions('a'.repeat(64_001)))
+    await page.getByText('words.vtt is too long').waitFor()
+    const words = 'WEBVTT\n\n00:00.000 --> 00:02.000\nOh lad le\n'
+    await by(page, 'captions-input').first().setInputFiles(captions(words))
+    await by(page, 'captions-name').getByText('words.vtt').waitFor()
+    await by(page, 'captions-language').selectOption('de')
   })
 
   it('shares by dragging and by keyboard, and sees beside it what a tip and plays would bring', async () => {
@@ -133,6 +142,7 @@ describe.skipIf(chromiumPath === null)('a creator in the studio', () => {
       { name: 'Ben', role: 'hurdy-gurdy' },
     ]
     expect(detail.credits).toEqual([names, names])
+    expect(detail.tracks.map(track => track.captions)).toEqual([['de'], []])
     await shoot(page, '61-published')
   })
 

@@ -10,6 +10,9 @@ const Withdrawal = z
   .nullish()
   .transform(body => body ?? { reason: '' })
 
+/** A hundred tracks with their captions; from the operator alone. */
+const PUBLISH_BYTES_MAX = 8 * 1024 ** 2
+
 /** Releases, what people say about them, and the jobs that publish them. */
 export function catalogRoutes(app: App, context: Context): void {
   const { stage } = context
@@ -32,7 +35,11 @@ export function catalogRoutes(app: App, context: Context): void {
   )
   app.post(
     '/releases',
-    { onRequest: operator, schema: { body: api.PublishRequest, response: { 202: api.JobInfo } } },
+    {
+      onRequest: operator,
+      bodyLimit: PUBLISH_BYTES_MAX,
+      schema: { body: api.PublishRequest, response: { 202: api.JobInfo } },
+    },
     async (request, reply) => reply.code(202).send(stage.publish(request.body)),
   )
   app.delete(

@@ -73,7 +73,7 @@ export class DraftBoard {
     )
     const key = waiting?.key ?? this.#next++
     if (waiting === undefined) {
-      const empty = { title: '', artist: '', isrc: '', credits: [], durationMs: 0 }
+      const empty = { title: '', artist: '', isrc: '', credits: [], captions: null, durationMs: 0 }
       this.drafts = [...this.drafts, { key, upload: startState(file), ...empty }]
     }
     this.#handles.set(
@@ -201,13 +201,14 @@ export class DraftBoard {
     if (this.drafts.length > 0) return
     this.fields = { ...NO_FIELDS, ...kept.fields }
     this.rows = kept.rows
-    this.drafts = kept.tracks.map(({ title, artist, isrc, credits, durationMs }, at) => ({
+    this.drafts = kept.tracks.map(({ title, artist, isrc, credits, captions, durationMs }, at) => ({
       key: this.#next++,
       upload: uploads[at] as UploadState,
       title,
       artist,
       isrc,
       credits,
+      captions: captions ?? null,
       durationMs,
     }))
     this.cover = cover?.id == null ? null : { name: cover.name, preview: null, upload: cover }

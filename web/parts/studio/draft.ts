@@ -6,6 +6,14 @@ export interface Credit {
   readonly role: string
 }
 
+/** Words in step with a track, as they stand in the creator's file. */
+export interface CaptionsDraft {
+  readonly name: string
+  /** BCP 47. */
+  readonly language: string
+  readonly text: string
+}
+
 /** One track being prepared: its upload, and what is known about it. */
 export interface Draft {
   readonly key: number
@@ -14,6 +22,7 @@ export interface Draft {
   readonly artist: string
   readonly isrc: string
   readonly credits: readonly Credit[]
+  readonly captions: CaptionsDraft | null
   /** 0 while it is not known. */
   readonly durationMs: number
 }

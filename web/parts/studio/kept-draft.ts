@@ -9,7 +9,7 @@ export interface KeptDraft {
   readonly cover: { readonly name: string; readonly bytes: number; readonly id: string | null } | null
 }
 
-interface KeptTrack extends Pick<Draft, 'title' | 'artist' | 'isrc' | 'durationMs'> {
+interface KeptTrack extends Pick<Draft, 'title' | 'artist' | 'isrc' | 'durationMs' | 'captions'> {
   readonly credits: readonly Credit[]
   readonly name: string
   readonly bytes: number
@@ -28,11 +28,12 @@ export function keepDraft(draft: KeptDraft | null): void {
   }
 }
 
-export const keptTrack = ({ upload, title, artist, isrc, credits, durationMs }: Draft): KeptTrack => ({
+export const keptTrack = ({ upload, title, artist, isrc, credits, captions, durationMs }: Draft): KeptTrack => ({
   title,
   artist,
   isrc,
   credits,
+  captions,
   durationMs,
   name: upload.name,
   bytes: upload.bytes,

@@ -21,11 +21,12 @@ function named(all: readonly Credit[]): { credits?: Credit[] } {
 export function publishRequest({ drafts, fields, coverUpload, splits, price }: Prepared): PublishRequest {
   const optional = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() })
   return {
-    tracks: drafts.map(({ upload, title, isrc, credits }) => ({
+    tracks: drafts.map(({ upload, title, isrc, credits, captions }) => ({
       upload: upload.id ?? '',
       ...optional('title', title),
       ...optional('isrc', isrc),
       ...named(credits),
+      ...(captions === null ? {} : { captions: { language: captions.language, text: captions.text } }),
     })),
     ...optional('license', fields.license),
     ...optional('title', fields.title),

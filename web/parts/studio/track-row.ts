@@ -1,9 +1,10 @@
 import { html, LitElement } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { define, explain, icon, shared, t } from '#web/kit/mod.ts'
-import type { Credit, Draft } from './draft.ts'
+import type { CaptionsDraft, Credit, Draft } from './draft.ts'
 import { trackRowStyles } from './track-row-styles.ts'
 import { uploadView } from './upload-view.ts'
+import './captions-field.ts'
 import './credits.ts'
 
 /** Fires `change` with a partial draft, `act` with what to do with it, and `copy` to give its credits to every track. */
@@ -23,7 +24,7 @@ class TrackRow extends LitElement {
   }
 
   protected override render() {
-    const { title, isrc, upload, credits } = this.draft
+    const { title, isrc, upload, credits, captions } = this.draft
     const value = (event: Event) => (event.target as HTMLInputElement).value
     return html`<div class="track" data-testid="draft-track">
       <span class="muted num">${this.index + 1}</span>
@@ -62,6 +63,12 @@ class TrackRow extends LitElement {
         @change=${(event: CustomEvent<readonly Credit[]>) => this.#change({ credits: event.detail })}
         @copy=${() => this.dispatchEvent(new CustomEvent('copy'))}
       ></bs-credits>
+      <bs-captions-field
+        class="state"
+        .captions=${captions}
+        .track=${title || upload.name}
+        @change=${(event: CustomEvent<CaptionsDraft | null>) => this.#change({ captions: event.detail })}
+      ></bs-captions-field>
     </div>`
   }
 
