@@ -87,6 +87,17 @@ describe('a stage whose plug is pulled at random moments', () => {
       .map(message => message.id)
   }
 
+  /** The stage's own numbers of everything said in a room, read in pages. */
+  async function numbered(client: StageClient, room: string): Promise<{ numbers: number[]; last: number }> {
+    const numbers: number[] = []
+    for (let after = 0; ; ) {
+      const page = await client.get<api.RoomChanges>(`/rooms/${community}/${room}/log?after=${after}&limit=50`)
+      numbers.push(...page.messages.map(({ n }) => n))
+      if (page.upTo === page.last) return { numbers, last: page.last }
+      after = page.upTo
+    }
+  }
+
   it(`starts again and has kept everything acknowledged, ${ROUNDS} times`, { timeout: 600_000 }, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const victim = round % 2 === 0 ? home : follower
@@ -121,6 +132,12 @@ describe('a stage whose plug is pulled at random moments', () => {
         const ids = (messages: typeof a) => messages.map(({ id }) => id).join()
         return ids(a) === ids(b) && (await missing(follower.client, room)).length === 0
       }, `room ${room} is the same on both stages`)
+    }
+    for (const room of rooms) {
+      for (const { client } of [home, follower]) {
+        const { numbers, last } = await numbered(client, room)
+        expect(numbers, `numbers of room ${room}`).toEqual(Array.from({ length: last }, (_, n) => n + 1))
+      }
     }
     expect(promised.messages.length).toBeGreaterThan(ROUNDS)
   })
