@@ -118,7 +118,14 @@ describe.skipIf(chromiumPath === null)('a chat that holds', () => {
     await by(here, 'chat-message').filter({ hasText: 'buy my remix' }).waitFor({ state: 'detached' })
     await by(page, 'decision-undo').first().click()
     await heard(here, 'buy my remix')
-    await heard(page, 'buy my remix')
+    const again = by(page, 'chat-message').filter({ hasText: 'buy my remix' })
+    await again.getByTestId('chat-hide').waitFor({ state: 'hidden' })
+    await by(page, 'chat-queue').locator('summary').click()
+    await again.getByTestId('chat-more').tap()
+    await again.getByTestId('chat-hide').tap()
+    await shoot(page, '66-chat-acts')
+    await again.getByTestId('chat-act').tap()
+    await by(here, 'chat-message').filter({ hasText: 'buy my remix' }).waitFor({ state: 'detached' })
   })
 
   it('shows an operator whom the bans of another community would concern before they are honoured', async () => {

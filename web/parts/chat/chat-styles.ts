@@ -63,10 +63,8 @@ export const logStyles = css`
   .own[open] {
     opacity: 1;
   }
-  @media (hover: none) {
-    .own {
-      opacity: 1;
-    }
+  .more {
+    display: none;
   }
   .own button {
     all: unset;
@@ -88,15 +86,36 @@ export const logStyles = css`
     padding-inline-start: 8px;
   }
   @media (hover: none) {
-    article:not(.mine) p {
-      padding-inline-end: 72px;
+    article p {
+      padding-inline-end: 40px;
     }
-    bs-chat-acts[helps]:not([open]) {
-      position: static;
-      padding: 0;
+    .more {
+      all: unset;
+      position: absolute;
+      inset-inline-end: 0;
+      top: 0;
+      min-width: 36px;
+      min-height: 28px;
+      text-align: center;
+      color: var(--muted);
+      cursor: pointer;
     }
+    .more:focus-visible {
+      outline: 2px solid var(--accent);
+      border-radius: 4px;
+    }
+    .own,
+    article:not(.open) .own:not([open]) {
+      display: none;
+    }
+    article.open .own,
     .own[open] {
+      display: flex;
       opacity: 1;
+    }
+    bs-chat-acts:not([open]) {
+      position: static;
+      padding: 4px 0 0;
     }
   }
   mark {

@@ -21,6 +21,7 @@ class LogView extends Part {
     place: {},
     helps: { type: Boolean },
     editing: { state: true },
+    opened: { state: true },
     unfolded: { state: true },
     line: { state: true },
     following: { state: true },
@@ -35,6 +36,8 @@ class LogView extends Part {
   declare helps: boolean
   /** Id of the own message that is being changed. */
   declare editing: string | null
+  /** Id of the message whose acts are shown. */
+  declare opened: string | null
   /** Long messages that are shown in full. */
   declare unfolded: ReadonlySet<string>
   /** Below it is what this reader had not seen. */
@@ -51,6 +54,7 @@ class LogView extends Part {
     this.place = ''
     this.helps = false
     this.editing = null
+    this.opened = null
     this.unfolded = new Set()
     this.line = null
     this.following = true
@@ -188,7 +192,11 @@ class LogView extends Part {
       me,
       helps,
       editing,
+      opened: this.opened,
       unfolded,
+      open: id => {
+        this.opened = id
+      },
       names: [ctx.fan.identity.get()?.name ?? '', messages.findLast(one => one.author === me)?.handle ?? ''],
       edit: id => {
         this.editing = id

@@ -28,6 +28,9 @@ export interface MessageHost {
   /** Long messages that are shown in full. */
   readonly unfolded: ReadonlySet<string>
   readonly unfold: (id: string) => void
+  /** Id of the message whose acts are shown, where nothing can be pointed at. */
+  readonly opened: string | null
+  readonly open: (id: string | null) => void
   readonly edit: (id: string | null) => void
   readonly change: (message: ChatMessage, text: string) => void
 }
@@ -43,14 +46,16 @@ export function messageView(host: MessageHost, message: ChatMessage, before: Cha
   const run = isRun(message, before)
   const mine = message.author === host.me
   const editing = host.editing === message.id
+  const open = host.opened === message.id
   return html`<article
-    class=${`${run ? 'run' : ''}${mine ? ' mine' : ''}`}
+    class=${`${run ? 'run' : ''}${mine ? ' mine' : ''}${open ? ' open' : ''}`}
     data-testid="chat-message"
     data-n=${message.n}
     .style=${`--h:${hueOf(message.author)}`}
   >
     ${run ? nothing : heading(message)}
     ${editing ? editor(host, message) : words(host, message)}
+    ${(mine && message.text === '') || editing ? nothing : more(host, message, open)}
     ${mine && message.text !== '' && !editing ? ownActs(host, message) : nothing}
     ${mine ? nothing : html`<bs-chat-acts class="own" .ctx=${host.ctx} .message=${message} ?helps=${host.helps}></bs-chat-acts>`}
   </article>`
@@ -77,6 +82,17 @@ function words({ names, unfolded, unfold }: MessageHost, { id, text, edited }: C
   const folded = isLong(text) && !unfolded.has(id)
   return html`<p class=${folded ? 'folded' : ''}>${pieces.map(piece => (piece.mine ? html`<mark>${piece.text}</mark>` : piece.text))}${edited ? html` <span class="muted small">${t`(edited)`}</span>` : nothing}</p>${folded ? html`<button class="text small" @click=${() => unfold(id)}>${t`Show all`}</button>` : nothing}`
 }
+
+/** By touch, what may be done about a message is one tap away, and out of the way until then. */
+const more = ({ open }: MessageHost, { id }: ChatMessage, isOpen: boolean) => html`<button
+  class="more"
+  data-testid="chat-more"
+  aria-label=${t`What can be done about this message`}
+  aria-expanded=${isOpen}
+  @click=${() => open(isOpen ? null : id)}
+>
+  <span aria-hidden="true">⋯</span>
+</button>`
 
 const ownActs = (host: MessageHost, message: ChatMessage) => html`<span class="own">
   <button class="text small" data-testid="chat-edit" @click=${() => host.edit(message.id)}>${t`Edit`}</button>
