@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
 import type { NoticesApi } from '#node/ports/notices.ts'
@@ -32,6 +33,8 @@ export function createPushCalls(init: PushCallsInit): PushApi {
     subscribe(proof, origin) {
       const { author, body } = readSignedRequest(init, proof, 'push/subscribe', pushSubscribe)
       const { endpoint } = body
+      if (isIP(new URL(endpoint).hostname) !== 0)
+        throw new StageError('bad-address', 'Push services are reached by name. This browser named a number.')
       const known = subscriptions.find(endpoint)
       checkOwner(known, author, body.auth)
       if (known === null && subscriptions.count() >= ALL_MAX)

@@ -17,6 +17,7 @@ import {
   MOVE_MAGIC,
 } from '#protocols/identity/v1/move.ts'
 import { passkeyAdd, passkeyList, passkeyRemove, WRAP_INFO } from '#protocols/identity/v1/passkey.ts'
+import { pushSubscribe, pushUnsubscribe } from '#protocols/identity/v1/push.ts'
 import { testAuthor } from '#test/support/author.ts'
 import { type IdentityVectors, identityVectors } from '#test/support/identity-vectors.ts'
 import { openSeed } from '#web/fan/seed-wrap.ts'
@@ -37,7 +38,13 @@ const generated = identityVectors(wrap)
 if (process.env.WRITE_VECTORS !== undefined) writeFileSync(file, `${JSON.stringify(generated, null, 2)}\n`)
 const published = JSON.parse(readFileSync(file, 'utf8')) as IdentityVectors
 
-const SHAPES = { 'passkey/add': passkeyAdd, 'passkey/list': passkeyList, 'passkey/remove': passkeyRemove }
+const SHAPES = {
+  'passkey/add': passkeyAdd,
+  'passkey/list': passkeyList,
+  'passkey/remove': passkeyRemove,
+  'push/subscribe': pushSubscribe,
+  'push/unsubscribe': pushUnsubscribe,
+}
 
 function judgeRequest(hex: string): string {
   const envelope = decodeEnvelope(bytes(hex))

@@ -65,6 +65,35 @@ const file = (plain: Uint8Array, change: object = {}): string =>
 const request = (type: string, body: unknown): string =>
   hex(signed(fan, { type, community, seq: 1, at: 1_700_000_000_000, body }))
 
+function pushRequests(): IdentityVectors['requests'] {
+  const endpoint = 'https://push.example/send/abc?v=1'
+  const asked = { endpoint, p256dh: Uint8Array.of(4, ...many(64, 9)), auth: many(16, 8), kinds: ['mention'], name: '' }
+  const all = ['mention', 'release', 'event', 'appeal', 'money']
+  const subscribe = (change: object): string => request('push/subscribe', { ...asked, ...change })
+  return [
+    { name: 'a browser', hex: subscribe({}), expect: 'ok' },
+    { name: 'a browser for everything', hex: subscribe({ kinds: all, name: 'Lena' }), expect: 'ok' },
+    { name: 'a browser for nothing', hex: subscribe({ kinds: [] }), expect: 'ok' },
+    { name: 'a browser that stops', hex: request('push/unsubscribe', { endpoint }), expect: 'ok' },
+    { name: 'a kind of no version', hex: subscribe({ kinds: ['weather'] }), expect: 'bad-body' },
+    { name: 'more kinds than there are', hex: subscribe({ kinds: [...all, 'money'] }), expect: 'bad-body' },
+    { name: 'a point that is compressed', hex: subscribe({ p256dh: many(65, 2) }), expect: 'bad-body' },
+    { name: 'a secret too short', hex: subscribe({ auth: many(15, 8) }), expect: 'bad-body' },
+    ...[
+      ['without TLS', 'http://push.example/send'],
+      ['at another port', 'https://push.example:8443/send'],
+      ['by number', 'https://[2001:db8::1]/send'],
+      ['with a user', 'https://me@push.example/send'],
+      ['of two lines', 'https://push.example/a\nb'],
+      ['too long', `https://push.example/${'a'.repeat(1_004)}`],
+    ].map(([name, bad]) => ({
+      name: `an address ${name}`,
+      hex: subscribe({ endpoint: bad }),
+      expect: 'bad-body' as const,
+    })),
+  ]
+}
+
 /** `wrap` closes a seed as the spec says; given by the caller, who has HKDF. */
 export function identityVectors(
   wrap: (seed: Uint8Array, output: Uint8Array, nonce: Uint8Array) => Uint8Array,
@@ -96,6 +125,7 @@ export function identityVectors(
       },
       { name: 'a label of two lines', hex: request('passkey/add', { ...add, label: 'a\nb' }), expect: 'bad-body' },
       { name: 'a list of somebody', hex: request('passkey/list', { key: community }), expect: 'bad-body' },
+      ...pushRequests(),
     ],
     wraps: [
       { name: 'a closed seed', ...wraps, expect: 'ok', seed: hex(seed) },
