@@ -169,6 +169,10 @@ export interface Player {
   seek(ms: number): void
   next(): void
   previous(): void
+  /** Behind what plays, or at the end; when nothing plays, they do. */
+  enqueue(tracks: readonly QueueTrack[], where: 'next' | 'last'): void
+  /** Out of the queue; what plays stays. */
+  remove(index: number): void
 }
 
 /** What this device learned of the listener's taste. It stays on the device. */

@@ -24,6 +24,8 @@ const PATHS = {
   cloud: svg`<path d="M7 18a4 4 0 0 1-.5-8A5.5 5.5 0 0 1 17 9.2 4.4 4.4 0 0 1 17 18Z"/>`,
   back: svg`<path d="M14.5 5.5 8 12l6.5 6.5"/>`,
   shield: svg`<path d="M12 3 5 6v5c0 4.5 3 8 7 10 4-2 7-5.5 7-10V6Z"/>`,
+  queue: svg`<path d="M4 6.5h16M4 12h10M4 17.5h10M17.5 12.5v7l4-3.5Z"/>`,
+  words: svg`<path d="M4 5.5h16v13H4Z"/><path d="M7.5 15h4M14 15h2.5M7.5 11.5h2.5M12.5 11.5h4"/>`,
   spinner: svg`<path d="M12 3.5a8.5 8.5 0 1 1-8.5 8.5" class="spin"/>`,
 }
 

@@ -1,8 +1,13 @@
 import { isKept } from '#web/kept/kept.ts'
 import type { Fan, PlayerClock, PlayerState, QueueTrack, Store } from '#web/kit/mod.ts'
 import { t } from '#web/kit/words.ts'
-import { mediaRefusal } from './fetch-range.ts'
-import { canStream, MseStream, prepareStream } from './mse.ts'
+import { whyNot } from './fetch-range.ts'
+import { announce } from './media-session.ts'
+import { MseStream } from './mse.ts'
+import { canStream, prepareStream } from './renditions.ts'
+
+// Loaded together, at the first play.
+export { onMediaKeys, tellPosition } from './media-session.ts'
 
 /** A play is told to the stage once per track, after this much listening. */
 const PLAY_COUNTS_MS = 10_000
@@ -58,6 +63,7 @@ export class Engine {
   load(track: QueueTrack, fromMs: number): void {
     this.#reset()
     this.#track = track
+    announce(track)
     this.#resumeAtMs = fromMs
     this.#patch({ status: 'loading', sentence: null, bitsPerSecond: null })
     this.#stores.clock.set({ positionMs: fromMs, durationMs: track.info.durationMs, buffered: [] })
@@ -130,6 +136,7 @@ export class Engine {
 
   #advanced(track: QueueTrack): void {
     this.#track = track
+    announce(track)
     this.#listenedMs = 0
     this.#told = false
     this.#listener.advanced(track)
@@ -188,7 +195,7 @@ export class Engine {
     }
     const track = this.#track
     this.#resumeAtMs = this.#stores.clock.get().positionMs
-    const sentence = await this.#diagnose((track.info.plain ?? track.info.original).url)
+    const sentence = await whyNot((track.info.plain ?? track.info.original).url)
     if (track !== this.#track) return
     if (sentence === null) {
       return this.#patch({ status: 'failed', sentence: t`This browser cannot play this file. Try another browser.` })
@@ -198,16 +205,6 @@ export class Engine {
       this.#startFile()
       this.#play()
     }, RETRY_MS)
-  }
-
-  /** Why a file did not play: null when its bytes do come. */
-  async #diagnose(url: string): Promise<string | null> {
-    try {
-      const response = await fetch(url, { headers: { range: 'bytes=0-0' } })
-      return response.ok ? null : (await mediaRefusal(response)).message
-    } catch {
-      return t`The connection to the stage was lost. Playing resumes when it returns.`
-    }
   }
 
   #tick(): void {

@@ -19,6 +19,16 @@ export async function mediaRefusal(response: Response): Promise<ApiError> {
   return new ApiError(absent ? 'no-holder' : 'lost', translated(absent ? ABSENT : LOST), response.status)
 }
 
+/** Why a file did not play, in a sentence; null when its bytes do come. */
+export async function whyNot(url: string): Promise<string | null> {
+  try {
+    const response = await fetch(url, { headers: { range: 'bytes=0-0' } })
+    return response.ok ? null : (await mediaRefusal(response)).message
+  } catch {
+    return translated(LOST)
+  }
+}
+
 async function read(url: string, headers: HeadersInit, signal: AbortSignal): Promise<Response> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(STALL_MS)])
   let response: Response

@@ -1,11 +1,10 @@
-import type { TrackInfo } from '#protocols/api/v1/schemas.ts'
 import { ApiError, type QueueTrack } from '#web/kit/mod.ts'
 import { closeSegment, type Opening, preSkipSeconds, readOpening } from './cmaf.ts'
 import { fetchRange, Pieces, streamRange } from './fetch-range.ts'
-import { measure, pickRendition } from './pick.ts'
 import { type ByteRange, type MediaPlaylist, type Segment, segmentAt } from './playlist.ts'
 import { openPlaylist } from './playlists.ts'
 import { Reel, type Spool } from './reel.ts'
+import { chooseRendition, measured, mimeOf } from './renditions.ts'
 import { SourceFeed } from './source-feed.ts'
 
 /** Enough to ride out a dead spot, little enough not to spend a fan's data on what they may skip. */
@@ -29,22 +28,6 @@ export interface StreamHooks {
   next(after: QueueTrack): QueueTrack | null
   /** That track is heard now. */
   advanced(track: QueueTrack): void
-}
-
-const mimeOf = (rendition: TrackInfo['renditions'][number]): string => `audio/mp4; codecs="${rendition.codec}"`
-
-export const canStream = (track: TrackInfo): boolean =>
-  'MediaSource' in globalThis &&
-  track.renditions.length > 0 &&
-  track.renditions.every(rendition => MediaSource.isTypeSupported(mimeOf(rendition)))
-
-// Measured on this page, shared by all tracks.
-let throughput: number | null = null
-
-/** Asks for what playing begins with, apart from the music itself. */
-export function prepareStream({ renditions }: TrackInfo, saver: boolean): void {
-  const playlist = renditions[pickRendition(renditions, throughput, saver)]?.playlist
-  if (playlist !== undefined) openPlaylist(playlist).catch(() => {})
 }
 
 /** What was appended last: where it belongs, in which rendition. */
@@ -178,7 +161,7 @@ export class MseStream {
 
   async #lay(spool: Spool, from: number, signal: AbortSignal): Promise<void> {
     const { renditions } = spool.track.info
-    const choice = pickRendition(renditions, throughput, this.#hooks.saver())
+    const choice = chooseRendition(spool.track.info, this.#hooks.saver())
     const playlist = await openPlaylist(renditions[choice]?.playlist ?? '')
     signal.throwIfAborted()
     const localS = Math.max(0, from - spool.startS) + (spool.skipS ?? 0)
@@ -212,7 +195,7 @@ export class MseStream {
     if (bytes !== null) await feed.append(bytes)
     else for await (const piece of pieces.rest()) await feed.append(piece)
     feed.whole()
-    throughput = measure(throughput, range.length, performance.now() - startedAt)
+    measured(range.length, performance.now() - startedAt)
   }
 
   /** Begins a rendition. Only where the decoder starts afresh does it take away the encoder's delay by itself. */

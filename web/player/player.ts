@@ -11,7 +11,7 @@ import {
 } from '#web/kit/mod.ts'
 import type { PaidListening } from '#web/pay/listening.ts'
 import type { Engine, Heard } from './engine.ts'
-import { announce, onMediaKeys } from './media-session.ts'
+import { enqueued, without } from './queue.ts'
 
 const SAVER_KEY = 'bandstand-saver'
 const VOLUME_KEY = 'bandstand-volume'
@@ -54,7 +54,6 @@ export class QueuePlayer implements Player {
     const track = queue[at]
     if (track === undefined) return
     this.state.set({ queue, at, status: 'loading', sentence: null, bitsPerSecond: null })
-    announce(track)
     if (isPaid(track)) void this.#playPaid(track, fromMs)
     else {
       this.#leave()
@@ -148,6 +147,17 @@ export class QueuePlayer implements Player {
     else this.play(queue, at - 1)
   }
 
+  enqueue(tracks: readonly QueueTrack[], where: 'next' | 'last'): void {
+    if (this.state.get().queue.length === 0) return this.play(tracks, 0)
+    this.state.update(state => ({ ...state, ...enqueued(state, tracks, where) }))
+    void this.#engine?.then(engine => engine.requeue())
+  }
+
+  remove(index: number): void {
+    this.state.update(state => ({ ...state, ...without(state, index) }))
+    void this.#engine?.then(engine => engine.requeue())
+  }
+
   /**
    * What may follow without a pause. Where listening is paid, only what the same session pays for: anything else is settled, and
    * asked for, first.
@@ -163,7 +173,6 @@ export class QueuePlayer implements Player {
   #advanced(track: QueueTrack): void {
     const at = this.state.get().queue.indexOf(track)
     if (at >= 0) this.state.update(state => ({ ...state, at, sentence: null }))
-    announce(track)
     if (!isPaid(track)) return
     this.#paid
       ?.then(paid => paid.begin(track))
@@ -204,7 +213,8 @@ export class QueuePlayer implements Player {
   }
 
   async #start(): Promise<Engine> {
-    const { Engine } = await import('./engine.ts')
+    const { Engine, onMediaKeys, tellPosition } = await import('./engine.ts')
+    tellPosition(this)
     const by = (ms: number) => () => this.seek(this.clock.get().positionMs + ms)
     onMediaKeys({
       play: () => this.toggle(),

@@ -96,7 +96,7 @@ export class App extends LitElement {
         <bs-outbox .fan=${this.ctx.fan}></bs-outbox>
         <main id="main" tabindex="-1">${this.#outlet()}</main>
       </div>
-      <div class="dock">${this.ctx.player.paying.get() === null ? nothing : html`<bs-part name="paying" .ctx=${this.ctx}></bs-part>`}${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player}></bs-player-bar>` : nothing}</div>
+      <div class="dock">${this.ctx.player.paying.get() === null ? nothing : html`<bs-part name="paying" .ctx=${this.ctx}></bs-part>`}${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player} .api=${this.ctx.api}></bs-player-bar>` : html`<bs-left-off .ctx=${this.ctx}></bs-left-off>`}</div>
       <bs-toasts
         ${ref(element => {
           this.#toasts = (element as Toasts | undefined) ?? null

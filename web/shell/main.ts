@@ -10,7 +10,6 @@ import { LiveEvents } from './live.ts'
 import { matchRoute } from './routes.ts'
 import { restoreTheme } from './theme.ts'
 import './part-host.ts'
-import './player-bar.ts'
 import './toasts.ts'
 import './you.ts'
 
@@ -55,6 +54,11 @@ quietly()
 live.start()
 fan.restore().catch(() => {})
 
+// The bar at the foot is there when something plays.
+player.state.subscribe(({ queue }) => {
+  if (queue.length > 0) import('./player-bar.ts').catch(() => {})
+})
+
 // Nobody waits for it: without it the page is the same for everybody.
 const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 2_000))
 whenQuiet(() => {
@@ -63,6 +67,10 @@ whenQuiet(() => {
     () => {},
   )
   import('./bell.ts').catch(() => {})
+  import('./listening.ts').then(
+    ({ startListening }) => startListening(ctx),
+    () => {},
+  )
   // What was said without a connection, perhaps on another day.
   void fan.flush().catch(() => {})
 })

@@ -65,9 +65,12 @@ export const playerBarStyles = css`
       .volume {
         width: 92px;
       }
+      .controls [aria-pressed='true'],
+      .controls [aria-expanded='true'] {
+        color: var(--accent);
+      }
       .line {
         direction: ltr;
-    direction: ltr;
         position: relative;
         height: 18px;
         margin: -9px 0;

@@ -1,17 +1,36 @@
 import { html, LitElement, nothing } from 'lit'
 import { live } from 'lit/directives/live.js'
-import { formatDuration, icon, type Player, type QueueTrack, shared, t } from '#web/kit/mod.ts'
+import { type Api, formatDuration, icon, type Player, type QueueTrack, shared, t } from '#web/kit/mod.ts'
 import { playerBarStyles } from './player-bar-styles.ts'
 
-/** What plays, at the foot of every route. */
+const WORDS_KEY = 'bandstand-words'
+
+/** What plays, at the foot of every route. What follows, and the words of what plays, open above it. */
 export class PlayerBar extends LitElement {
-  static override properties = { player: { attribute: false } }
+  static override properties = {
+    player: { attribute: false },
+    api: { attribute: false },
+    listed: { state: true },
+    worded: { state: true },
+  }
   static override styles = [shared, playerBarStyles]
   declare player: Player
+  declare api: Api
+  /** Whether what follows is shown. */
+  declare listed: boolean
+  /** Whether words are shown where there are any. */
+  declare worded: boolean
   #stop: (() => void)[] = []
 
-  override connectedCallback(): void {
-    super.connectedCallback()
+  constructor() {
+    super()
+    this.listed = false
+    this.worded = localStorage.getItem(WORDS_KEY) !== 'off'
+  }
+
+  /** Loaded when something plays for the first time: the element is there before its module. */
+  override willUpdate(): void {
+    if (this.#stop.length > 0 || this.player === undefined) return
     const render = () => this.requestUpdate()
     const { state, clock, saver, volume } = this.player
     this.#stop = [state.subscribe(render), clock.subscribe(render), saver.subscribe(render), volume.subscribe(render)]
@@ -19,7 +38,18 @@ export class PlayerBar extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    for (const stop of this.#stop) stop()
+    for (const stop of this.#stop.splice(0)) stop()
+  }
+
+  #list(open: boolean): void {
+    this.listed = open
+    if (open) void import('./queue-panel.ts').catch(() => {})
+    else this.renderRoot.querySelector<HTMLElement>('[data-testid="queue-toggle"]')?.focus()
+  }
+
+  #word(): void {
+    this.worded = !this.worded
+    localStorage.setItem(WORDS_KEY, this.worded ? 'on' : 'off')
   }
 
   protected override render() {
@@ -27,9 +57,20 @@ export class PlayerBar extends LitElement {
     const track = queue[at]
     if (track === undefined) return nothing
     return html`<section aria-label=${t`Player`} data-testid="player">
-      ${this.#line(track)}
+      ${this.#above(track)} ${this.#line(track)}
       <div class="bar">${this.#what(track)} ${this.#controls()} ${this.#extra()}</div>
     </section>`
+  }
+
+  #above(track: QueueTrack) {
+    const words = this.worded && track.info.captions.length > 0
+    if (words) void import('./words-line.ts').catch(() => {})
+    return html`${
+      this.listed
+        ? html`<bs-queue-panel .player=${this.player} @close=${() => this.#list(false)}></bs-queue-panel>`
+        : nothing
+    }
+    ${words ? html`<bs-words-line .player=${this.player} .api=${this.api} .track=${track}></bs-words-line>` : nothing}`
   }
 
   #line(track: QueueTrack) {
@@ -74,6 +115,7 @@ export class PlayerBar extends LitElement {
 
   #controls() {
     const { status, queue, at } = this.player.state.get()
+    const words = (queue[at]?.info.captions.length ?? 0) > 0
     const busy = status === 'loading' || status === 'waiting'
     const playing = status === 'playing'
     return html`<div class="controls">
@@ -96,6 +138,30 @@ export class PlayerBar extends LitElement {
         @click=${() => this.player.next()}
       >
         ${icon('next')}
+      </button>
+      ${
+        words
+          ? html`<button
+              class="quiet round"
+              data-testid="words-toggle"
+              aria-label=${t`Words`}
+              title=${t`Words`}
+              aria-pressed=${this.worded}
+              @click=${() => this.#word()}
+            >
+              ${icon('words')}
+            </button>`
+          : nothing
+      }
+      <button
+        class="quiet round"
+        data-testid="queue-toggle"
+        aria-label=${t`Up next`}
+        title=${t`Up next`}
+        aria-expanded=${this.listed}
+        @click=${() => this.#list(!this.listed)}
+      >
+        ${icon('queue')}
       </button>
     </div>`
   }

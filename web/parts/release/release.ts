@@ -12,11 +12,13 @@ import {
   Part,
   plural,
   queueOf,
+  type Toast,
   t,
   tx,
 } from '#web/kit/mod.ts'
 import { creditsOf } from './credits.ts'
 import { factsOf, formatsOf } from './facts.ts'
+import { queueing } from './queueing.ts'
 import { releaseStyles } from './release-styles.ts'
 import './comments.ts'
 import './moment.ts'
@@ -121,6 +123,8 @@ export default class Release extends Part {
     if (this.release !== null) this.ctx.player.play(queueOf(this.release), index, fromMs)
   }
 
+  readonly say = (message: string, tone?: Toast['tone']): void => this.toast(message, tone)
+
   #toggle(): void {
     if (currentRelease(this.ctx) === this.release?.id) this.ctx.player.toggle()
     else this.#play(0)
@@ -206,7 +210,9 @@ export default class Release extends Part {
             ${plural(release.plays, 'play')}</span
           >
         </div>
-        <div class="row"><bs-keep .ctx=${this.ctx} .release=${release}></bs-keep></div>
+        <div class="row tight">
+          ${queueing(this.ctx, queueOf(release), this.say)} <bs-keep .ctx=${this.ctx} .release=${release}></bs-keep>
+        </div>
         ${this.#price(release)} ${this.#held(release)}
       </div>
     </header>`
@@ -283,7 +289,7 @@ export default class Release extends Part {
               >
               <span class="muted num">${formatDuration(track.durationMs)}</span>
             </button>
-            ${creditsOf(release.credits[index])} ${formatsOf(track, release.price?.download != null)}
+            ${creditsOf(release.credits[index])} ${formatsOf(track, release.price?.download != null, queueing(this.ctx, queueOf(release).slice(index, index + 1), this.say))}
           </li>`,
       )}
     </ol>`
