@@ -25,48 +25,43 @@ export async function halves(dir: string, seconds: number, cutS: number): Promis
   return [new Uint8Array(await readFile(first)), new Uint8Array(await readFile(second))]
 }
 
-const RECORDER = `registerProcessor('listen-in', class extends AudioWorkletProcessor {
-  process([input]) { this.port.postMessage(input?.[0]?.slice() ?? new Float32Array(128)); return true }
-})`
-
 interface Heard {
   heard: Float32Array[]
 }
 
+/** Samples that are kept at a time. */
+const BLOCK = 4_096
+
 /** Before the page opens: everything that an audio element plays is kept. */
 export async function listenIn(context: BrowserContext): Promise<void> {
-  await context.route('**/listen-in.js', route => route.fulfill({ contentType: 'text/javascript', body: RECORDER }))
-  await context.addInitScript(hz => {
-    const page = globalThis as unknown as Heard
-    page.heard = []
-    const known = new WeakSet<HTMLMediaElement>()
-    let open: Promise<AudioContext> | null = null
-    const start = async (): Promise<AudioContext> => {
-      const audio = new AudioContext({ sampleRate: hz })
-      await audio.audioWorklet.addModule('/listen-in.js')
-      await audio.resume()
-      return audio
-    }
-    const play = HTMLMediaElement.prototype.play
-    HTMLMediaElement.prototype.play = async function (this: HTMLMediaElement) {
-      if (!known.has(this)) {
-        known.add(this)
-        open ??= start()
-        const audio = await open
-        const recorder = new AudioWorkletNode(audio, 'listen-in')
-        recorder.port.onmessage = ({ data }) => page.heard.push(data as Float32Array)
-        audio.createMediaElementSource(this).connect(recorder).connect(audio.destination)
+  await context.addInitScript(
+    ({ hz, block }) => {
+      const page = globalThis as unknown as Heard
+      page.heard = []
+      const known = new WeakSet<HTMLMediaElement>()
+      let audio: AudioContext | null = null
+      const play = HTMLMediaElement.prototype.play
+      HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+        if (!known.has(this)) {
+          known.add(this)
+          audio ??= new AudioContext({ sampleRate: hz })
+          // A worklet would have to come from the page's own stage.
+          const recorder = audio.createScriptProcessor(block, 1, 1)
+          recorder.onaudioprocess = ({ inputBuffer }) => page.heard.push(inputBuffer.getChannelData(0).slice())
+          audio.createMediaElementSource(this).connect(recorder).connect(audio.destination)
+        }
+        return play.call(this)
       }
-      return play.call(this)
-    }
-  }, HEARD_HZ)
+    },
+    { hz: HEARD_HZ, block: BLOCK },
+  )
 }
 
 /** What was played so far. */
 export async function recording(page: Page): Promise<Float32Array> {
   const base64 = await page.evaluate(() => {
     const { heard } = globalThis as unknown as Heard
-    const bytes = new Uint8Array(heard.length * 256)
+    const bytes = new Uint8Array(heard.reduce((sum, block) => sum + 2 * block.length, 0))
     const view = new DataView(bytes.buffer)
     let at = 0
     for (const block of heard)
@@ -108,12 +103,12 @@ const SEAM_S = 0.05
 /** A second of music in either half, away from the cut, where a coder begins and ends. */
 const [NEAR_S, FAR_S] = [1.2, 2.4]
 
-/** How the halves, cut at `cutS`, follow each other in a recording. Null when the cut was not heard. */
-export function seamOf(heard: Float32Array, cutS: number): Seam | null {
+/** How the halves, cut at `cutS`, follow each other in a recording. Null when the cut was not heard. `within`: samples that they may be apart. */
+export function seamOf(heard: Float32Array, cutS: number, within = 4_000): Seam | null {
   const first = heard.findIndex(sample => Math.abs(sample) > 0.02)
   if (first < 0 || heard.length < first + (cutS + FAR_S) * HEARD_HZ) return null
   const before = lagOf(heard, cutS - FAR_S, cutS - NEAR_S, first, 4_000)
-  const after = lagOf(heard, cutS + NEAR_S, cutS + FAR_S, before, HEARD_HZ)
+  const after = lagOf(heard, cutS + NEAR_S, cutS + FAR_S, before, within)
   const cut = Math.round(cutS * HEARD_HZ) + before
   const reach = Math.max(SEAM_S * HEARD_HZ, after - before + SEAM_S * HEARD_HZ)
   let silent = 0

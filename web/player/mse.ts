@@ -204,8 +204,8 @@ export class MseStream {
     const goesOn = spool.startS > 0 && opening !== null && opening.channels === this.#laid?.opening?.channels
     spool.skipS ??= goesOn ? preSkipSeconds(opening) : 0
     spool.endS ??= spool.startS + playlist.durationS - spool.skipS
-    this.#feed?.reach(spool.endS)
     this.#aim(spool)
+    this.#feed?.reach(spool.endS)
     await this.#feed?.append(bytes)
     this.#feed?.whole()
     this.#laid = { spool, choice, opening }

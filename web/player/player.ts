@@ -148,8 +148,8 @@ export class QueuePlayer implements Player {
   }
 
   enqueue(tracks: readonly QueueTrack[], where: 'next' | 'last'): void {
-    if (this.state.get().queue.length === 0) return this.play(tracks, 0)
-    this.state.update(state => ({ ...state, ...enqueued(state, tracks, where) }))
+    if (this.state.get().queue.length === 0) this.play(tracks, 0)
+    else this.state.update(state => ({ ...state, ...enqueued(state, tracks, where) }))
     void this.#engine?.then(engine => engine.requeue())
   }
 

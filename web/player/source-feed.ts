@@ -55,7 +55,7 @@ export class SourceFeed {
     await this.#settled()
   }
 
-  /** The time line reaches at least so far. */
+  /** The time line reaches at least so far. After `aim`, which opens a stream that had ended. */
   reach(endS: number): void {
     if (!(this.#source.duration >= endS)) this.#source.duration = endS
   }

@@ -52,8 +52,8 @@ export function rememberLeftOff({ state, clock }: Player): void {
     const { positionMs, durationMs } = clock.get()
     if (track === undefined || status === 'idle' || durationMs <= 0) return
     const done = at === queue.length - 1 && positionMs > durationMs - Math.min(WORTH_MS, durationMs / 4)
-    if (done) return localStorage.removeItem(KEY)
-    if (positionMs < WORTH_MS && track.index === 0) return
+    if (done) localStorage.removeItem(KEY)
+    if (done || (positionMs < WORTH_MS && track.index === 0)) return
     const { release, index, info } = track
     localStorage.setItem(KEY, JSON.stringify({ release, index, positionMs: Math.round(positionMs), title: info.title }))
   }
