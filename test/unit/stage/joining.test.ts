@@ -106,6 +106,16 @@ describe('an invite', () => {
     expect(() => join(third, code)).toThrow(expect.objectContaining({ code: 'code-used' }))
   })
 
+  it('counts a use and lets somebody in together, and never one more than it is worth', () => {
+    const { db } = storeInMemory()
+    const [kept, members] = [createInvites(db), createMembers(db)]
+    kept.add({ hash: new Uint8Array(32), id: 'a', label: '', uses: 1, createdAt: 1, expiresAt: 2 })
+    expect(members.redeem(fan.publicKey, 'a', 1)).toBe(true)
+    expect(members.redeem(friend.publicKey, 'a', 1)).toBe(false)
+    expect([members.has(fan.publicKey), members.has(friend.publicKey)]).toEqual([true, false])
+    expect(kept.list()).toMatchObject([{ used: 1 }])
+  })
+
   it('ends by date, or when it is taken back', () => {
     const { calls, join, time } = community()
     const early = calls.invite({ days: 1 })

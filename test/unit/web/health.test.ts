@@ -65,6 +65,7 @@ describe('what the desk says first', () => {
   it('blames this machine’s clock only when most others have another time', () => {
     const off = 10 * 60_000
     expect(found({ peers: [peer(off)] })).toEqual([])
+    expect(found({ peers: [peer(off), peer(0)] })).toEqual([])
     expect(found({ peers: [peer(off), peer(0), peer(1)] })).toEqual([])
     expect(found({ peers: [peer(off), peer(off + 5), peer(1)] })).toHaveLength(1)
   })
