@@ -53,6 +53,7 @@ describe.skipIf(chromiumPath === null)('the row picked for a listener', () => {
 
   it('is not there for a stranger', async () => {
     await by(fan.page, 'release-card').first().waitFor()
+    await by(fan.page, 'for-you-soon').waitFor()
     expect(await by(fan.page, 'for-you').count()).toBe(0)
   })
 

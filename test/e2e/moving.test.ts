@@ -143,6 +143,16 @@ describe.skipIf(chromiumPath === null)('a fan who bears a handle, and moves', ()
     expect(await by(page, 'you-name').inputValue()).toBe('Lena')
     await page.goto(`${away.client.url}/community/${community}`)
     await by(page, 'follow').filter({ hasText: 'Following' }).waitFor()
+    await page.goto(away.client.url)
+    // The first page begins with what this device knew before: at the latest the visit after this one has them.
+    await expect
+      .poll(async () => {
+        await page.reload()
+        await by(page, 'release-card').first().waitFor()
+        return by(page, 'from-yours').count()
+      })
+      .toBe(1)
+    await shoot(page, 'feed-yours-phone')
     await page.goto(`${away.client.url}/receipts`)
     const brought = by(page, 'brought-receipt')
     await brought.filter({ hasText: '0.07' }).waitFor()

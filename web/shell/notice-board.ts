@@ -65,6 +65,8 @@ export class NoticeBoard {
     if (info === null) return
     this.#info = info
     this.#all = info.notices
+    // The first page begins with these, before it asks anybody.
+    localStorage.setItem('bandstand-follows', info.follows.join(' '))
     this.#show()
     clearTimeout(this.#next)
     if (info.nextAt !== null)

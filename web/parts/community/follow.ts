@@ -43,7 +43,12 @@ export class Follow extends Part {
     const on = !this.#follows
     this.busy = true
     const done = await this.attempt(() => this.ctx.fan.send(this.community, 'engagement/follow', { on }))
-    if (done) this.following = on
+    if (done) {
+      this.following = on
+      // The first page begins with these, before it asks anybody.
+      const others = (localStorage.getItem('bandstand-follows') ?? '').split(' ').filter(key => key !== this.community)
+      localStorage.setItem('bandstand-follows', [...others, on ? this.community : ''].join(' ').trim())
+    }
     this.busy = false
   }
 

@@ -40,6 +40,8 @@ export default class Feed extends ReleaseList {
   declare rested: boolean
   /** As lines instead of covers. Decided as the page opens, and changed only by hand: nothing jumps while somebody reads. */
   declare rows: boolean
+  /** Keys of the communities that the listener follows, as this device knew them when the page opened. */
+  readonly #follows = localStorage.getItem('bandstand-follows') ?? ''
 
   constructor() {
     super()
@@ -120,6 +122,9 @@ export default class Feed extends ReleaseList {
     if (this.releases.length === 0) return html`<bs-empty-feed .stage=${this.ctx.stage.get()}></bs-empty-feed>`
     const own = this.releases.filter(release => release.own)
     const others = this.releases.filter(release => !release.own)
+    const mine = others.filter(release => this.#follows.includes(release.community))
+    const rest = others.filter(release => !mine.includes(release))
+    const leads = own.length === 0
     const followed = this.ctx.communities.get().filter(community => !community.own)
     return html`${this.rested ? html`<bs-for-you .ctx=${this.ctx} .releases=${this.releases}></bs-for-you>` : nothing}
       <section class="stack" aria-labelledby="new" data-testid="new-here">
@@ -129,14 +134,22 @@ export default class Feed extends ReleaseList {
         </div>
         ${own.length === 0 ? html`<p class="muted">${t`Nothing of our own is out yet.`}</p>` : this.#list(own, true)}
       </section>
+      ${mine.length === 0 ? nothing : this.#section('yours', t`From communities you follow`, mine, leads)}
       ${
-        followed.length === 0 && others.length === 0
-          ? nothing
-          : html`<section class="stack" aria-labelledby="followed" data-testid="from-followed">
-              <h2 id="followed">${t`From communities we follow`}</h2>
-              ${others.length === 0 ? html`<p class="muted">${t`Nothing has come from them yet.`}</p>` : this.#list(others, own.length === 0)}
-            </section>`
-      }`
+        rest.length > 0 && mine.length > 0
+          ? this.#section('followed', t`From other communities`, rest, false)
+          : rest.length > 0 || (followed.length > 0 && mine.length === 0)
+            ? this.#section('followed', t`From communities we follow`, rest, leads)
+            : nothing
+      }
+      ${this.rested ? html`<bs-for-you-soon .ctx=${this.ctx} .releases=${this.releases}></bs-for-you-soon>` : nothing}`
+  }
+
+  #section(id: string, title: string, releases: readonly ReleaseSummary[], leads: boolean) {
+    return html`<section class="stack" aria-labelledby=${id} data-testid=${`from-${id}`}>
+      <h2 id=${id}>${title}</h2>
+      ${releases.length === 0 ? html`<p class="muted">${t`Nothing has come from them yet.`}</p>` : this.#list(releases, leads)}
+    </section>`
   }
 
   #list(releases: readonly ReleaseSummary[], leads: boolean) {

@@ -138,4 +138,18 @@ export class ForYou extends Part {
   }
 }
 
+/** What is said while there is too little to pick by; below everything, so that nothing moves when it comes. */
+class ForYouSoon extends ForYou {
+  protected override render() {
+    const personal = this.ctx.personal.get()
+    const soon = personal?.on.get() === true && this.releases.length >= RELEASES_MIN && this.picked.length === 0
+    return soon
+      ? html`<p class="muted small" data-testid="for-you-soon">
+          ${t`Play a few of these, and a row picked for you comes at the top.`}
+        </p>`
+      : nothing
+  }
+}
+
 define('bs-for-you', ForYou)
+define('bs-for-you-soon', ForYouSoon)
