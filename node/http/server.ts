@@ -99,7 +99,12 @@ function createApp({ options, limits }: Context): App {
     forceCloseConnections: true,
     return503OnClosing: false,
     routerOptions: { maxParamLength: limits.paramCharsMax, ignoreTrailingSlash: false },
-    http: { headersTimeout: limits.headersTimeoutMs, maxHeaderSize: limits.headerBytesMax },
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      // Node looks for late headers this often.
+      connectionsCheckingInterval: Math.ceil(limits.headersTimeoutMs / 3),
+      maxHeaderSize: limits.headerBytesMax,
+    },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler,
   }).withTypeProvider<ZodTypeProvider>() as unknown as App

@@ -33,6 +33,9 @@ describe('byte ranges', () => {
     ['items=0-1', 10, 'whole'],
     ['bytes=1-2;3', 10, 'whole'],
     ['bytes=99999999999999999999-', 10, 'whole'],
+    [' BYTES=2-3 , 5-6 ', 10, { from: 2, to: 3 }],
+    [`bytes=5-${' '.repeat(16_000)}x`, 10, 'whole'],
+    [`bytes=${'0-0,'.repeat(3_000)}0-0`, 10, 'whole'],
     [undefined, 10, 'whole'],
   ] as const)('%s of %i bytes is %j', (header, size, expected) => {
     expect(parseRange(header, size)).toEqual(expected)

@@ -9,7 +9,7 @@ const ByHash = z.object({ hash: api.Hex32 })
 /** Agreements, and who certifies the log. */
 export function ledgerRoutes(app: App, context: Context): void {
   const { stage } = context
-  const { operator } = guards(context)
+  const { operator, fan } = guards(context)
 
   app.get(
     '/agreements',
@@ -42,6 +42,7 @@ export function ledgerRoutes(app: App, context: Context): void {
   app.post(
     '/agreements/:hash/sign-off',
     {
+      onRequest: fan,
       config: { rateLimit: { max: context.limits.codesPerMinute, timeWindow: '1 minute', allowList: [] } },
       schema: { params: ByHash, body: api.SignOff, response: { 200: api.AgreementInfo } },
     },
