@@ -11,7 +11,7 @@ const AGAIN_MS = 1_500
 
 /** What waits for whoever moderates, beside the room it is about. Nothing while nothing was reported or decided. */
 class Queue extends Part {
-  static override properties = { ...Part.properties, community: {}, queue: { state: true } }
+  static override properties = { ...Part.properties, community: {}, brief: { type: Boolean }, queue: { state: true } }
   static override styles = [
     ...Part.styles,
     css`
@@ -36,12 +36,15 @@ class Queue extends Part {
     `,
   ]
   declare community: string
+  /** Beside something else: nothing is shown while nothing waits. */
+  declare brief: boolean
   declare queue: ReportQueue | null
   #again: ReturnType<typeof setTimeout> | null = null
 
   constructor() {
     super()
     this.community = ''
+    this.brief = false
     this.queue = null
   }
 
@@ -84,6 +87,8 @@ class Queue extends Part {
     const { queue, ctx, community } = this
     if (queue === null || queue.reports.length + queue.decisions.length === 0) return nothing
     const waits = queue.reports.length
+    const open = this.renderRoot.querySelector('details')?.open === true
+    if (waits === 0 && this.brief && !open) return nothing
     return html`<details data-testid="chat-queue" data-waits=${waits} @bs-moderated=${() => void this.load().catch(() => {})}>
       <summary>
         ${waits === 0 ? t`Nothing reported` : html`<b>${plural(waits, 'report waits', 'reports wait')}</b>`}

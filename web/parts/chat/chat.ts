@@ -196,7 +196,7 @@ export default class Chat extends Part {
       },
     )
     if (!this.queued) return nothing
-    return html`<bs-queue .ctx=${this.ctx} .community=${this.#community ?? ''}></bs-queue>`
+    return html`<bs-queue .ctx=${this.ctx} .community=${this.#community ?? ''} ?brief=${this.params.room !== undefined}></bs-queue>`
   }
 
   #foot() {

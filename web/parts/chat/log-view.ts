@@ -121,7 +121,7 @@ class LogView extends Part {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!changed.has('log') && !changed.has('following')) return
+    if (!changed.has('log') && !changed.has('following') && !changed.has('opened')) return
     this.#keepEnd()
     this.#saw()
   }

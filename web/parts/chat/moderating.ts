@@ -73,6 +73,7 @@ class MessageActs extends Part {
   #choose(act: Act | null): void {
     this.act = act
     this.open = act !== null
+    if (this.open) void this.updateComplete.then(() => this.scrollIntoView({ block: 'nearest' }))
   }
 
   async #do(event: SubmitEvent): Promise<void> {
