@@ -152,17 +152,22 @@ describe.skipIf(chromiumPath === null)('a chat that holds', () => {
     await decide('unban')
   })
 
-  it('misses nothing when its stage is restarted in the middle, and two readers see one order', async () => {
+  it('misses and loses nothing when its stage is restarted in the middle, and two readers see one order', async () => {
     const port = new URL(away.client.url).port
     await away.stop()
     for (let n = 0; n < 5; n++) await home.client.chat(n % 2 === 0 ? ana : ben, community, `meanwhile ${n}`)
+    await say(guest.page, 'said while it was away')
+    await by(guest.page, 'chat-waits').filter({ hasText: 'said while it was away' }).waitFor()
     away = await StageProcess.start(away.data, ['--port', port])
+    await heard(host.page, 'said while it was away')
+    await by(guest.page, 'chat-waits').waitFor({ state: 'detached' })
     await home.client.chat(ana, community, 'after the interval')
     for (const { page } of [host, guest]) await heard(page, 'after the interval')
     await heard(guest.page, 'meanwhile 4')
     const stage = (await home.client.messages(community)).map(({ text }) => text)
     const [there, here] = [await lines(guest.page), await lines(host.page)]
-    expect(there.slice(-6)).toEqual([...Array.from({ length: 5 }, (_, n) => `meanwhile ${n}`), 'after the interval'])
+    const meanwhile = Array.from({ length: 5 }, (_, n) => `meanwhile ${n}`)
+    expect(there.slice(-7)).toEqual([...meanwhile, 'said while it was away', 'after the interval'])
     expect(there).toEqual(stage.slice(-there.length))
     expect(here).toEqual(stage.slice(-here.length))
   })
