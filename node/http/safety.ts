@@ -1,3 +1,4 @@
+import { StageError } from '#node/errors.ts'
 import type { App } from './options.ts'
 
 /** Headers of every answer; the gateway and the page add their own policies. */
@@ -14,6 +15,9 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 export function addHeaders(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
+    // RFC 9112 section 3.2: which of two is meant would depend on who reads.
+    if ((request.raw.headersDistinct.host?.length ?? 0) > 1)
+      throw new StageError('bad-request', 'This request names two hosts. Send one.')
     reply.headers(HEADERS)
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })

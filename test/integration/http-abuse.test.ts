@@ -83,7 +83,8 @@ describe('requests that nobody sends by accident', () => {
     // Never sent on to an address that the request brought.
     for (const path of ['//evil.example/', '//evil.example/%2e%2e', '/\\evil.example', `/ipfs/${song}//evil.example`])
       expect([path, /^location: /im.test(await line(`GET ${path} HTTP/1.1`))]).toEqual([path, false])
-    expect(status(await line('GET /api/v1/storage HTTP/1.1', 'Host: evil.example'))).not.toBe(200)
+    for (const second of ['Host: evil.example', 'Host: localhost'])
+      expect(status(await line('GET /api/v1/storage HTTP/1.1', second))).toBe(400)
     expect(status(await sendRaw(port, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'))).toBe(400)
   })
 
@@ -175,8 +176,8 @@ describe('requests that nobody sends by accident', () => {
     const cid = await unixfs({ blockstore: blocks } as unknown as Parameters<typeof unixfs>[0]).addBytes(album)
     const socket = await stuckReader(port, `GET /ipfs/${cid} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
     const closed = new Promise(resolve => socket.once('close', resolve))
-    // The end is seen by whoever reads on.
-    setTimeout(() => socket.resume(), 2_500)
+    // The end is seen by whoever reads on. Node gives a write that is under way one more turn of `idleMs`.
+    setTimeout(() => socket.resume(), 5_000)
     await closed
     expect(socket.bytesRead).toBeLessThan(album.length)
   })
