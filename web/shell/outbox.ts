@@ -70,7 +70,7 @@ export class OutboxView extends LitElement {
     if (all.length === 0) return nothing
     const refused = all.filter(one => one.refused !== null).length
     const waits = all.length - refused
-    return html`<details data-testid="outbox" data-waits=${waits} data-refused=${refused}>
+    return html`<section aria-label=${t`What waits to be sent`}><details data-testid="outbox" data-waits=${waits} data-refused=${refused}>
       <summary>
         ${icon('send')}
         <span class="grow" role="status"
@@ -81,7 +81,7 @@ export class OutboxView extends LitElement {
       <ul>
         ${all.map(one => this.#row(one))}
       </ul>
-    </details>`
+    </details></section>`
   }
 
   #row(one: Waiting) {
