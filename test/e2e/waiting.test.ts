@@ -116,6 +116,15 @@ describe.skipIf(chromiumPath === null)('what is said while the stage is away', (
     await by(page, 'bell').click()
     await by(page, 'notice').waitFor()
     await shoot(page, 'bell-phone')
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = 'dark'
+      document.documentElement.dir = 'rtl'
+    })
+    await shoot(page, 'bell-phone-dark-rtl')
+    expect(await findings(page)).toEqual([])
+    await page.evaluate(() => {
+      document.documentElement.dir = 'ltr'
+    })
     expect(await findings(page)).toEqual([])
     await by(page, 'notice').click()
     await page.waitForURL(`**/chat/${community}`)
@@ -191,6 +200,9 @@ describe.skipIf(chromiumPath === null)('what is said while the stage is away', (
     expect(await by(page, 'push').getAttribute('data-state')).toBe('off')
     await by(page, 'push').scrollIntoViewIfNeeded()
     await shoot(page, 'you-push-desktop')
+    await page.setViewportSize({ width: 390, height: 844 })
+    await by(page, 'push').scrollIntoViewIfNeeded()
+    await shoot(page, 'you-push-phone')
     expect(await findings(page)).toEqual([])
   })
 })

@@ -63,7 +63,7 @@ export abstract class Part extends LitElement {
       this.#toldMeanwhile = false
       await this.load()
       if (this.#toldMeanwhile) await this.load()
-    })
+    }, isSilence)
   }
 
   protected cleanup(stop: () => void): void {
@@ -91,17 +91,20 @@ export abstract class Part extends LitElement {
     this.dispatchEvent(new CustomEvent<Toast>('bs-toast', { detail: { message, tone }, bubbles: true, composed: true }))
   }
 
-  /** Runs a task; a refusal becomes a toast with its sentence. Answers whether it went well. */
-  protected async attempt(task: () => Promise<unknown>): Promise<boolean> {
+  /** Runs a task; a refusal becomes a toast with its sentence, unless it is said elsewhere. Answers whether it went well. */
+  protected async attempt(task: () => Promise<unknown>, isSaid = (_: unknown): boolean => false): Promise<boolean> {
     try {
       await task()
       return true
     } catch (cause) {
-      this.toast(sentenceOf(cause), 'bad')
+      if (!isSaid(cause)) this.toast(sentenceOf(cause), 'bad')
       return false
     }
   }
 }
+
+/** Nobody asked for what a part reads by itself: the shell says that the stage is away, and the part reads again when it is back. */
+const isSilence = (cause: unknown): boolean => cause instanceof ApiError && cause.code === 'unreachable'
 
 /** The sentence a person reads for anything that was thrown. */
 export function sentenceOf(cause: unknown): string {

@@ -56,6 +56,9 @@ export class OutboxView extends LitElement {
       .bad {
         color: var(--bad);
       }
+      .refused p {
+        flex-basis: 100%;
+      }
     `,
   ]
   declare fan: Fan
@@ -86,7 +89,7 @@ export class OutboxView extends LitElement {
 
   #row(one: Waiting) {
     const words = wordsOf(one)
-    return html`<li data-testid="outbox-row">
+    return html`<li class=${one.refused === null ? '' : 'refused'} data-testid="outbox-row">
       <p>
         <span class="muted">${translated(KINDS[one.type] ?? one.type)}, ${formatWhen(one.at, Date.now())}</span>
         ${words} ${one.refused === null ? nothing : html`<br /><span class="bad">${one.refused}</span>`}
