@@ -24,11 +24,14 @@ export default class Agreements extends Part {
   /** Hash of what was just signed through a link. */
   declare signed: string | null
   #link: SignLinkParts | null
+  /** Whoever comes through a link is asked one thing, also on the machine of the stage itself. */
+  readonly #asks: boolean
 
   constructor() {
     super()
     this.signed = null
     this.#link = readLink(location.hash)
+    this.#asks = this.#link !== null
     this.agreements = null
     this.busy = null
   }
@@ -73,12 +76,13 @@ export default class Agreements extends Part {
       await this.ctx.fan.ready()
       const body = { agreement: fromHex(hash), party }
       const { envelope } = await this.ctx.fan.sign(community, 'access/sign-off', body)
-      await this.ctx.api.send('POST', `/agreements/${hash}/sign-off`, { party, code, envelope })
+      const path = `/agreements/${hash}/sign-off`
+      const signed = await this.ctx.api.send<AgreementInfo>('POST', path, { party, code, envelope })
       // The link has done its work: it shall not lie about in the history.
       history.replaceState(history.state, '', location.pathname)
       this.#link = null
+      this.agreements = (this.agreements ?? []).map(one => (one.hash === hash ? signed : one))
       this.signed = hash
-      await this.load()
     })
     this.busy = null
   }
@@ -125,10 +129,10 @@ export default class Agreements extends Part {
         </h2>
         ${complete ? html`<span class="chip good">${icon('check')} ${t`everybody is paid at once`}</span>` : html`<span class="chip">${waitingFor(parties)}</span>`}
       </div>
+      ${own ? this.#asked(agreement) : nothing}
       <ul class="parties">
         ${parties.map(party => this.#party(agreement, party, own))}
       </ul>
-      ${own ? this.#asked(agreement) : nothing}
       ${
         mine?.standing === 'unsigned' && own
           ? html`<div class="row">
@@ -185,8 +189,7 @@ export default class Agreements extends Part {
   #party(agreement: AgreementInfo, party: Party, own: boolean) {
     const { name, shares, standing, waiting, account } = party
     const held = BigInt(waiting) > 0n
-    // Whoever comes through a link is asked one thing, also on the machine of the stage itself.
-    const operator = own && this.ctx.stage.get()?.operator === true && this.#link === null
+    const operator = own && this.ctx.stage.get()?.operator === true && !this.#asks
     return html`<li data-testid="agreement-party" data-standing=${standing}>
       <div class="row between">
         <b class="clip">${name}</b><span class="num">${shares === null ? nothing : formatShare(shares)}</span>
