@@ -31,7 +31,7 @@ export function moveShare(shares: readonly number[], { index, to, held }: ShareM
     (room - mine) / unit,
     others.map(at => shares[at] ?? 0),
   ).map(part => part * unit)
-  return shares.map((now, at) => (at === index ? mine : held.has(at) ? now : (rest[others.indexOf(at)] ?? now)))
+  return shares.map((now, at) => (at === index ? mine : (rest[others.indexOf(at)] ?? now)))
 }
 
 /** Divides whole units by weight, at least one each; equally when nobody has any. */
