@@ -111,6 +111,7 @@ describe.skipIf(chromiumPath === null)('a fan who bears a handle, and moves', ()
     page.setDefaultTimeout(WAIT_MS)
     const before = await keyOf(page)
     expect(before).not.toBe(key)
+    await by(page, 'move-fold').locator('summary').click()
     const open = async (path: string, passphrase: string) => {
       await by(page, 'move-file').setInputFiles(path)
       await by(page, 'move-unlock').fill(passphrase)

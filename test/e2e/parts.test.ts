@@ -165,6 +165,7 @@ describe.skipIf(chromiumPath === null)('parts of the page', () => {
     await by(second.page, 'you-button').click()
     await by(second.page, 'you-more').click()
     expect(await keyOf(second.page)).not.toBe(key)
+    await by(second.page, 'phrase-fold').locator('summary').click()
     await by(second.page, 'phrase-input').fill(['bandstand', ...words.slice(1)].join(' '))
     await by(second.page, 'phrase-restore').click()
     await second.page.getByText('These are not the 24 words').waitFor()

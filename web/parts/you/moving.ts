@@ -151,8 +151,9 @@ class Moving extends Part {
   }
 
   #opening() {
-    return html`<form @submit=${(event: SubmitEvent) => this.#open(event)}>
-      <h3>${t`I come from another stage`}</h3>
+    return html`<details data-testid="move-fold">
+      <summary>${t`I come from another stage`}</summary>
+      <form class="inside" @submit=${(event: SubmitEvent) => this.#open(event)}>
       <label>${t`The file`}<input name="file" type="file" required data-testid="move-file" /></label>
       <label
         >${t`Its passphrase`}<input
@@ -163,7 +164,8 @@ class Moving extends Part {
           data-testid="move-unlock"
       /></label>
       <div><button data-testid="move-open" ?disabled=${this.busy}>${this.busy ? icon('spinner') : nothing} ${t`Open it`}</button></div>
-    </form>`
+    </form>
+    </details>`
   }
 
   /** Nothing has changed yet: a look at what is in the file, and the choice. */

@@ -1,11 +1,13 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { define, shared, t } from '#web/kit/mod.ts'
+import { youStyles } from './you-styles.ts'
 
 /** The key of this device as words on paper, and back. */
 export class Recovery extends LitElement {
   static override properties = { words: { state: true }, problem: { state: true } }
   static override styles = [
     shared,
+    youStyles,
     css`
       ol {
         display: grid;
@@ -68,9 +70,11 @@ export class Recovery extends LitElement {
                 ${this.words.map(word => html`<li>${word}</li>`)}
               </ol>`
         }
-        <form class="stack tight" @submit=${(event: SubmitEvent) => void this.#restore(event)}>
+        <details data-testid="phrase-fold">
+          <summary>${t`I have a phrase`}</summary>
+        <form class="stack tight inside" @submit=${(event: SubmitEvent) => void this.#restore(event)}>
           <label class="small"
-            >${t`I have a phrase`}<textarea
+            >${t`The 24 words`}<textarea
               name="phrase"
               required
               autocomplete="off"
@@ -81,6 +85,7 @@ export class Recovery extends LitElement {
           <p class="hint">${t`The key on this device is replaced: save its phrase first if you need it.`}</p>
           <div><button class="tiny" data-testid="phrase-restore">${t`Bring my key back`}</button></div>
         </form>
+        </details>
         ${this.problem === null ? nothing : html`<p class="small bad" role="alert">${this.problem}</p>`}
     </section>`
   }

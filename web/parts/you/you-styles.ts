@@ -18,6 +18,15 @@ export const youStyles = css`
     padding: 8px;
     padding-inline-start: 12px;
   }
+  summary {
+    cursor: pointer;
+    font-weight: 600;
+    border-radius: 4px;
+    width: fit-content;
+  }
+  .inside {
+    padding-top: 12px;
+  }
   .bad {
     color: var(--bad);
   }
