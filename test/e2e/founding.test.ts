@@ -28,7 +28,7 @@ describe.skipIf(chromiumPath === null)('a stage is founded', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bandstand-founding-'))
     ;[stage, browser] = await Promise.all([StageProcess.start(join(folder, 'home')), launchChromium()])
-    operator = await visit(browser, stage.client.url, { ...PHONE, locale: 'en' })
+    operator = await visit(browser, stage.client.url, { ...PHONE, locale: 'en', timezoneId: 'Asia/Tokyo' })
     fan = await visit(browser, `${stage.client.url}/join`, { locale: 'en' })
   }, 60_000)
 
@@ -47,6 +47,8 @@ describe.skipIf(chromiumPath === null)('a stage is founded', () => {
     await shoot(page, 'founding-1-name-phone-dark')
     await by(page, 'first-run-submit').click()
     await step(page, 'place')
+    // The device's own, until something else is chosen.
+    expect(await by(page, 'setup-zone').inputValue()).toBe('Asia/Tokyo')
     await by(page, 'setup-place').fill('Old Harbour, shed 4')
     await by(page, 'setup-zone').selectOption('Europe/Lisbon')
     await shoot(page, 'founding-2-place-phone-dark')

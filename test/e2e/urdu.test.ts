@@ -100,6 +100,7 @@ describe.skipIf(chromiumPath === null)('the page in Urdu', () => {
       '/search',
       '/saved',
       '/you',
+      '/join',
       '/nowhere',
     ]
     routes.push(`/event/${id}`, `/release/${job.release}`, `/receipts/${community}/0`, `/community/${community}`)

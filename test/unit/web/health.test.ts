@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { CommunityInfo, FederationInfo, PeerInfo, StageInfo, StorageInfo } from '#protocols/api/v1/schemas.ts'
+import type {
+  CommunityInfo,
+  FederationInfo,
+  JobInfo,
+  PeerInfo,
+  StageInfo,
+  StorageInfo,
+} from '#protocols/api/v1/schemas.ts'
 import { findingsOf, type Looked } from '#web/parts/desk/health.ts'
 
 const DAY_MS = 86_400_000
@@ -76,6 +83,13 @@ describe('what the desk says first', () => {
       'soon moderation: 2 reports wait for you.',
       'soon moderation: 1 appeal waits for an answer.',
     ])
+  })
+
+  it('speaks of a publication that failed until one after it works', () => {
+    const failed = { problem: { code: 'media-empty', message: 'This file is empty.' } } as unknown as JobInfo
+    const fine = { problem: null } as JobInfo
+    expect(found({ jobs: [failed, fine] })).toEqual(['soon stage: Publishing did not work: This file is empty.'])
+    expect(found({ jobs: [fine, failed] })).toEqual([])
   })
 
   it('warns of plain http only where strangers come', () => {

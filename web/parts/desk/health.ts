@@ -119,7 +119,8 @@ function others({ communities, peers, at }: Looked): Finding[] {
 
 function page({ stage, jobs, trusted }: Looked): Finding[] {
   const found: Finding[] = []
-  const failed = (jobs ?? []).find(job => job.problem !== null)
+  // Newest first: what worked afterwards settles it.
+  const [failed] = jobs ?? []
   if (failed?.problem != null)
     found.push({
       urgency: 'soon',

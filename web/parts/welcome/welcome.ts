@@ -89,7 +89,8 @@ export default class Welcome extends Part {
     const about = (this.draft.about ?? stage?.about ?? '').trim()
     await this.#forward(async step => {
       // The step first: a stage that has its name and no step is taken for one that is set up.
-      await this.#write({ step })
+      const settings = await this.#write({ step })
+      if (this.facts !== null) this.facts = { ...this.facts, settings }
       if (name !== stage?.name || about !== stage?.about) await this.ctx.api.send('PUT', '/stage', { name, about })
       await this.ctx.refresh()
     })
