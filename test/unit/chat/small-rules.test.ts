@@ -4,7 +4,7 @@ import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
 import { barredBy } from '#web/parts/chat/barred.ts'
 import { completed, mentionAt, offered, withCalls } from '#web/parts/chat/mentions.ts'
 import { unseen } from '#web/parts/chat/seen.ts'
-import { commentAt } from '#web/parts/release/moment.ts'
+import { commentAt } from '#web/parts/release/comment-at.ts'
 
 const said = (n: number, author: string, name: string, handle?: string): ChatMessage => ({
   ...{

@@ -20,6 +20,10 @@ export const chatStyles = css`
       display: grid;
       gap: 10px;
     }
+    /* Its strokes rise above the line. */
+    .page h1:lang(ur) {
+      padding-block-start: 14px;
+    }
     .page > bs-chat-composer {
       position: sticky;
       inset-block-end: calc(var(--below) - 12px);
