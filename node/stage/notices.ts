@@ -40,6 +40,7 @@ const short = (text: string): string =>
  */
 export function createNotices(init: NoticesInit): NoticesApi {
   const { own, views, notices, ledger, clock } = init
+  const recent = newestEntries(ledger)
 
   const about = (community: Uint8Array): Omit<Notice, 'id' | 'kind' | 'at' | 'text' | 'link'> => ({
     community: hex(community),
@@ -123,7 +124,7 @@ export function createNotices(init: NoticesInit): NoticesApi {
   const receipts = (key: Uint8Array, since: number): Notice[] => {
     const account = ledger.account(key).account
     const sums = new Map<string, Notice>()
-    for (const record of ledger.recent(ENTRIES_MAX)) {
+    for (const record of recent()) {
       const amount = record.at < since ? 0n : received(record, account)
       if (amount === 0n) continue
       // Listening pays by the half minute: one notice for each day.
@@ -163,6 +164,22 @@ export function createNotices(init: NoticesInit): NoticesApi {
         nextAt: later.length === 0 ? null : Math.min(...later),
       }
     },
+  }
+}
+
+/** The newest entries, newest first. Entries do not change, so only those are decoded that were written since the last call. */
+function newestEntries(ledger: Pick<OwnLog, 'recent'>): () => readonly LogRecord[] {
+  let known: readonly LogRecord[] = []
+  return () => {
+    const [newest] = ledger.recent(1)
+    const before = known[0]
+    if (newest === undefined || (before !== undefined && equals(newest.leafHash, before.leafHash))) return known
+    const last = before?.index ?? Number.POSITIVE_INFINITY
+    // A successor of a closed log counts from the start.
+    const follows = newest.index > last && newest.index - last < ENTRIES_MAX
+    const fresh = ledger.recent(follows ? newest.index - last : ENTRIES_MAX)
+    known = follows ? [...fresh.filter(({ index }) => index > last), ...known].slice(0, ENTRIES_MAX) : fresh
+    return known
   }
 }
 

@@ -87,7 +87,8 @@ describe('what a stage tells a key of', () => {
   })
 
   it('tells of money that was received, and of the answer to an appeal', async () => {
-    await stage.client.request('POST', '/desk/credits', { account: key, amount: '500', evidence: 'cash' })
+    const credit = { account: key, evidence: 'cash' }
+    await stage.client.request('POST', '/desk/credits', { ...credit, amount: '500' })
     const muted = await said({
       type: 'engagement/decision',
       body: { action: 'mute', target: key, until: 0, reason: 'too loud' },
@@ -102,6 +103,12 @@ describe('what a stage tells a key of', () => {
     const money = notices.find(({ kind }) => kind === 'money')
     const { asset } = await stage.client.stage()
     expect(BigInt(money?.amount ?? 0)).toBe(500n * 10n ** BigInt(9 - asset.scale))
+    // One after another, and several between two questions: each is told once.
+    for (const amount of ['1', '2']) await stage.client.request('POST', '/desk/credits', { ...credit, amount })
+    await read()
+    await stage.client.request('POST', '/desk/credits', { ...credit, amount: '3' })
+    const units = (await read()).notices.flatMap(({ kind, amount }) => (kind === 'money' ? [BigInt(amount ?? 0)] : []))
+    expect(units.map(one => Number(one / 10n ** BigInt(9 - asset.scale))).sort()).toEqual([1, 2, 3, 500])
   })
 
   it('is bounded and refuses what is no key', async () => {
