@@ -15,7 +15,7 @@ import {
   MOVE_RECEIPTS_MAX,
   type MovedReceipt,
 } from '#protocols/identity/v1/move.ts'
-import { type Api, type KeptPromise, type PartContext, t } from '#web/kit/mod.ts'
+import { type Api, type KeptPromise, type PartContext, sentenceOf, t } from '#web/kit/mod.ts'
 import { broughtReceipts, keepBrought } from './brought.ts'
 import { fromBase64, fromHex, toBase64, toHex } from './encoding.ts'
 import { LocalFan } from './fan.ts'
@@ -129,6 +129,8 @@ export interface Arrival {
   readonly followed: number
   /** Communities that this stage does not know. */
   readonly unknown: number
+  /** Why the stage did not take a follow, in its own sentence: it may want an invite first. */
+  readonly refused: string | null
 }
 
 /** The key takes the place of the one on this device, and everything that came with it is kept here. */
@@ -136,16 +138,25 @@ export async function moveIn(
   ctx: PartContext,
   { seed, name, follows, promises, receipts }: Belongings,
 ): Promise<Arrival> {
-  await replaceKey(await restoredKey(Uint8Array.from(seed)))
+  // The key last: what fails before it leaves this device with the key that it had.
+  await keepBrought(receipts)
   // Oldest first: the newest ends on top.
   for (const { community, index, ack, about, at } of [...promises].reverse())
     addPromise({ community: toHex(community), index, ack: toBase64(ack), about, at })
-  await keepBrought(receipts)
+  await replaceKey(await restoredKey(Uint8Array.from(seed)))
   const fan = new LocalFan(ctx.api)
   await fan.restore()
   if (name !== '') fan.rename(name)
   const here = new Set(ctx.communities.get().map(({ community }) => community))
   const known = follows.map(toHex).filter(community => here.has(community))
-  for (const community of known) await fan.send(community, 'engagement/follow', { on: true })
-  return { followed: known.length, unknown: follows.length - known.length }
+  let followed = 0
+  let refused: string | null = null
+  for (const community of known)
+    try {
+      await fan.send(community, 'engagement/follow', { on: true })
+      followed++
+    } catch (cause) {
+      refused = sentenceOf(cause)
+    }
+  return { followed, unknown: follows.length - known.length, refused }
 }

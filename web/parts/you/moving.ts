@@ -105,15 +105,12 @@ class Moving extends Part {
   #take(opened: Opened): void {
     void this.#do(async () => {
       const { moveIn } = await import('#web/fan/move.ts')
-      const { followed, unknown } = await moveIn(this.ctx, opened)
-      const rest =
-        unknown === 0
-          ? ''
-          : ` ${t`${plural(unknown, 'community', 'communities')} you follow are not known at this stage yet.`}`
-      sessionStorage.setItem(
-        ARRIVAL,
-        t`Welcome. Your key is here; you follow ${plural(followed, 'community', 'communities')} here.` + rest,
-      )
+      const { followed, unknown, refused } = await moveIn(this.ctx, opened)
+      const said = [t`Welcome. Your key is here; you follow ${plural(followed, 'community', 'communities')} here.`]
+      if (unknown > 0)
+        said.push(t`${plural(unknown, 'community', 'communities')} you follow are not known at this stage yet.`)
+      if (refused !== null) said.push(refused)
+      sessionStorage.setItem(ARRIVAL, said.join(' '))
       // Everything that speaks for the old key starts again with the other one.
       location.reload()
     })
