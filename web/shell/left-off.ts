@@ -102,9 +102,12 @@ class LeftOffOffer extends LitElement {
       <button class="round main" data-testid="left-off-play" aria-label=${t`Go on with ${left.title}`} @click=${() => void this.#goOn(left)}>
         ${icon('play')}
       </button>
-      <p class="grow clip">
-        ${this.sentence ?? tx`Go on with ${html`<b>${left.title}</b>`} at ${html`<span class="num">${formatDuration(left.positionMs)}</span>`}`}
-      </p>
+      ${
+        this.sentence === null
+          ? html`<p class="grow clip">${tx`Go on with ${html`<b>${left.title}</b>`}`}</p>
+              <span class="num muted">${formatDuration(left.positionMs)}</span>`
+          : html`<p class="grow">${this.sentence}</p>`
+      }
       <button class="quiet round" data-testid="left-off-dismiss" aria-label=${t`Not now`} @click=${() => this.#dismiss()}>
         ${icon('close')}
       </button>

@@ -14,6 +14,7 @@ export class QueuePanel extends LitElement {
     css`
       section {
         position: absolute;
+        z-index: 1;
         inset-inline-end: 12px;
         bottom: calc(100% + 12px);
         width: min(420px, calc(100vw - 24px));
@@ -47,8 +48,9 @@ export class QueuePanel extends LitElement {
       .on .track {
         color: var(--accent);
       }
-      .past {
-        opacity: 0.65;
+      .past .track {
+        color: var(--muted);
+        font-weight: 450;
       }
       .foot {
         border-top: 1px solid var(--line);

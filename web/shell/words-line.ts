@@ -17,21 +17,31 @@ class WordsLine extends LitElement {
     shared,
     css`
       :host {
-        display: block;
+        position: absolute;
+        inset: auto 12px calc(100% + 12px);
+        display: grid;
+        justify-items: center;
+        pointer-events: none;
       }
       p {
-        margin: 0 auto;
-        padding: 14px 20px 12px;
-        max-width: 60ch;
+        margin: 0;
+        padding: 9px 20px;
+        max-width: min(56ch, 100%);
+        box-sizing: border-box;
         text-align: center;
         text-wrap: balance;
         font-size: 1.125rem;
-        font-weight: 600;
+        font-weight: 650;
         line-height: 1.35;
         white-space: pre-line;
         overflow-wrap: anywhere;
-        max-height: 5.4em;
+        max-height: 7em;
         overflow: hidden;
+        border: 1px solid var(--line);
+        border-radius: 18px;
+        background: color-mix(in oklab, var(--surface), transparent 8%);
+        backdrop-filter: blur(12px);
+        box-shadow: var(--shadow);
       }
       .silent {
         color: var(--muted);

@@ -7,14 +7,11 @@ import { shownRole } from './roles.ts'
 export function creditsOf(credits: readonly CreditInfo[] | undefined) {
   if (credits === undefined || credits.length === 0) return nothing
   const roles = Map.groupBy(credits, ({ name }) => name)
-  return html`<details class="formats" data-testid="track-credits">
-    <summary class="muted small">${t`Who played what`}</summary>
-    <dl class="small">
-      ${[...roles].map(
-        ([name, done]) =>
-          html`<dt>${name}</dt>
-            <dd class="muted">${done.map(({ role }) => shownRole(role)).join(', ')}</dd>`,
-      )}
-    </dl>
-  </details>`
+  return html`<dl class="small" aria-label=${t`Who played what`} data-testid="track-credits">
+    ${[...roles].map(
+      ([name, done]) =>
+        html`<dt>${name}</dt>
+          <dd class="muted">${done.map(({ role }) => shownRole(role)).join(', ')}</dd>`,
+    )}
+  </dl>`
 }

@@ -3,11 +3,12 @@ import type { ReleaseDetail, TrackInfo } from '#protocols/api/v1/schemas.ts'
 import { explain, formatBytes, formatFine, leftToRight, t } from '#web/kit/mod.ts'
 
 /** What a track can be had as, and the numbers the trade knows it by. */
-export function formatsOf(track: TrackInfo, sold: boolean, actions: unknown) {
+export function formatsOf(track: TrackInfo, sold: boolean, more: { actions: unknown; credits: unknown }) {
   const kind = (type: string) => type.replace(/^audio\/(x-)?/, '').toUpperCase()
   return html`<details class="formats">
     <summary class="muted small">${t`More`}</summary>
-    <div class="row tight actions">${actions}</div>
+    <div class="row tight actions">${more.actions}</div>
+    ${more.credits}
     <dl class="small">
       <dt class="muted">${sold ? t`File` : t`Original`}</dt>
       <dd>

@@ -54,18 +54,18 @@ export const releaseStyles = css`
   .tracks li:last-child {
     border-bottom: 1px solid var(--line);
   }
-  .tracks button {
+  .tracks li > button {
     width: 100%;
     border-radius: 8px;
     text-align: start;
     justify-content: start;
     color: var(--ink);
     padding-block: 10px;
-    padding-inline: 8px 108px;
+    padding-inline: 8px 76px;
     gap: 14px;
     font-weight: 560;
   }
-  .tracks .on button {
+  .tracks .on > button {
     color: var(--accent);
   }
   .no {
@@ -88,6 +88,12 @@ export const releaseStyles = css`
   }
   .formats summary:hover {
     color: var(--ink);
+  }
+  .formats .actions {
+    padding-inline: 34px 8px;
+  }
+  .formats .actions:empty {
+    display: none;
   }
   .formats dl,
   .facts {

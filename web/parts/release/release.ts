@@ -289,7 +289,10 @@ export default class Release extends Part {
               >
               <span class="muted num">${formatDuration(track.durationMs)}</span>
             </button>
-            ${creditsOf(release.credits[index])} ${formatsOf(track, release.price?.download != null, queueing(this.ctx, queueOf(release).slice(index, index + 1), this.say))}
+            ${formatsOf(track, release.price?.download != null, {
+              actions: queueing(this.ctx, queueOf(release).slice(index, index + 1), this.say),
+              credits: creditsOf(release.credits[index]),
+            })}
           </li>`,
       )}
     </ol>`
