@@ -15,6 +15,18 @@ ROOMS.push(
   'web/verify',
 )
 
+/** Of these, where people on the page are spoken to, rather than programs and people at a terminal. */
+const MET = [
+  'node/intake',
+  'node/jobs',
+  'node/media',
+  'node/parts',
+  'node/rails/cash',
+  'node/rails/codes',
+  'node/stage',
+]
+MET.push('src/catalog', 'src/royalties', 'src/value')
+
 /** Put together from two pieces where they are said. */
 const COMPOSED = ['{0} (track {1} of {2})', 'You could lose at most {0} with {1}; {2} of it is owed already'] as const
 
@@ -27,7 +39,7 @@ const filesUnder = (folder: string): string[] =>
 type Node = { readonly type: string; readonly [key: string]: unknown }
 
 /** Every text and every template in those rooms, its values numbered as in the message files. */
-export function stageWords(): Set<string> {
+export function stageWords(rooms: readonly string[] = ROOMS): Set<string> {
   const found = new Set<string>(COMPOSED)
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) walk(item)
@@ -44,11 +56,13 @@ export function stageWords(): Set<string> {
     }
     for (const [key, inner] of Object.entries(node)) if (key !== 'parent') walk(inner)
   }
-  for (const path of ROOMS.flatMap(room => filesUnder(join(ROOT, room))))
+  for (const path of rooms.flatMap(room => filesUnder(join(ROOT, room))))
     walk(parseAst(readFileSync(path, 'utf8'), { lang: 'ts' }))
   return found
 }
 
-/** Sentences that name what somebody did wrong, as the rooms that people meet first say them. */
-export const refusalsOf = (words: Iterable<string>): string[] =>
-  [...words].filter(text => /^[A-Z“{"].* .*[.!?]$/s.test(text))
+/** Whole sentences that people on the page are told, without what is written for machines. */
+export const sentencesMet = (): string[] =>
+  [...stageWords(MET)].filter(
+    text => /^[A-Z“][^<>\n]* [^<>\n]*[.!?]$/.test(text) && !/\b(?:SELECT|UPDATE)\b|`bandstand |--[a-z]/.test(text),
+  )

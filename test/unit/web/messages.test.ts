@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { allBareWords, bareWords } from '#test/support/bare-words.ts'
 import { pageWords, translations } from '#test/support/page-words.ts'
-import { stageWords } from '#test/support/stage-words.ts'
+import { sentencesMet, stageWords } from '#test/support/stage-words.ts'
 
 const asked = pageWords()
 const said = stageWords()
@@ -20,6 +20,11 @@ describe.each([...translations()])('the page in "%s"', (_code, files) => {
       expect(Object.keys(texts).filter(key => !known.has(key))).toEqual([])
     }
     expect([...files.values()].flatMap(Object.keys).filter((key, at, all) => all.indexOf(key) !== at)).toEqual([])
+  })
+  it('says nearly all that a stage says in its own words; the rest is said by its code', () => {
+    const sentences = sentencesMet()
+    const general = sentences.filter(sentence => !words.has(sentence))
+    expect(general.length / sentences.length, general.join('\n')).toBeLessThan(0.05)
   })
   it('keeps the values of every text, and leaves none empty', () => {
     for (const [file, texts] of files)
