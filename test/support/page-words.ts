@@ -44,9 +44,12 @@ function wordsOf(code: string): string[] {
   return found
 }
 
+/** Every text that some folders of the page ask a translation for. */
+export const wordsUnder = (folders: readonly string[]): Set<string> =>
+  new Set(folders.flatMap(folder => filesUnder(join(WEB, folder))).flatMap(path => wordsOf(readFileSync(path, 'utf8'))))
+
 /** Every text that the page asks a translation for. */
-export const pageWords = (): Set<string> =>
-  new Set(filesUnder(WEB).flatMap(path => wordsOf(readFileSync(path, 'utf8'))))
+export const pageWords = (): Set<string> => wordsUnder(['.'])
 
 /** Languages there are words for, with their files. */
 export function translations(): Map<string, Map<string, Readonly<Record<string, string>>>> {

@@ -36,12 +36,17 @@ let hearing: Hearing = text => text
 export const heard: Hearing = (text, code) => hearing(text, code)
 
 /** Called once, before anything is shown. */
-export function useLanguage(code: string, words: Messages, hear: Hearing = hearing): void {
+export function useLanguage(code: string, words: Messages, hear: (words: () => Messages) => Hearing): void {
   language = code
   messages = words
-  hearing = hear
+  hearing = hear(() => messages)
   document.documentElement.lang = code
   document.documentElement.dir = directionOf(code)
+}
+
+/** Words that come later than the first page. */
+export function moreWords(words: Messages): void {
+  messages = { ...messages, ...words }
 }
 
 /** Text with its values numbered: `{0} of {1}`. So it stands in the message files. */

@@ -89,6 +89,14 @@ function templateOf(key: string): Template {
 
 const fixedLength = ({ fixed }: Template): number => fixed.reduce((sum, piece) => sum + piece.trim().length, 0)
 
+/** What fixes most is tried first. Made when it is first needed. */
+const templatesOf = (words: Messages): Template[] =>
+  Object.keys(words)
+    .filter(key => PLACE.test(key) && !key.includes('|'))
+    .map(templateOf)
+    .filter(template => fixedLength(template) >= FIXED_MIN)
+    .sort((a, b) => fixedLength(b) - fixedLength(a))
+
 /** The values of a text that was made from a template, or null. One pass: whatever a stage says, it costs little. */
 function valuesIn(text: string, { fixed, places }: Template): string[] | null {
   const [head = '', ...rest] = fixed
@@ -109,31 +117,28 @@ function valuesIn(text: string, { fixed, places }: Template): string[] | null {
  * Understands what a stage says in English and says it in the reader's language: word by word where it is known, by its template
  * where values stand in it, sentence by sentence where it is several; else by the code of the refusal. What remains is English.
  */
-export function createHearing(words: Messages): (text: string, code?: string) => string {
-  let templates: readonly Template[] | undefined
-  const known = (text: string, quotes: number): string | null => {
+export function createHearing(known: () => Messages): (text: string, code?: string) => string {
+  let templates: readonly Template[] = []
+  let words: Messages = {}
+  const find = (text: string, quotes: number): string | null => {
     const whole = words[text]
     if (whole !== undefined) return whole
     if (text.length > SENTENCE_MAX) return null
-    // Made when it is first needed; what fixes most is tried first.
-    templates ??= Object.keys(words)
-      .filter(key => PLACE.test(key) && !key.includes('|'))
-      .map(templateOf)
-      .filter(template => fixedLength(template) >= FIXED_MIN)
-      .sort((a, b) => fixedLength(b) - fixedLength(a))
+    if (templates.length === 0) templates = templatesOf(words)
     for (const template of templates) {
       const values = valuesIn(text, template)
       if (values === null) continue
-      const said = values.map(value => (quotes > 0 ? (known(value, quotes - 1) ?? value) : value))
+      const said = values.map(value => (quotes > 0 ? (find(value, quotes - 1) ?? value) : value))
       return (words[template.key] ?? text).replace(/\{(\d)\}/g, (_, at: string) => said[Number(at)] ?? '')
     }
     const sentences = text.split(/(?<=[.!?]) (?=[A-Z“"])/)
     if (sentences.length < 2) return null
-    const said = sentences.map(sentence => known(sentence, quotes))
+    const said = sentences.map(sentence => find(sentence, quotes))
     return said.every(sentence => sentence !== null) ? said.join(' ') : null
   }
   return (text, code) => {
+    if (words !== known()) [words, templates] = [known(), []]
     const refusal = REFUSALS[code ?? '']
-    return known(text, QUOTES_MAX) ?? (refusal === undefined ? text : translated(refusal))
+    return find(text, QUOTES_MAX) ?? (refusal === undefined ? text : translated(refusal))
   }
 }

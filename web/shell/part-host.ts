@@ -1,5 +1,6 @@
 import { css, html, LitElement, type PropertyValues } from 'lit'
 import { icon, type Params, type Part, type PartContext, paramsProperty, shared, t } from '#web/kit/mod.ts'
+import { allWords } from './language.ts'
 
 /** `<bs-part name>`: loads a part by its name in the import map and keeps its failures to itself. */
 export class PartHost extends LitElement {
@@ -76,6 +77,7 @@ export class PartHost extends LitElement {
     this.failed = false
     try {
       const module = await this.#import(wanted)
+      if (wanted !== 'feed') await allWords
       if (wanted !== this.name) return
       this.#part = new module.default()
       this.#place()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { STATUS } from '#node/http/problem.ts'
 import { createHearing, REFUSALS } from '#web/shell/hearing.ts'
 
-const heard = createHearing({
+const WORDS = {
   'This room is closed.': 'dieser Raum ist zu.',
   'Check "{0}" in {1}: {2}.': '{1}: „{0}“ prüfen: {2}.',
   'the request body': 'die Anfrage',
@@ -12,7 +12,8 @@ const heard = createHearing({
   'it is cut': 'sie ist abgeschnitten',
   'Try again.': 'Noch einmal.',
   '{0}{1}': 'fits everything, and so nothing',
-})
+}
+const heard = createHearing(() => WORDS)
 
 describe('what a stage says', () => {
   it.each([
