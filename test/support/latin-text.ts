@@ -12,7 +12,7 @@ const SAME_EVERYWHERE: readonly RegExp[] = [
   /\b(?:ISRC|ISWC|UPC|EAN|IPI|ISNI|IPFS|IPNS|CID|ISO|EBU|R128|LUFS|URL|HTTP|HTTPS|HLS|Ed25519|QR|PRF|ID|IP)\b/g,
   /\bCC[ -](?:BY|0)[\w.\- ]*/g,
   /\bBandstand\b(?: [\d.]+)?/g,
-  /\b(?:ffmpeg|hledger|Beancount|localhost|PIN|ln)\b/g,
+  /\b(?:https|ffmpeg|hledger|Beancount|localhost|PIN|ln)\b/g,
   /`[^`]*`/g,
   /--[a-z-]+/g,
   /\b(?:UTC|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[\w/ +-]+)/g,
