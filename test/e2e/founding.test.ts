@@ -120,8 +120,9 @@ describe.skipIf(chromiumPath === null)('a stage is founded', () => {
       await by(page, 'chat-input').fill(text)
       await by(page, 'chat-send').click()
     }
-    await say('hello?')
-    await by(page, 'toast').filter({ hasText: 'by invitation' }).waitFor()
+    await page.goto(`${stage.client.url}/chat`)
+    await page.getByPlaceholder('Speaking here takes an invite').waitFor()
+    expect(await by(page, 'chat-input').isDisabled()).toBe(true)
     await page.goto('about:blank')
     await page.goto(invite)
     await by(page, 'join-submit').waitFor()

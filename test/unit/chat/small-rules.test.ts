@@ -92,6 +92,9 @@ describe('whoever may not speak', () => {
     expect(barredBy(standing('none', mute, { action: 'ban', until: null }), closed, 10)?.why).toBe('banned')
     expect(barredBy(standing('none', mute), closed, 10)).toEqual({ why: 'muted', untilMs: 20 })
     expect(barredBy(standing('none', mute), closed, 20)).toEqual({ why: 'closed', untilMs: null })
+    const invited = (joined: boolean | null) => barredBy(standing('none'), null, 0, { joining: 'invited', joined })?.why
+    expect([invited(null), invited(false), invited(true)]).toEqual([undefined, 'uninvited', undefined])
+    expect(barredBy(null, null, 0, { joining: 'everyone', joined: null })).toBeNull()
     expect(barredBy({ ...standing('moderator'), lists: ['River'] }, null, 0)?.why).toBe('listed')
   })
 

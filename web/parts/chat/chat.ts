@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import type { RoomInfo, StandingInfo } from '#protocols/api/v1/moderation.ts'
 import type { ChatMessage } from '#protocols/api/v1/schemas.ts'
+import type { MemberInfo } from '#protocols/api/v1/settings.ts'
 import type { LiveData } from '#web/kit/context.ts'
 import { define, Part, t } from '#web/kit/mod.ts'
 import { speaksFor } from '#web/moderation/decide.ts'
@@ -22,6 +23,7 @@ export default class Chat extends Part {
     log: { state: true },
     chosen: { state: true },
     standing: { state: true },
+    joined: { state: true },
     rules: { state: true },
     queued: { state: true },
   }
@@ -31,6 +33,8 @@ export default class Chat extends Part {
   declare chosen: string | null
   /** What this reader is here, and what holds against them. */
   declare standing: StandingInfo | null
+  /** Whether the stage takes what this key says; null: not known. */
+  declare joined: boolean | null
   declare rules: RoomInfo | null
   /** Whether the code of the moderators' queue is here. */
   declare queued: boolean
@@ -43,6 +47,7 @@ export default class Chat extends Part {
     this.log = null
     this.chosen = null
     this.standing = null
+    this.joined = null
     this.rules = null
     this.queued = false
   }
@@ -117,12 +122,16 @@ export default class Chat extends Part {
   async #readRules(): Promise<void> {
     const [community, key] = [this.#community, this.#me]
     if (community === undefined) return
-    const [rules, standing] = await Promise.all([
+    const stage = this.ctx.stage.get()
+    const asks = key !== undefined && community === stage?.community && stage.joining !== 'everyone'
+    const [rules, standing, member] = await Promise.all([
       this.ctx.api.get<RoomInfo>(`/rooms/${community}/${this.#room}`),
       key === undefined ? null : this.ctx.api.get<StandingInfo>(`/standing/${community}/${key}`),
+      asks ? this.ctx.api.get<MemberInfo>(`/members/${key}`) : null,
     ])
     this.rules = rules
     this.standing = standing
+    this.joined = key === undefined ? false : (member?.joined ?? null)
     const { untilMs } = this.#barred() ?? { untilMs: null }
     if (untilMs === null) return
     const timer = setTimeout(() => this.requestUpdate(), Math.min(TIMER_MS_MAX, untilMs - Date.now() + 500))
@@ -138,7 +147,11 @@ export default class Chat extends Part {
   }
 
   #barred() {
-    return barredBy(this.standing, this.#helps ? null : this.rules, Date.now())
+    const stage = this.ctx.stage.get()
+    const home = stage !== null && stage.community === this.#community ? stage : null
+    const entry =
+      home === null || this.standing?.role === 'moderator' ? null : { joining: home.joining, joined: this.joined }
+    return barredBy(this.standing, this.#helps ? null : this.rules, Date.now(), entry)
   }
 
   #said(message: ChatMessage): void {

@@ -10,6 +10,7 @@ const WHY: Readonly<Record<Barred, string>> = {
   banned: m('You are banned here.'),
   muted: m('You are muted here.'),
   listed: m('This community does not take messages from you.'),
+  uninvited: m('Speaking here takes an invite.'),
   closed: m('This room is closed for now.'),
 }
 
