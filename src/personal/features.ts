@@ -46,8 +46,10 @@ export interface Feature {
   readonly reason: Reason | null
 }
 
-/** Weights are kept in this many slots: a thousand artists share them with few collisions, and all of it fits 64 kB. */
+/** Weights of names are kept in this many slots: a thousand artists share them with few collisions, and all of it fits 64 kB. */
 const SLOTS = 4_096
+/** What every release has stands behind them, in slots of its own: no artist's name may take the place of popularity. */
+const FIXED = ['any', 'popular', 'long true', 'long false', 'fresh true', 'fresh false']
 
 const HOUR_MS = 3_600_000
 const FRESH_MS = 14 * 24 * HOUR_MS
@@ -57,6 +59,8 @@ const PARTS_OF_DAY = ['night', 'morning', 'afternoon', 'evening'] as const
 
 /** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/), folded into the slots. */
 function slotOf(name: string): number {
+  const fixed = FIXED.indexOf(name)
+  if (fixed >= 0) return SLOTS + fixed
   let hash = 0x811c9dc5
   for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
   return (hash >>> 0) % SLOTS
@@ -98,7 +102,7 @@ export function featuresOf(candidate: Candidate, moment: Moment): Feature[] {
     reason,
   })
   const liked = popularity(plays, moment.usualPlays)
-  return [
+  const all: readonly Feature[] = [
     feature('any', OPEN, null),
     feature(`artist ${artist.toLowerCase()}`, OPEN, { kind: 'artist', name: artist }),
     feature(`community ${community}`, OPEN, { kind: 'community', name: communityName }),
@@ -107,4 +111,6 @@ export function featuresOf(candidate: Candidate, moment: Moment): Feature[] {
     { slot: slotOf('popular'), value: liked, prior: POPULAR, reason: liked > 0 ? { kind: 'known' } : null },
     feature(`community ${community} ${partOfDay(moment.hour)}`, MILD, { kind: 'hour' }),
   ]
+  // Two names of one release in one slot would be learned from twice: the first stands for both.
+  return all.filter(({ slot }, at) => all.findIndex(one => one.slot === slot) === at)
 }

@@ -47,6 +47,20 @@ describe('taste', () => {
     )
   })
 
+  it('keeps apart what every release has and what it is called, and takes no feature twice', () => {
+    fc.assert(
+      fc.property(candidates, candidate => {
+        const slots = featuresOf(candidate, MOMENT).map(({ slot }) => slot)
+        expect(new Set(slots).size).toBe(slots.length)
+      }),
+      { numRuns: 2_000 },
+    )
+    // By its hash alone this community would share a slot with popularity.
+    const clash = { ...release(), communityName: '', artist: '', community: 'fj,', plays: 0 }
+    const features = featuresOf(clash, MOMENT)
+    expect(expected(learn(NO_TASTE, features, 0), features)).toBeLessThan(expected(NO_TASTE, features))
+  })
+
   it('is surer after each outcome, and stays finite after a thousand alike', () => {
     let taste = NO_TASTE
     let precision = 0
