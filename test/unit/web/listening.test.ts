@@ -71,7 +71,9 @@ describe('listening that is paid as it happens', () => {
   let paid: PaidListening
   /** Until nothing more is signed or ordered. */
   const settled = async (): Promise<void> => {
-    for (let seen = -1; seen !== stage.kept.length + stage.orders.length; ) {
+    // On a machine that is busy a step may take longer than one look.
+    for (let [seen, still] = [-1, 0]; still < 4; still++) {
+      if (seen !== stage.kept.length + stage.orders.length) still = 0
       seen = stage.kept.length + stage.orders.length
       await new Promise(resolve => setTimeout(resolve, 60))
     }
