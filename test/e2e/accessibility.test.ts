@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === null)('every route, for every body and every sc
   }
 
   for (const [name, options] of VIEWS)
-    it(`on ${name} shows no finding, no sideways scrolling, and no broken policy`, async () => {
+    it.concurrent(`on ${name} shows no finding, no sideways scrolling, and no broken policy`, async () => {
       const { context, page, complaints } = await visit(browser, stage.client.url, options)
       const wrong: Record<string, unknown> = {}
       const note = (route: string, found: Record<string, unknown>) => {

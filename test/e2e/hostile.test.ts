@@ -179,7 +179,7 @@ describe.skipIf(chromiumPath === null)('what strangers wrote, on the page', () =
   })
 
   it('is text in addresses and in the search field', async () => {
-    for (const text of TEXTS.filter(one => one.length < 500)) {
+    for (const text of TEXTS.filter(one => one.includes('canary') || one.includes('\u202e'))) {
       const word = encodeURIComponent(text.toWellFormed())
       await fan.page.goto(`${home}/search?q=${word}#${word}`)
       await fan.page.locator('[data-testid="search-input"]').fill(text.toWellFormed())

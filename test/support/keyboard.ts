@@ -27,7 +27,7 @@ export const focused = (page: Page): Promise<Stop> =>
       rings(style) ||
       (holder?.matches(':focus-within') === true && rings(getComputedStyle(holder))) ||
       // The button inside that opens a calendar has the browser's own ring.
-      last.matches('input[type="datetime-local"], input[type="date"]')
+      last.matches('input:is([type="datetime-local"], [type="date"], [type="month"], [type="time"])')
     const box = last.getBoundingClientRect()
     const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.width > 0
     return {

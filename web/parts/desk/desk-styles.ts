@@ -71,7 +71,8 @@ export const deskStyles = css`
     font-size: 1.3rem;
   }
   details.section .waits {
-    color: var(--accent);
+    color: var(--ink);
+    background: var(--accent-soft);
   }
   .section-body {
     padding-block: 6px 26px;
