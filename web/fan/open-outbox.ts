@@ -20,6 +20,7 @@ export async function openOutbox(api: Api, key: () => Promise<StoredKey>, waitin
   let shown = ''
   const outbox = new Outbox({
     store: await openOutboxStore().catch(memoryOutboxStore),
+    author: async () => toHex((await key()).publicKey),
     sign: (community, type, body) => sender.sign(community, type, body),
     post: (community, signed) => sender.post(community, signed),
     changed: entries => {

@@ -11,6 +11,8 @@ export interface Signed {
 export interface Entry {
   /** Order in which things were said on this device. */
   readonly n: number
+  /** Key of who said it, hex: no other key signs it unasked. */
+  readonly author: string
   readonly community: string
   readonly type: string
   readonly body: unknown

@@ -21,6 +21,8 @@ const WAITING: Said = { id: '', status: 'waiting', receipt: null, ack: null }
 
 export interface OutboxInit {
   readonly store: OutboxStore
+  /** Key of whoever is at the page now, hex. */
+  readonly author: () => Promise<string>
   readonly sign: (community: string, type: string, body: unknown) => Promise<Signed>
   readonly post: (community: string, signed: Signed) => Promise<SubmitResult>
   /** What waits has changed. */
@@ -61,7 +63,8 @@ export class Outbox {
     const { store, nowMs, later } = this.#init
     if ((await store.all()).length >= ENTRIES_MAX)
       throw new ApiError('outbox-full', t`Too much waits to be sent already. Wait until the stage answers.`, 0)
-    const { n } = await store.add({ community, type, body, at: nowMs(), signed: null, refused: null })
+    const author = await this.#init.author()
+    const { n } = await store.add({ author, community, type, body, at: nowMs(), signed: null, refused: null })
     const said = new Promise<Said>((resolve, reject) => {
       this.#asking.set(n, { resolve, reject })
       later(PATIENCE_MS, () => this.#letWait([n]))
@@ -84,9 +87,10 @@ export class Outbox {
     return this.#running
   }
 
-  /** One that was refused is tried once more. */
+  /** One that was refused is tried once more, by whoever is at the page now. */
   async again(n: number): Promise<void> {
-    await this.#init.store.change(n, entry => ({ ...entry, refused: null, at: this.#init.nowMs() }))
+    const author = await this.#init.author()
+    await this.#init.store.change(n, entry => ({ ...entry, author, refused: null, at: this.#init.nowMs() }))
     await this.flush()
   }
 
@@ -158,6 +162,8 @@ export class Outbox {
     const { store, sign } = this.#init
     const entry = await store.change(n, one => one)
     if (entry === null || entry.signed !== null) return entry?.signed ?? null
+    if (entry.author !== (await this.#init.author()))
+      throw new ApiError('other-author', t`You said this as somebody else. Send it as yourself now, or let it go.`, 409)
     const signed = await sign(entry.community, entry.type, entry.body)
     return (await store.change(n, one => ({ ...one, signed: one.signed ?? signed })))?.signed ?? null
   }

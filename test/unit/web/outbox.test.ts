@@ -58,6 +58,8 @@ class Tab {
   shownMax = 0
   readonly timers: (() => void)[] = []
   readonly outbox: Outbox
+  /** Who is at the page. */
+  author = 'lena'
 
   constructor(
     door: Door,
@@ -67,6 +69,7 @@ class Tab {
   ) {
     const init: OutboxInit = {
       store,
+      author: async () => this.author,
       sign: async (_community, _type, body) => {
         const id = `signed-${ids.next++}`
         dates.set(id, [door.nowMs, String(body)])
@@ -156,6 +159,31 @@ describe('what is said while the stage may be away', () => {
     await page.outbox.again(page.waiting[0]?.n ?? 0)
     await page.outbox.drop(page.waiting[0]?.n ?? 0)
     expect([texts(door), page.waiting]).toEqual([['one'], []])
+  })
+
+  it('is signed by nobody else, unless they say so', async () => {
+    const { door, tab } = setUp()
+    door.trouble.push('lost-request', 'long-wait')
+    const page = tab()
+    await page.say('as Lena')
+    page.author = 'omar'
+    await page.outbox.flush()
+    // Signed by Lena before, these bytes may be there: they go again as they are, and are not signed anew.
+    await page.outbox.flush()
+    expect(texts(door)).toEqual([])
+    expect(page.waiting.map(({ refused }) => refused)).toEqual([expect.stringContaining('somebody else')])
+    await page.outbox.again(page.waiting[0]?.n ?? 0)
+    expect([texts(door), page.waiting]).toEqual([['as Lena'], []])
+  })
+
+  it('goes again as it was signed, whoever is at the page by then', async () => {
+    const { door, tab } = setUp()
+    door.trouble.push('lost-answer')
+    const page = tab()
+    await page.say('once')
+    page.author = 'omar'
+    await page.outbox.flush()
+    expect([texts(door), page.waiting]).toEqual([['once'], []])
   })
 
   it('asks before it sends what is older than a week', async () => {
