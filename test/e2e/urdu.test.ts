@@ -101,6 +101,7 @@ describe.skipIf(chromiumPath === null)('the page in Urdu', () => {
       '/saved',
       '/you',
       '/join',
+      '/join',
       '/nowhere',
     ]
     routes.push(`/event/${id}`, `/release/${job.release}`, `/receipts/${community}/0`, `/community/${community}`)
