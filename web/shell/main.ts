@@ -60,7 +60,13 @@ player.state.subscribe(({ queue }) => {
 })
 
 // Nobody waits for it: without it the page is the same for everybody.
-const whenQuiet = globalThis.requestIdleCallback ?? ((load: () => void) => setTimeout(load, 2_000))
+// Where the page itself took long to come, what somebody may want to hear first has the line for itself a while longer.
+const SLOW_START_MS = 1_200
+const SLOW_PAUSE_MS = 4_000
+const whenQuiet: (load: () => void) => unknown =
+  performance.now() > SLOW_START_MS
+    ? load => setTimeout(load, SLOW_PAUSE_MS)
+    : (globalThis.requestIdleCallback ?? (load => setTimeout(load, 2_000)))
 whenQuiet(() => {
   import('#web/personal/personal.ts').then(
     ({ LocalPersonal }) => personal.set(new LocalPersonal(httpApi, player, () => stage.get()?.community ?? null)),
