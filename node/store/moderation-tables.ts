@@ -40,6 +40,9 @@ CREATE TABLE standing (
 ) STRICT;
 `
 
+/** Whether something is hidden is asked by those who know its id alone. */
+export const HIDDEN = `CREATE INDEX standing_hidden ON standing (target) WHERE scope = 'event' AND active = 1;`
+
 export const MODERATION_TABLES = [
   'roles',
   'decisions',

@@ -35,21 +35,25 @@ export function createCallWriter(db: DatabaseSync): (id: Uint8Array, at: number,
 
 /** Rows of one kind looked at for one answer. */
 const ROWS_MAX = 100
+/** Calls of one word looked at for one answer, the newest: whoever is called more often reads the rest where it was said. */
+const CALLS_MAX = 500
 const FOLLOWERS_MAX = 20_000
+
+const CALLS = `(SELECT id, at FROM calls WHERE word = ? AND at >= ? ORDER BY at DESC LIMIT ${CALLS_MAX}) c`
 
 const SAID = `x.id, x.community, x.author, ${EDITED_TEXT}, x.at,
   coalesce('@' || ${HANDLE('x.community', 'x.author')}, x.name) AS who`
 
 export function createNoticeViews(db: DatabaseSync): NoticeViews {
   const messages = db.prepare(
-    `SELECT ${SAID}, x.room, NULL AS release FROM calls c JOIN messages x ON x.id = c.id ${WITH_EDIT}
-     WHERE c.word = ? AND c.at >= ? AND ${AUDIBLE('x')} ORDER BY c.at DESC LIMIT ${ROWS_MAX}`,
+    `SELECT ${SAID}, x.room, NULL AS release FROM ${CALLS} JOIN messages x ON x.id = c.id ${WITH_EDIT}
+     WHERE ${AUDIBLE('x')} ORDER BY c.at DESC LIMIT ${ROWS_MAX}`,
   )
   // As on the release itself: what was said about it elsewhere does not count.
   const comments = db.prepare(
-    `SELECT ${SAID}, NULL AS room, x.release FROM calls c JOIN comments x ON x.id = c.id
+    `SELECT ${SAID}, NULL AS room, x.release FROM ${CALLS} JOIN comments x ON x.id = c.id
      JOIN releases r ON r.release = x.release AND r.community = x.community ${WITH_EDIT}
-     WHERE c.word = ? AND c.at >= ? AND ${AUDIBLE('x')} ORDER BY c.at DESC LIMIT ${ROWS_MAX}`,
+     WHERE ${AUDIBLE('x')} ORDER BY c.at DESC LIMIT ${ROWS_MAX}`,
   )
   const followed = db.prepare(`SELECT community FROM fans WHERE author = ? AND following = 1 LIMIT ${ROWS_MAX}`)
   const followers = db.prepare(`SELECT author FROM fans WHERE community = ? AND following = 1 LIMIT ${FOLLOWERS_MAX}`)

@@ -4,8 +4,8 @@ import { CREDIT_TABLES, CREDITS } from './credits.ts'
 import type { Migration } from './database.ts'
 import { EDIT_TABLES, EDITS } from './edits.ts'
 import { HANDLE_TABLES, HANDLES } from './handles.ts'
-import { SETTINGS } from './joining.ts'
-import { BLOCK_LISTS, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
+import { SETTINGS, SPOKEN } from './joining.ts'
+import { BLOCK_LISTS, HIDDEN, MODERATION, MODERATION_TABLES } from './moderation-tables.ts'
 import { NOTICE_TABLES, NOTICES } from './notices.ts'
 import { OFFER_TABLES, OFFERS } from './offers.ts'
 import { PASSKEYS } from './passkeys.ts'
@@ -116,7 +116,18 @@ export const PROJECTION_TABLES = [
 
 /** All read models, as a rebuild creates them. */
 export const PROJECTIONS =
-  FIRST_PROJECTIONS + SEARCH + OFFERS + EDITS + MODERATION + BALLOTS + HANDLES + ROOM_LOG + CREDITS + NOTICES + CAPTIONS
+  FIRST_PROJECTIONS +
+  SEARCH +
+  OFFERS +
+  EDITS +
+  MODERATION +
+  BALLOTS +
+  HANDLES +
+  ROOM_LOG +
+  CREDITS +
+  NOTICES +
+  CAPTIONS +
+  HIDDEN
 
 /** Beside the ledger: texts that its entries only commit to, and sums over its receipts. */
 const RECEIPTS = `
@@ -151,4 +162,5 @@ export const MIGRATIONS: readonly Migration[] = [
   SIGN_OFFS,
   NOTICES,
   CAPTIONS,
+  HIDDEN + SPOKEN,
 ]
