@@ -1,4 +1,5 @@
 import { equals } from 'uint8arrays/equals'
+import { toString as asText } from 'uint8arrays/to-string'
 import type { LogRecord } from '#node/ports/ledger.ts'
 import { calledWords } from '#src/engagement/mention.ts'
 import type { Appended } from '../intake/intake.ts'
@@ -43,12 +44,15 @@ export async function openPushing(base: Foundation, door: Door, options: PushOpt
     push.touch([...holders, ...subscriptions.called(words)])
   }
 
+  const followers = (community: Uint8Array): void =>
+    push.touchCrowd(asText(community, 'hex'), () => base.notices.followersOf(community))
+
   const appended = ({ event, known }: Appended): void => {
     const { community } = event.envelope
     if (known?.type === 'engagement/chat' || known?.type === 'engagement/comment') called(community, known.body.text)
     else if (known?.type === 'engagement/edit') called(community, known.body.text)
-    else if (known?.type === 'catalog/release') push.touch(base.notices.followersOf(community))
-    else if (known?.type === 'engagement/answer') push.touchAll()
+    else if (known?.type === 'catalog/release') followers(community)
+    else if (known?.type === 'engagement/answer') push.touch(base.notices.appellant(community, known.body.appeal))
   }
 
   /** Accounts are named by their keys, unless somebody moved theirs to another key: those read it on the page. */
@@ -69,7 +73,7 @@ export async function openPushing(base: Foundation, door: Door, options: PushOpt
       if (begun.has(name)) continue
       begun.add(name)
       if (equals(community, own)) push.touchAll()
-      else push.touch(base.notices.followersOf(community))
+      else followers(community)
     }
     for (const name of [...begun]) if (!soon.some(one => one.name === name)) begun.delete(name)
   }

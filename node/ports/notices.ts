@@ -32,6 +32,8 @@ export interface NoticeViews {
   followedBy(key: Uint8Array): Uint8Array[]
   /** Keys that follow a community. */
   followersOf(community: Uint8Array): Uint8Array[]
+  /** The key that made an appeal, if that is here. */
+  appellant(community: Uint8Array, appeal: Uint8Array): Uint8Array[]
   /** Releases first published since then, newest first. */
   releasesSince(since: number): { readonly id: string; readonly community: Uint8Array; readonly at: number }[]
   /** Answers to appeals of this key, newest first. */

@@ -26,6 +26,8 @@ const GATHER_MS = 2_000
 const OPEN_MAX = 4
 /** Messages that wait; what does not fit is told with the next news, as nobody was told of it. */
 const WAITING_MAX = 5_000
+/** Messages that a service did not take and that are tried again; what does not fit is told on the page. */
+const LATER_MAX = 1_000
 /** What happened longer ago is on the page; nobody is called for it. */
 const FRESH_MS = 24 * 3_600_000
 /** Of many at once a person is told of the newest. */
@@ -44,11 +46,13 @@ interface Task {
 export class Push {
   readonly #init: PushInit
   readonly #touched = new Map<string, Uint8Array>()
+  /** Who else was touched, found out once for all that happened meanwhile. */
+  readonly #crowds = new Map<string, () => Iterable<Uint8Array>>()
   readonly #waiting: Task[] = []
   /** Being sent or waiting, as `endpoint notice`. */
   readonly #known = new Set<string>()
   readonly #timers = new Set<NodeJS.Timeout>()
-  #gathering: NodeJS.Timeout | null = null
+  #gathering: NodeJS.Timeout | 'now' | null = null
   #open = 0
   #stopped = false
 
@@ -60,27 +64,56 @@ export class Push {
   touch(keys: Iterable<Uint8Array>): void {
     if (this.#stopped) return
     for (const key of keys) if (this.#init.subscriptions.has(key)) this.#touched.set(asText(key, 'hex'), key)
-    if (this.#touched.size === 0) return
-    this.#gathering ??= setTimeout(() => void this.#gather(), this.#init.gatherMs ?? GATHER_MS).unref()
+    this.#plan()
+  }
+
+  /** Something may concern a crowd, such as all who follow a community. Who they are is asked when news are gathered. */
+  touchCrowd(name: string, keys: () => Iterable<Uint8Array>): void {
+    if (this.#stopped) return
+    this.#crowds.set(name, keys)
+    this.#plan()
   }
 
   /** Something may concern anybody; also what a restart interrupted. */
   touchAll(): void {
-    this.touch(this.#init.subscriptions.keys())
+    this.touchCrowd('all', () => this.#init.subscriptions.keys())
   }
 
   stop(): void {
     this.#stopped = true
-    if (this.#gathering !== null) clearTimeout(this.#gathering)
+    if (this.#gathering !== null && this.#gathering !== 'now') clearTimeout(this.#gathering)
     for (const timer of this.#timers) clearTimeout(timer)
     this.#waiting.length = 0
   }
 
-  async #gather(): Promise<void> {
+  /** One gathering at a time: what happens during it is for the next. */
+  #plan(): void {
+    if (this.#stopped || (this.#touched.size === 0 && this.#crowds.size === 0)) return
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = 'now'
+      void this.#gather().finally(() => {
+        this.#gathering = null
+        this.#plan()
+      })
+    }, this.#init.gatherMs ?? GATHER_MS).unref()
+  }
+
+  #takeTouched(): [string, Uint8Array][] {
+    const { subscriptions, warn } = this.#init
+    for (const crowd of this.#crowds.values())
+      try {
+        for (const key of crowd()) if (subscriptions.has(key)) this.#touched.set(asText(key, 'hex'), key)
+      } catch (cause) {
+        warn(`whom news concern could not be read: ${String(cause)}`)
+      }
     const keys = [...this.#touched]
+    this.#crowds.clear()
     this.#touched.clear()
-    this.#gathering = null
-    for (const [name, key] of keys) {
+    return keys
+  }
+
+  async #gather(): Promise<void> {
+    for (const [name, key] of this.#takeTouched()) {
       if (this.#stopped) return
       try {
         for (const subscription of this.#init.subscriptions.of(key)) this.#look(name, subscription)
@@ -149,7 +182,7 @@ export class Push {
 
   #later(task: Task, afterMs: number | null): void {
     const wait = (this.#init.retryMs ?? RETRY_MS)[task.attempt]
-    if (wait === undefined) {
+    if (wait === undefined || this.#timers.size >= LATER_MAX) {
       this.#forget(task)
       this.#init.subscriptions.told(task.endpoint, [task.notice.id], this.#init.nowMs())
       return
@@ -157,6 +190,8 @@ export class Push {
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer)
+        // Told with the next news should there be no room for it now.
+        this.#forget(task)
         this.#enqueue({ ...task, attempt: task.attempt + 1 })
       },
       Math.max(wait, afterMs ?? 0),

@@ -1,3 +1,4 @@
+import { ECDH } from 'node:crypto'
 import { isIP } from 'node:net'
 import { equals } from 'uint8arrays/equals'
 import { StageError } from '#node/errors.ts'
@@ -18,6 +19,15 @@ const PER_KEY_MAX = 8
 /** Keys are free, so all of them together are bounded. */
 const ALL_MAX = 20_000
 
+/** RFC 8291 section 2.1: a message for any other could never be sent. */
+function isPoint(p256dh: Uint8Array): boolean {
+  try {
+    return ECDH.convertKey(p256dh, 'prime256v1').length > 0
+  } catch {
+    return false
+  }
+}
+
 /** Subscribing to push messages, and no more. A key speaks for its own browsers only. */
 export function createPushCalls(init: PushCallsInit): PushApi {
   const { subscriptions, clock } = init
@@ -33,8 +43,9 @@ export function createPushCalls(init: PushCallsInit): PushApi {
     subscribe(proof, origin) {
       const { author, body } = readSignedRequest(init, proof, 'push/subscribe', pushSubscribe)
       const { endpoint } = body
-      if (isIP(new URL(endpoint).hostname) !== 0)
-        throw new StageError('bad-address', 'Push services are reached by name. This browser named a number.')
+      if (!URL.canParse(endpoint) || isIP(new URL(endpoint).hostname) !== 0)
+        throw new StageError('bad-address', 'Push services are reached by name. This browser gave none.')
+      if (!isPoint(body.p256dh)) throw new StageError('bad-envelope', 'body.p256dh: expected a point of P-256.')
       const known = subscriptions.find(endpoint)
       checkOwner(known, author, body.auth)
       if (known === null && subscriptions.count() >= ALL_MAX)

@@ -57,6 +57,7 @@ export function createNoticeViews(db: DatabaseSync): NoticeViews {
   )
   const followed = db.prepare(`SELECT community FROM fans WHERE author = ? AND following = 1 LIMIT ${ROWS_MAX}`)
   const followers = db.prepare(`SELECT author FROM fans WHERE community = ? AND following = 1 LIMIT ${FOLLOWERS_MAX}`)
+  const appellant = db.prepare('SELECT author FROM appeals WHERE id = ? AND community = ?')
   const releases = db.prepare(
     `SELECT release AS id, community, published_at AS at FROM releases WHERE published_at >= ?
      ORDER BY published_at DESC LIMIT ${ROWS_MAX}`,
@@ -74,6 +75,8 @@ export function createNoticeViews(db: DatabaseSync): NoticeViews {
       [...messages.all(word, since), ...comments.all(word, since)] as unknown as ReturnType<NoticeViews['calls']>,
     followedBy: key => (followed.all(key) as { community: Uint8Array }[]).map(row => row.community),
     followersOf: community => (followers.all(community) as { author: Uint8Array }[]).map(row => row.author),
+    appellant: (community, appeal) =>
+      (appellant.all(appeal, community) as { author: Uint8Array }[]).map(row => row.author),
     releasesSince: since => releases.all(since) as unknown as ReturnType<NoticeViews['releasesSince']>,
     answers: (key, since) =>
       (answers.all(key, since) as unknown as ReturnType<NoticeViews['answers']>).map(row => ({

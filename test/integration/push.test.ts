@@ -146,10 +146,13 @@ describe('push messages of a stage', () => {
       await expect(ask(proof(lena, 'push/subscribe', { ...body, endpoint: other }))).rejects.toMatchObject({
         code: 'bad-envelope',
       })
-    for (const number of ['https://127.0.0.1/x', 'https://0x7f.1/x', 'https://2130706433/x'])
+    for (const number of ['https://127.0.0.1/x', 'https://0x7f.1/x', 'https://2130706433/x', 'https://1.2.3.4.5/x'])
       await expect(ask(proof(lena, 'push/subscribe', { ...body, endpoint: number }))).rejects.toMatchObject({
         code: 'bad-address',
       })
+    await expect(
+      ask(proof(lena, 'push/subscribe', { ...body, p256dh: new Uint8Array(65).fill(4) })),
+    ).rejects.toMatchObject({ code: 'bad-envelope' })
     const bent = Buffer.from(proof(lena, 'push/subscribe', body), 'base64')
     bent[bent.length - 1]! ^= 1
     await expect(ask(bent.toString('base64'))).rejects.toMatchObject({ code: 'bad-signature' })
