@@ -93,6 +93,7 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
   const author = createAuthor({ ...base, intake })
   const registrar = createRegistrar({
     ...base,
+    isBanned: views.isBanned,
     author,
     warn: cause => log.warn({ err: cause }, 'a handle was not granted'),
   })

@@ -105,6 +105,8 @@ export function createJoining(init: JoiningInit): JoiningApi {
       const hash = init.hasher.sha256(new TextEncoder().encode(code))
       const author = askedBy(envelope, hash)
       if (init.isKnown(author)) return member(author)
+      if (init.joining() === 'nobody')
+        throw new StageError('invite-needed', 'This community takes nobody new at the moment. You can listen and read.')
       const row = CODE_FORM.test(code) ? find(hash) : null
       if (row === null)
         throw new StageError('code-unknown', 'This invite is not known here. Check that the link is whole.')

@@ -9,6 +9,7 @@ import { hex } from './keys.ts'
 export interface RegistrarInit {
   readonly own: Uint8Array
   readonly handles: Handles
+  readonly isBanned: (community: Uint8Array, author: Uint8Array) => boolean
   readonly author: Pick<Author, 'submit'>
   readonly warn: (cause: unknown) => void
 }
@@ -17,9 +18,11 @@ export interface RegistrarInit {
  * Answers claims to handles of the own community in the order in which they became durable: the community's signature
  * makes that order known to every stage. A claim that came before a crash is answered after it.
  */
-export function createRegistrar({ own, handles, author, warn }: RegistrarInit) {
+export function createRegistrar({ own, handles, isBanned, author, warn }: RegistrarInit) {
   let last: Promise<unknown> = Promise.resolve()
   const answer = async (claim: HandleClaim): Promise<void> => {
+    // A sync brings what banned keys say, too.
+    if (isBanned(own, claim.author)) return
     const holder = claim.handle === '' ? null : handles.holder(own, claim.handle)
     const refusal = judgeHandle(claim.handle, hex(claim.author), holder === null ? null : hex(holder))
     if (refusal === null) await author.submit('engagement/grant', { claim: claim.id })

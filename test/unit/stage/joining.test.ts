@@ -106,6 +106,15 @@ describe('an invite', () => {
     expect(() => join(third, code)).toThrow(expect.objectContaining({ code: 'code-used' }))
   })
 
+  it('lets nobody in while the community takes nobody new, and is good again afterwards', () => {
+    const { calls, join, now } = community()
+    const { code } = calls.invite({ uses: 1 })
+    now.joining = 'nobody'
+    expect(() => join(fan, code)).toThrow(expect.objectContaining({ code: 'invite-needed' }))
+    now.joining = 'invited'
+    expect(join(fan, code)).toMatchObject({ joined: true })
+  })
+
   it('counts a use and lets somebody in together, and never one more than it is worth', () => {
     const { db } = storeInMemory()
     const [kept, members] = [createInvites(db), createMembers(db)]

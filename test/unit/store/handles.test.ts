@@ -4,6 +4,7 @@ import { createHandleDoor } from '#node/intake/handle-door.ts'
 import { createAuthor } from '#node/stage/author.ts'
 import { createRegistrar } from '#node/stage/registrar.ts'
 import { createHandles } from '#node/store/handles.ts'
+import { createViews } from '#node/store/views.ts'
 import { signed, type TestAuthor, testAuthor } from '#test/support/author.ts'
 import { accepted, doorOver, dumpProjections, storeInMemory } from '#test/support/world.ts'
 
@@ -24,6 +25,7 @@ const grant = (seq: number, of: Uint8Array, by = desk) =>
 function home() {
   const { db, store } = storeInMemory()
   const handles = createHandles(db)
+  const { isBanned } = createViews(db)
   const { intake } = doorOver(desk.publicKey, {
     store,
     clock: { nowMs: () => NOW_MS },
@@ -38,7 +40,13 @@ function home() {
     clock: { nowMs: () => NOW_MS },
     ledger: { account: () => null as never },
   })
-  const registrar = createRegistrar({ own: desk.publicKey, handles, author, warn: cause => expect(cause).toBeNull() })
+  const registrar = createRegistrar({
+    own: desk.publicKey,
+    handles,
+    isBanned,
+    author,
+    warn: cause => expect(cause).toBeNull(),
+  })
   const submit = async (bytes: Uint8Array, kind: 'local' | 'sync' = 'local') => {
     const result = await intake.submit(bytes, kind === 'local' ? { kind } : { kind, peer: 'x' })
     return result.ok ? result.value : result.error
@@ -48,6 +56,18 @@ function home() {
 }
 
 describe('handles of a community', () => {
+  it('are not given to keys that the community banned, however their claims came', async () => {
+    const { submit, of, registrar } = home()
+    const ban = { action: 'ban', target: ana.publicKey, reason: 'spam' }
+    expect(await submit(signed(desk, draft('engagement/moderation', 1, ban)))).toMatchObject({ status: 'accepted' })
+    expect(await submit(claim(ana, 1, 'lena'), 'sync')).toMatchObject({ status: 'accepted' })
+    await registrar.settled()
+    expect(of(ana)).toBeNull()
+    expect(await submit(claim(ben, 1, 'lena'))).toMatchObject({ status: 'accepted' })
+    await registrar.settled()
+    expect(of(ben)).toBe('lena')
+  })
+
   it('go to whoever asks first; the next is told so before anything is written', async () => {
     const { submit, of, registrar, store } = home()
     expect(await submit(claim(ana, 1, 'lena'))).toMatchObject({ status: 'accepted' })
