@@ -73,7 +73,9 @@ describe.skipIf(chromiumPath === null || !hasFfmpeg)('listening', () => {
   it('counts each of them as played, at its own position', async () => {
     const time = async () => Number((await by(fan.page, 'player-time').textContent())?.split(':')[1])
     expect(await time()).toBeLessThan(10)
-    await expect.poll(async () => (await stage.client.get<{ plays: number }>(`/releases/${release}`)).plays).toBe(2)
+    const plays = async () => (await stage.client.get<{ plays: number }>(`/releases/${release}`)).plays
+    // Told once half of a track was listened to.
+    await expect.poll(plays, { timeout: 15_000 }).toBe(2)
   })
 
   it('shows the words in step, as text, and hides them when asked', async () => {
