@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Views } from '#node/ports/views.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
+import { claimedName } from '#src/engagement/mention.ts'
 import { EDITED_TEXT, WITH_EDIT } from './edits.ts'
 import { HANDLE } from './handles.ts'
 import { createPollTallies } from './poll-tallies.ts'
@@ -117,7 +118,7 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
 const asMessage = (row: MessageRecord): api.ChatMessage => ({
   id: hex(row.id),
   author: hex(row.author),
-  name: row.name,
+  name: claimedName(row.name),
   ...(row.handle === null ? {} : { handle: row.handle }),
   text: row.text,
   edited: row.edited === 1,
@@ -130,7 +131,7 @@ const asMessage = (row: MessageRecord): api.ChatMessage => ({
 const asComment = (row: CommentRecord): api.CommentInfo => ({
   id: hex(row.id),
   author: hex(row.author),
-  name: row.name,
+  name: claimedName(row.name),
   ...(row.handle === null ? {} : { handle: row.handle }),
   text: row.text,
   edited: row.edited === 1,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { NoticeViews } from '#node/ports/notices.ts'
-import { calledWords } from '#src/engagement/mention.ts'
+import type { CallRow, NoticeViews } from '#node/ports/notices.ts'
+import { calledWords, claimedName } from '#src/engagement/mention.ts'
 import { EDITED_TEXT, WITH_EDIT } from './edits.ts'
 import { HANDLE } from './handles.ts'
 import { AUDIBLE } from './visible.ts'
@@ -41,8 +41,13 @@ const FOLLOWERS_MAX = 20_000
 
 const CALLS = `(SELECT id, at FROM calls WHERE word = ? AND at >= ? ORDER BY at DESC LIMIT ${CALLS_MAX}) c`
 
+interface CallRecord extends Omit<CallRow, 'who'> {
+  readonly handle: string | null
+  readonly name: string
+}
+
 const SAID = `x.id, x.community, x.author, ${EDITED_TEXT}, x.at,
-  coalesce('@' || ${HANDLE('x.community', 'x.author')}, x.name) AS who`
+  ${HANDLE('x.community', 'x.author')} AS handle, x.name`
 
 export function createNoticeViews(db: DatabaseSync): NoticeViews {
   const messages = db.prepare(
@@ -72,7 +77,9 @@ export function createNoticeViews(db: DatabaseSync): NoticeViews {
   )
   return {
     calls: (word, since) =>
-      [...messages.all(word, since), ...comments.all(word, since)] as unknown as ReturnType<NoticeViews['calls']>,
+      ([...messages.all(word, since), ...comments.all(word, since)] as unknown as CallRecord[]).map(
+        ({ handle, name, ...row }) => ({ ...row, who: handle === null ? claimedName(name) : `@${handle}` }),
+      ),
     followedBy: key => (followed.all(key) as { community: Uint8Array }[]).map(row => row.community),
     followersOf: community => (followers.all(community) as { author: Uint8Array }[]).map(row => row.author),
     appellant: (community, appeal) =>

@@ -3,6 +3,9 @@ const CALLED_MAX = 8
 const CALL = /@([\p{L}\p{N}_]{1,40})/gu
 const PART_OF_WORD = /[\p{L}\p{N}_]/u
 
+/** A claimed name without what looks like the @ of a handle: handles are given by the community, names by whoever bears them. */
+export const claimedName = (name: string): string => name.replaceAll(/[@\uFE6B\uFF20]/g, '').trim()
+
 const plain = (text: string): string => text.normalize('NFC').toLowerCase()
 
 /** First words that follow an @, in lower case, each once: what a text may be found by. Of a name with spaces only the first counts. */

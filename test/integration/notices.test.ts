@@ -111,6 +111,15 @@ describe('what a stage tells a key of', () => {
     expect(units.map(one => Number(one / 10n ** BigInt(9 - asset.scale))).sort()).toEqual([1, 2, 3, 500])
   })
 
+  it('shows no name that somebody gave themselves as a handle', async () => {
+    const text = 'I am somebody else, @Lena'
+    await stage.client.say(omar, community, 'engagement/chat', { room: 'main', name: '@staff', text })
+    expect((await read()).notices.find(notice => notice.text === text)).toMatchObject({ who: 'staff' })
+    expect((await stage.client.messages(community)).find(message => message.text === text)).toMatchObject({
+      name: 'staff',
+    })
+  })
+
   it('is bounded and refuses what is no key', async () => {
     await expect(stage.client.get('/notices?key=zz')).rejects.toMatchObject({ code: 'bad-request' })
     await expect(read(`&reported=${'ab,'.repeat(30)}`)).rejects.toMatchObject({ code: 'bad-request' })

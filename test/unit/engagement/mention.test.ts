@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { calledWords, calls, callWord } from '#src/engagement/mention.ts'
+import { calledWords, calls, callWord, claimedName } from '#src/engagement/mention.ts'
 
 describe('calling somebody by @', () => {
   it('takes the whole name, whatever its case, and nothing longer', () => {
@@ -10,6 +10,13 @@ describe('calling somebody by @', () => {
     expect(calls('write to me@lena.example', 'lena')).toBe(false)
     expect(calls('lena', 'lena')).toBe(false)
     expect(calls('@ nobody', '')).toBe(false)
+  })
+
+  it('is no part of a name that somebody gave themselves, so that nobody looks like the bearer of a handle', () => {
+    expect(claimedName('@lena')).toBe('lena')
+    expect(claimedName('Lena ＠lena')).toBe('Lena lena')
+    expect(claimedName('﹫')).toBe('')
+    expect(claimedName('Omar')).toBe('Omar')
   })
 
   it('reads names of every script', () => {
