@@ -8,13 +8,15 @@ export interface AboutFields {
   readonly fields: ReleaseFields
   readonly cover: CoverDraft | null
   change(change: Partial<ReleaseFields>): void
+  /** Somebody is about to type there. */
+  touch(field: 'title' | 'artist'): void
   add(files: Iterable<File>): void
 }
 
 type TextField = 'title' | 'artist' | 'upc' | 'description'
 
 /** What is said about a release as a whole. */
-export function aboutFields({ fields, cover, change, add }: AboutFields): TemplateResult {
+export function aboutFields({ fields, cover, change, touch, add }: AboutFields): TemplateResult {
   const license = LICENSES.find(([id]) => id === fields.license)
   const typed = (name: TextField) => (event: Event) => change({ [name]: (event.target as HTMLInputElement).value })
   return html`<section class="about">
@@ -38,6 +40,7 @@ export function aboutFields({ fields, cover, change, add }: AboutFields): Templa
           maxlength="200"
           placeholder=${t`From the files’ tags`}
           .value=${live(fields.title)}
+          @focus=${() => touch('title')}
           @input=${typed('title')}
       /></label>
       <label
@@ -46,6 +49,7 @@ export function aboutFields({ fields, cover, change, add }: AboutFields): Templa
           maxlength="200"
           placeholder=${t`From the files’ tags`}
           .value=${live(fields.artist)}
+          @focus=${() => touch('artist')}
           @input=${typed('artist')}
       /></label>
       <label

@@ -25,6 +25,8 @@ export class DraftBoard {
   restored: string | null = null
   readonly #host: Host
   readonly #handles = new Map<number, UploadHandle>()
+  /** Fields that somebody went to: tags that are read later say nothing there. */
+  readonly #touched = new Set<keyof ReleaseFields>()
   #next = 1
 
   constructor(host: Host) {
@@ -96,10 +98,9 @@ export class DraftBoard {
       durationMs: draft.durationMs || durationMs,
     })
     const alone = this.drafts.length === 1
-    this.setFields({
-      artist: this.fields.artist || artist,
-      title: this.fields.title || tags.album || (alone ? title : ''),
-    })
+    const found = { artist, title: tags.album || (alone ? title : '') }
+    for (const name of ['artist', 'title'] as const)
+      if (this.fields[name] === '' && !this.#touched.has(name)) this.setFields({ [name]: found[name] })
     if (tags.cover !== null && this.cover === null) {
       this.cover = { name: t`From the file’s tags`, preview: URL.createObjectURL(tags.cover), upload: null }
       this.#changed()
@@ -128,6 +129,10 @@ export class DraftBoard {
   patch(key: number, change: Partial<Draft>): void {
     this.drafts = this.drafts.map(draft => (draft.key === key ? { ...draft, ...change } : draft))
     this.#changed()
+  }
+
+  touch(field: keyof ReleaseFields): void {
+    this.#touched.add(field)
   }
 
   setFields(change: Partial<ReleaseFields>): void {
@@ -177,6 +182,7 @@ export class DraftBoard {
     this.fields = NO_FIELDS
     this.restored = null
     this.#handles.clear()
+    this.#touched.clear()
     this.#changed()
   }
 

@@ -162,6 +162,7 @@ export default class Studio extends Part {
         fields: board.fields,
         cover: board.cover,
         change: change => board.setFields(change),
+        touch: field => board.touch(field),
         add: files => this.#add(files),
       })}
       ${this.#splits(stage)} ${priceFields(stage.asset)}
