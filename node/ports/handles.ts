@@ -16,6 +16,6 @@ export interface Handles {
   asked(community: Uint8Array, key: Uint8Array): string | null
   /** Whose claim it is; null when it is not here. */
   claimant(community: Uint8Array, claim: Uint8Array): Uint8Array | null
-  /** The newest claim of each author that waits for an answer, oldest first. */
+  /** The newest claim of each author that has no answer, in the order in which they came; of many the last. */
   open(community: Uint8Array): HandleClaim[]
 }

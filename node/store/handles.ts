@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Handles } from '#node/ports/handles.ts'
+import type { HandleClaim, Handles } from '#node/ports/handles.ts'
 import type { AcceptedEvent } from '#node/ports/intake.ts'
 import type { Grant, Handle } from '#protocols/engagement/v1/handle.ts'
 import { skeletonOf } from '#src/identity/handle.ts'
@@ -84,11 +84,12 @@ export function createHandles(db: DatabaseSync): Handles {
     'SELECT handle FROM handle_claims WHERE community = ? AND author = ? ORDER BY seq DESC, id LIMIT 1',
   )
   const claimant = db.prepare('SELECT author FROM handle_claims WHERE community = ? AND id = ?')
+  // Rows are numbered as they came: dates are what authors say, and claims that were refused stay.
   const open = db.prepare(
     `SELECT c.id, c.author, c.handle FROM handle_claims c WHERE c.community = ?1
      AND NOT EXISTS (SELECT 1 FROM handle_grants g WHERE g.community = c.community AND g.claim = c.id)
      AND NOT EXISTS (SELECT 1 FROM handle_claims n WHERE n.community = c.community AND n.author = c.author AND n.seq > c.seq)
-     ORDER BY c.at, c.id LIMIT ${OPEN_MAX}`,
+     ORDER BY c.rowid DESC LIMIT ${OPEN_MAX}`,
   )
   return {
     of: (community, key) => (of.get(community, key) as { handle: string | null }).handle,
@@ -101,6 +102,6 @@ export function createHandles(db: DatabaseSync): Handles {
       const row = claimant.get(community, claim) as { author: Uint8Array } | undefined
       return row?.author ?? null
     },
-    open: community => open.all(community) as unknown as ReturnType<Handles['open']>,
+    open: community => (open.all(community) as unknown as HandleClaim[]).reverse(),
   }
 }

@@ -115,6 +115,16 @@ describe('handles of a community', () => {
     expect(await submit(claim(ben, 1, 'lena'))).toMatchObject({ code: 'taken' })
   })
 
+  it('go after a crash to whose claim came first, whatever its date, and however many were refused before', async () => {
+    const { of, registrar, store } = home()
+    const refused = Array.from({ length: 1_000 }, (_, place) => claim(testAuthor(1_000 + place), 1, 'admin'))
+    const backdated = signed(ben, { ...draft('engagement/handle', 1, { handle: 'lena' }), at: NOW_MS - 60_000 })
+    store.append([...refused, claim(ana, 1, 'lena'), backdated].map(accepted))
+    registrar.catchUp()
+    await registrar.settled()
+    expect([of(ana), of(ben)]).toEqual(['lena', null])
+  })
+
   it('cannot be taken from their bearers by claims that history brings, nor granted by anybody else', async () => {
     const { submit, of, registrar } = home()
     await submit(claim(ana, 1, 'lena'))
