@@ -109,6 +109,7 @@ export const pieces = css`
     inset-inline-start: 0;
     top: calc(100% + 8px);
     width: min(300px, 72vw);
+    scroll-margin-block-end: 150px;
     padding: 12px 14px;
     background: var(--raised);
     color: var(--ink);

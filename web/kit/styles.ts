@@ -8,7 +8,7 @@ export const shared = [base, controls, pieces]
 
 /** A term with its meaning on tap. */
 export const explain = (term: string, meaning: string): TemplateResult =>
-  html`<details class="explain" @focusout=${closeWhenLeft} @keydown=${closeOnEscape}>
+  html`<details class="explain" @toggle=${keepInView} @focusout=${closeWhenLeft} @keydown=${closeOnEscape}>
     <summary>${term}</summary>
     <p>${meaning}</p>
   </details>`
@@ -20,4 +20,16 @@ function closeWhenLeft(event: FocusEvent): void {
 
 function closeOnEscape(event: KeyboardEvent): void {
   if (event.key === 'Escape') (event.currentTarget as HTMLDetailsElement).open = false
+}
+
+/** A term at the end of a line on a phone: its meaning moves back until it is readable, and nothing scrolls sideways. Out from under the player, too. */
+function keepInView(event: Event): void {
+  const details = event.currentTarget as HTMLDetailsElement
+  const meaning = details.querySelector('p')
+  if (meaning === null || !details.open) return
+  meaning.style.translate = ''
+  const { left, right } = meaning.getBoundingClientRect()
+  const shift = Math.max(12 - left, 0) + Math.min(document.documentElement.clientWidth - 12 - right, 0)
+  meaning.style.translate = `${shift}px`
+  meaning.scrollIntoView({ block: 'nearest' })
 }

@@ -133,6 +133,9 @@ export const appStyles = css`
       transform: translateY(6px);
     }
   }
+  .banners {
+    display: flow-root;
+  }
   .offline {
     display: flex;
     gap: 10px;
@@ -208,6 +211,9 @@ export const appStyles = css`
       gap: 2px;
       padding: 6px 4px;
       font-size: 0.69rem;
+      white-space: nowrap;
+      /* The dock stands on it: of one height in every script. */
+      line-height: 18px;
       flex: 1;
     }
     nav a .icon {

@@ -76,6 +76,13 @@ export class App extends LitElement {
     this.go(link.pathname)
   }
 
+  /** A part as high as the window has to leave room for what is said above it. */
+  protected override firstUpdated(): void {
+    const banners = this.renderRoot.querySelector<HTMLElement>('.banners')
+    if (banners === null) return
+    new ResizeObserver(() => this.style.setProperty('--banners', `${banners.offsetHeight}px`)).observe(banners)
+  }
+
   protected override updated(): void {
     this.classList.toggle('playing', this.ctx.player.state.get().queue.length > 0)
     const stage = this.ctx.stage.get()
@@ -92,8 +99,8 @@ export class App extends LitElement {
     const hasPlayer = this.ctx.player.state.get().queue.length > 0
     return html`${this.#isFirstRun() ? nothing : this.#navigation(hasPlayer)}
       <div class=${`frame${this.#isFirstRun() ? ' alone' : ''}`}>
-        ${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} ${t`The stage does not answer. This page keeps trying.`} <a class="text" href="/saved">${t`On this device`}</a></p>`}
-        <bs-outbox .fan=${this.ctx.fan}></bs-outbox>
+        <div class="banners">${this.ctx.live.online.get() ? nothing : html`<p class="offline" role="status">${icon('cloud')} ${t`The stage does not answer. This page keeps trying.`} <a class="text" href="/saved">${t`On this device`}</a></p>`}
+        <bs-outbox .fan=${this.ctx.fan}></bs-outbox></div>
         <main id="main" tabindex="-1">${this.#outlet()}</main>
       </div>
       <div class="dock">${this.ctx.player.paying.get() === null ? nothing : html`<bs-part name="paying" .ctx=${this.ctx}></bs-part>`}${hasPlayer ? html`<bs-player-bar .player=${this.ctx.player} .api=${this.ctx.api}></bs-player-bar>` : html`<bs-left-off .ctx=${this.ctx}></bs-left-off>`}</div>

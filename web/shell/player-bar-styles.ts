@@ -32,12 +32,24 @@ export const playerBarStyles = css`
         flex: none;
         --radius: 8px;
       }
+      .what .clip {
+        unicode-bidi: plaintext;
+      }
       .what a {
         font-weight: 650;
         display: block;
       }
       .what a:hover {
         text-decoration: underline;
+      }
+      /* A long name gives way, the time never does. */
+      .about {
+        display: flex;
+        gap: 0.35em;
+        white-space: nowrap;
+      }
+      .about .num {
+        flex: none;
       }
       .controls {
         display: flex;
@@ -116,6 +128,7 @@ export const playerBarStyles = css`
           gap: 8px;
         }
         .extra,
+        .whole,
         .controls .skip {
           display: none;
         }

@@ -100,13 +100,13 @@ export class PlayerBar extends LitElement {
       <bs-cover .src=${track.cover} seed=${track.release}></bs-cover>
       <div class="grow">
         <a class="clip" href="/release/${track.release}" data-testid="player-title">${track.info.title}</a>
-        <div class="small muted clip">
+        <div class="small muted about">
           ${
             sentence !== null && status !== 'playing'
-              ? html`<span class="sentence" role="status" data-testid="player-sentence">${sentence}</span>`
-              : html`${track.info.artist} ·
-                  <span class="num" data-testid="player-time">${formatDuration(positionMs)}</span> /
-                  ${formatDuration(durationMs)}`
+              ? html`<span class="sentence clip" role="status" data-testid="player-sentence">${sentence}</span>`
+              : html`<span class="clip">${track.info.artist}</span> ·
+                  <span class="num" data-testid="player-time">${formatDuration(positionMs)}</span>
+                  <span class="num whole">/ ${formatDuration(durationMs)}</span>`
           }
         </div>
       </div>

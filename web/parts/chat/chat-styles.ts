@@ -8,7 +8,7 @@ export const chatStyles = css`
     }
     .page {
       grid-template-rows: auto auto minmax(0, 1fr) auto auto;
-      height: calc(100dvh - var(--above) - var(--below));
+      height: calc(100dvh - var(--above) - var(--below) - var(--banners, 0px));
       min-height: 320px;
       max-width: 760px;
     }
@@ -42,7 +42,7 @@ export const chatStyles = css`
     }
     @media (max-width: 860px) {
       .page {
-        height: calc(100dvh - 56px - var(--above) - var(--below));
+        height: calc(100dvh - 56px - var(--above) - var(--below) - var(--banners, 0px));
       }
       .page h1 {
         font-size: 1.4rem;
@@ -61,6 +61,14 @@ export const logStyles = css`
     gap: 12px;
     opacity: 0;
     transition: opacity 0.15s;
+  }
+  /* Over the end of the line, so that no message is taller for what may be done about it. */
+  span.own {
+    position: absolute;
+    inset-inline-end: 0;
+    inset-block-end: 0;
+    padding-inline-start: 8px;
+    background: var(--bg);
   }
   article:hover .own,
   .own:focus-within,
@@ -116,6 +124,10 @@ export const logStyles = css`
     .own[open] {
       display: flex;
       opacity: 1;
+    }
+    span.own {
+      position: static;
+      padding: 0;
     }
     bs-chat-acts:not([open]) {
       position: static;
@@ -216,7 +228,14 @@ export const logStyles = css`
       font-weight: 750;
       background: oklch(0.5 0.14 var(--h));
     }
+    .handle {
+      unicode-bidi: isolate;
+      direction: ltr;
+    }
     article p {
+      /* Each line runs as its own words do, whichever way the page runs. */
+      unicode-bidi: plaintext;
+      width: fit-content;
       overflow-wrap: anywhere;
       white-space: pre-wrap;
       line-height: 1.42;

@@ -63,6 +63,7 @@ class LogView extends Part {
   override connectedCallback(): void {
     super.connectedCallback()
     this.watch(this.ctx.fan.waiting)
+    this.watch(this.ctx.live.online)
     const seen = () => this.#saw()
     document.addEventListener('visibilitychange', seen)
     this.cleanup(() => document.removeEventListener('visibilitychange', seen))
@@ -121,9 +122,9 @@ class LogView extends Part {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!changed.has('log') && !changed.has('following') && !changed.has('opened')) return
+    // Also what waits to be sent is at the end.
     this.#keepEnd()
-    this.#saw()
+    if (changed.has('log') || changed.has('following') || changed.has('opened')) this.#saw()
   }
 
   #saw(): void {
@@ -168,9 +169,9 @@ class LogView extends Part {
 
   #messages() {
     const { log } = this
-    if (log === null) return html`<p class="muted small wait">${icon('spinner')} ${t`Reading the room`}</p>`
-    const { messages } = log
     const waiting = waitingIn(this.ctx.fan.waiting.get(), this.place, log)
+    if (log === null) return html`${this.#unread()}${waiting.map(waitingView)}`
+    const { messages } = log
     if (messages.length + waiting.length === 0 && log.since === null)
       return html`<p class="muted first">${t`Quiet so far. Say the first word; no sign-up needed.`}</p>`
     const host = this.#host(messages)
@@ -182,6 +183,12 @@ class LogView extends Part {
       (message, index) =>
         html`${message === first ? html`<p class="line small" data-testid="chat-new">${t`New`}</p>` : nothing}${messageView(host, message, message === first ? undefined : messages[index - 1])}`,
     )}${waiting.map(waitingView)}`
+  }
+
+  #unread() {
+    return this.ctx.live.online.get()
+      ? html`<p class="muted small wait">${icon('spinner')} ${t`Reading the room`}</p>`
+      : html`<p class="muted small wait">${t`What was said here shows as soon as the stage answers.`}</p>`
   }
 
   #host(messages: readonly ChatMessage[]): MessageHost {

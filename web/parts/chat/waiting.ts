@@ -9,8 +9,8 @@ interface Said {
 }
 
 /** What this reader said in a room and the stage does not have yet. */
-export function waitingIn(waiting: readonly Waiting[], place: string, log: RoomLog): readonly Waiting[] {
-  const shown = new Set(log.messages.map(({ id }) => id))
+export function waitingIn(waiting: readonly Waiting[], place: string, log: RoomLog | null): readonly Waiting[] {
+  const shown = new Set(log?.messages.map(({ id }) => id))
   return waiting.filter(
     ({ type, community, body, id }) =>
       type === 'engagement/chat' &&

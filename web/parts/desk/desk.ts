@@ -34,6 +34,7 @@ export default class Desk extends Part {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.watch(this.ctx.live.online)
     const soon = () => {
       clearTimeout(this.#again)
       this.#again = setTimeout(() => void this.load().catch(() => {}), QUIET_MS)
@@ -111,13 +112,16 @@ export default class Desk extends Part {
   }
 
   #health(findings: readonly Finding[], looked: Looked) {
+    // What was well a while ago says nothing about a stage that is silent now.
+    const silent = !this.ctx.live.online.get()
+    const title = silent ? t`Nobody knows how it is now` : findings.length === 0 ? t`All is well` : t`What needs you`
     return html`<section
       class="card health"
       aria-labelledby="health-title"
       data-testid="health"
-      data-urgency=${findings[0]?.urgency ?? 'none'}
+      data-urgency=${silent ? 'now' : (findings[0]?.urgency ?? 'none')}
     >
-      <h2 id="health-title">${findings.length === 0 ? t`All is well` : t`What needs you`}</h2>
+      <h2 id="health-title">${title}</h2>
       ${
         findings.length === 0
           ? nothing

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit'
-import type { ModerationInfo, PersonInfo } from '#protocols/api/v1/moderation.ts'
+import type { ModerationInfo, PersonInfo, RoomInfo } from '#protocols/api/v1/moderation.ts'
 import { define, explain, Part, t } from '#web/kit/mod.ts'
 import { handleOr, nameOf } from '#web/moderation/words.ts'
 import './block-lists.ts'
@@ -8,7 +8,7 @@ const SLOW = [0, 5, 30, 120] as const
 
 /** Who moderates with the community, how its main room is spoken in, and whose block lists it honours. */
 class Moderators extends Part {
-  static override properties = { ...Part.properties, info: { attribute: false } }
+  static override properties = { ...Part.properties, info: { attribute: false }, room: { state: true } }
   static override styles = [
     ...Part.styles,
     css`
@@ -31,10 +31,18 @@ class Moderators extends Part {
     `,
   ]
   declare info: ModerationInfo | null
+  /** How the main room is spoken in now; null while it is not known. */
+  declare room: RoomInfo | null
 
   constructor() {
     super()
     this.info = null
+    this.room = null
+  }
+
+  protected override async load(): Promise<void> {
+    const community = this.ctx.stage.get()?.community
+    if (community !== undefined) this.room = await this.ctx.api.get<RoomInfo>(`/rooms/${community}/main`)
   }
 
   #change(work: () => Promise<unknown>): Promise<boolean> {
@@ -92,16 +100,32 @@ class Moderators extends Part {
   }
 
   #room() {
-    const set = (slowMs: number, closed: boolean) => void this.#say('room', { room: 'main', slowMs, closed })
+    const { room } = this
+    const set = async (slowMs: number, closed: boolean): Promise<void> => {
+      if (await this.#say('room', { room: 'main', slowMs, closed })) this.room = { slowMs, closed }
+    }
+    const isNow = (slowMs: number) => String(room !== null && !room.closed && room.slowMs === slowMs)
     return html`<div class="stack tight">
       <h3>${t`Main room`}</h3>
       <div class="row tight" role="group" aria-label=${t`Main room`}>
         ${SLOW.map(
-          seconds => html`<button class="tiny" data-testid=${`slow-${seconds}`} @click=${() => set(seconds * 1000, false)}>
+          seconds => html`<button
+            class="tiny"
+            data-testid=${`slow-${seconds}`}
+            aria-pressed=${isNow(seconds * 1000)}
+            @click=${() => void set(seconds * 1000, false)}
+          >
             ${seconds === 0 ? t`Open` : t`One message every ${seconds} s`}
           </button>`,
         )}
-        <button class="tiny" data-testid="room-close" @click=${() => set(0, true)}>${t`Closed`}</button>
+        <button
+          class="tiny"
+          data-testid="room-close"
+          aria-pressed=${String(room?.closed === true)}
+          @click=${() => void set(0, true)}
+        >
+          ${t`Closed`}
+        </button>
       </div>
     </div>`
   }

@@ -125,7 +125,7 @@ class Money extends Part {
       <div class="stack tight">
         <h2 id="credit-title">${t`Cash desk`}</h2>
         <p class="small muted">
-          ${tx`Credit a fan’s account so that they can tip. ${explain(t`Test credit`, t`${asset?.code ?? t`The unit`} is counted here and nowhere else: a promise by your community. Every unit you issue is a receipt in the public log.`)} is a promise of this community. What it was for stays on this machine; the log holds only its seal.`}
+          ${tx`Credit a fan’s account so that they can tip. ${explain(t`This credit`, t`${asset?.code ?? t`The unit`} is counted here and nowhere else: a promise by your community. Every unit you issue is a receipt in the public log.`)} is a promise of this community. What it was for stays on this machine; the log holds only its seal.`}
         </p>
       </div>
       <form class="stack tight" @submit=${(event: SubmitEvent) => void this.#issue(event)}>

@@ -52,11 +52,16 @@ export function formatsOf(track: TrackInfo, sold: boolean, more: { actions: unkn
   </details>`
 }
 
+/** The one license that is a sentence; the others are names, the same in every language. */
+const wordsOf = (license: string): string => (license === 'All rights reserved' ? t`All rights reserved` : license)
+
 /** License, money so far, size and content address of a release. */
 export function factsOf(release: ReleaseDetail) {
   const license = /^https:\/\//.test(release.license)
     ? html`<a class="text" rel="license noreferrer" href=${release.license}>${release.license}</a>`
-    : release.license || t`Not stated`
+    : release.license === ''
+      ? t`Not stated`
+      : wordsOf(release.license)
   return html`<dl class="facts small">
     <dt class="muted">${t`License`}</dt>
     <dd>${license}</dd>

@@ -3,8 +3,9 @@ import { css } from 'lit'
 export const welcomeStyles = css`
   :host {
     display: grid;
-    min-height: calc(100dvh - 160px);
-    place-items: center;
+    /* The same place for every question: centred, each step would begin elsewhere. */
+    place-items: start center;
+    padding-block-start: clamp(0px, 8dvh, 72px);
   }
   .sheet {
     width: min(560px, 100%);
@@ -34,6 +35,9 @@ export const welcomeStyles = css`
   .go {
     padding: 13px 26px;
     font-size: 1.05rem;
+  }
+  .leave .quiet {
+    margin-inline-start: -12px;
   }
   .steps {
     display: flex;

@@ -193,8 +193,8 @@ export default class Welcome extends Part {
   }
 
   #leave() {
-    return html`<p class="small muted">
-      ${t`Everything can be changed later, on the desk.`}
+    return html`<p class="small muted leave">
+      ${t`Everything can be changed later, on the desk.`}<br />
       <button type="button" class="quiet tiny" data-testid="first-run-finish" ?disabled=${this.busy} @click=${() => void this.#finish()}>
         ${t`Open the stage now`}
       </button>

@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { css, html } from 'lit'
 import type { NoticeKind } from '#src/engagement/notice-kinds.ts'
 import { NOTICES_CHANGED, unwantedKinds, wantKind } from '#web/fan/notice-memory.ts'
 import { define, m, Part, t, translated } from '#web/kit/mod.ts'
@@ -16,7 +16,15 @@ const KINDS: readonly (readonly [NoticeKind, string])[] = [
 
 /** What the person at this page wants to be told of. */
 export class YourNotices extends Part {
-  static override styles = [...Part.styles, youStyles]
+  static override styles = [
+    ...Part.styles,
+    youStyles,
+    css`
+      .kind {
+        flex-wrap: nowrap;
+      }
+    `,
+  ]
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -33,7 +41,7 @@ export class YourNotices extends Part {
       <div class="stack tight">
         ${KINDS.map(
           ([kind, words]) =>
-            html`<label class="row tight"
+            html`<label class="row tight kind"
               ><input
                 type="checkbox"
                 data-testid=${`notice-${kind}`}

@@ -38,7 +38,7 @@ export class YourPush extends Part {
     return html`<div class="stack tight" data-testid="push" data-state=${this.state ?? ''}>
       <h3>${t`While this page is closed`}</h3>
       <p class="muted small">
-        ${tx`The same news can come as notifications of this device. The message goes through your browser's ${explain(
+        ${tx`The same news can come as notifications of this device. The message goes through your browser’s ${explain(
           t`push service`,
           t`Run by the maker of your browser. It learns that this stage sends something to this browser, and when. What it says is encrypted for this browser, always of one length, and only names the kind of news and a place on this page.`,
         )}.`}
@@ -52,7 +52,7 @@ export class YourPush extends Part {
     if (this.state === 'impossible')
       return html`<p class="small">${t`This browser cannot do that here. It needs a page over https, and on some phones the page on the home screen.`}</p>`
     if (this.state === 'blocked')
-      return html`<p class="small">${t`Notifications of this page are blocked in the browser's settings. Allow them there first.`}</p>`
+      return html`<p class="small">${t`Notifications of this page are blocked in the browser’s settings. Allow them there first.`}</p>`
     const on = this.state === 'on'
     return html`<div>
       <button class="tiny" data-testid="push-switch" ?disabled=${this.busy} @click=${() => void this.#change(!on)}>

@@ -16,6 +16,8 @@ export class Recovery extends LitElement {
         padding-inline-start: 26px;
         margin: 0;
         direction: ltr;
+        /* Their order is part of the phrase: whoever copies them by hand needs the numbers. */
+        list-style: decimal;
       }
       textarea {
         direction: ltr;
