@@ -1,25 +1,11 @@
 import { html, nothing } from 'lit'
 import type { CommentInfo, ReleaseDetail } from '#protocols/api/v1/schemas.ts'
-import {
-  currentRelease,
-  define,
-  explain,
-  formatDuration,
-  formatMoney,
-  formatWhen,
-  icon,
-  isSounding,
-  Part,
-  plural,
-  queueOf,
-  type Toast,
-  t,
-  tx,
-} from '#web/kit/mod.ts'
-import { creditsOf } from './credits.ts'
-import { factsOf, formatsOf } from './facts.ts'
-import { queueing } from './queueing.ts'
+import { currentRelease, define, formatDuration, icon, Part, queueOf, t } from '#web/kit/mod.ts'
+import { factsOf } from './facts.ts'
+import { heroOf } from './hero.ts'
+import type { Say } from './queueing.ts'
 import { releaseStyles } from './release-styles.ts'
+import { tracksOf } from './tracks.ts'
 import './comments.ts'
 import './moment.ts'
 import './keep.ts'
@@ -123,7 +109,7 @@ export default class Release extends Part {
     if (this.release !== null) this.ctx.player.play(queueOf(this.release), index, fromMs)
   }
 
-  readonly say = (message: string, tone?: Toast['tone']): void => this.toast(message, tone)
+  readonly say: Say = (message, tone) => this.toast(message, tone)
 
   #toggle(): void {
     if (currentRelease(this.ctx) === this.release?.id) this.ctx.player.toggle()
@@ -160,13 +146,13 @@ export default class Release extends Part {
     const room = { community: release.community, room: release.id }
     const target = { community: release.community, release: release.id }
     return html`<div class="page" data-testid="release" data-release=${release.id}>
-      ${this.#hero(release)}
+      ${heroOf(release, { ctx: this.ctx, toggle: () => this.#toggle(), say: this.say })}
       <div class="columns">
         <div class="stack loose">
           ${showsPicture(release) ? html`<bs-picture .ctx=${this.ctx} .release=${release}></bs-picture>` : nothing}
           ${this.#listen(release)}
           <bs-reactions .ctx=${this.ctx} .params=${target}></bs-reactions>
-          ${this.#tracks(release)}
+          ${tracksOf(release, { ctx: this.ctx, shown: this.#shown, play: index => this.#play(index), say: this.say })}
           <span class="later"></span>
           ${
             this.payable
@@ -187,57 +173,6 @@ export default class Release extends Part {
         <aside class="card">${this.near ? html`<bs-part name="chat" .ctx=${this.ctx} .params=${room}></bs-part>` : nothing}</aside>
       </div>
     </div>`
-  }
-
-  #hero(release: ReleaseDetail) {
-    const sounding = isSounding(this.ctx, release.id)
-    return html`<header class="hero">
-      <bs-cover class="art" .src=${release.cover} seed=${release.id} label=${t`Cover of ${release.title}`}></bs-cover>
-      <div class="stack">
-        <p class="muted small">
-          ${release.own ? t`Released here` : tx`From ${html`<a class="text" href="/community/${release.community}">${release.communityName}</a>`}`}
-          · ${formatWhen(release.publishedAt, Date.now())}
-        </p>
-        <h1 data-testid="release-title">${release.title}</h1>
-        <p class="artist">${release.artist}</p>
-        ${release.description === '' ? nothing : html`<p class="lede">${release.description}</p>`}
-        <div class="row">
-          <button class="primary big" data-testid="play-button" @click=${() => this.#toggle()}>
-            ${icon(sounding ? 'pause' : 'play')} ${sounding ? t`Pause` : t`Play`}
-          </button>
-          <span class="muted small num"
-            >${plural(release.trackCount, 'track')} · ${formatDuration(release.durationMs)} ·
-            ${plural(release.plays, 'play')}</span
-          >
-        </div>
-        <div class="row tight">
-          ${queueing(this.ctx, queueOf(release), this.say)} <bs-keep .ctx=${this.ctx} .release=${release}></bs-keep>
-        </div>
-        ${this.#price(release)} ${this.#held(release)}
-      </div>
-    </header>`
-  }
-
-  /** Said before anything plays. A free release is silent about money. */
-  #price({ price, durationMs }: ReleaseDetail) {
-    if (price === null || price.stream === '0') return nothing
-    const whole = (BigInt(price.stream) * BigInt(durationMs)) / 30_000n
-    return html`<p class="small muted" data-testid="price">
-      ${tx`${html`<b class="num">${formatMoney(price.stream, price.asset)}</b>`} for 30 seconds, about ${html`<span class="num">${formatMoney(whole, price.asset)}</span>`} for all of it.`}
-      ${explain(t`You pay while you listen`, t`Before the first second you set a limit; at the limit it stops. Every half minute this page signs for what was played, no more. All of it goes to the people who made this, as they agreed.`)}
-    </p>`
-  }
-
-  #held(release: ReleaseDetail) {
-    if (!release.available)
-      return html`<p class="away" role="status" data-testid="no-holder">
-        ${icon('cloud')} ${t`No holder is online right now; it resumes when one returns.`}
-      </p>`
-    if (release.own || release.heldBytes >= release.bytes) return nothing
-    const share = Math.floor((100 * release.heldBytes) / Math.max(1, release.bytes))
-    return html`<p class="small muted">
-      ${explain(t`${share} % of it is on this machine`, t`The rest is fetched from other stages while you listen, checked block by block, and kept here for the next listener.`)}
-    </p>`
   }
 
   #listen(release: ReleaseDetail) {
@@ -268,34 +203,6 @@ export default class Release extends Part {
       </div>
       ${active && sentence !== null ? html`<p class="away" role="status">${icon('cloud')} ${sentence}</p>` : nothing}
     </div>`
-  }
-
-  #tracks(release: ReleaseDetail) {
-    const playing = currentRelease(this.ctx) === release.id ? this.#shown : -1
-    return html`<ol class="tracks" aria-label=${t`Tracks`}>
-      ${release.tracks.map(
-        (track, index) =>
-          html`<li class=${index === playing ? 'on' : ''} data-testid="track">
-            <button
-              class="quiet"
-              @click=${() => (index === playing ? this.ctx.player.toggle() : this.#play(index))}
-            >
-              <span class="hidden-visually">${index === playing && isSounding(this.ctx, release.id) ? t`Pause` : t`Play`}</span>
-              <span class="no num"
-                >${index === playing ? icon(isSounding(this.ctx, release.id) ? 'pause' : 'play') : index + 1}</span
-              >
-              <span class="grow clip"
-                >${track.title}${track.artist === release.artist ? nothing : html` <span class="muted">· ${track.artist}</span>`}</span
-              >
-              <span class="muted num">${formatDuration(track.durationMs)}</span>
-            </button>
-            ${formatsOf(track, release.price?.download != null, {
-              actions: queueing(this.ctx, queueOf(release).slice(index, index + 1), this.say),
-              credits: creditsOf(release.credits[index]),
-            })}
-          </li>`,
-      )}
-    </ol>`
   }
 }
 
