@@ -39,9 +39,15 @@ export class App extends LitElement {
     this.ctx.parts.subscribe(render)
     this.addEventListener('click', event => this.#followLink(event))
     this.addEventListener('bs-navigate', event => this.go((event as CustomEvent<string>).detail))
-    this.addEventListener('bs-toast', event => this.#toasts?.show((event as CustomEvent<Toast>).detail))
+    this.addEventListener('bs-toast', event => void this.#tell((event as CustomEvent<Toast>).detail))
     this.addEventListener('bs-you', () => this.renderRoot.querySelector<You>('bs-you')?.open())
     addEventListener('popstate', () => this.#show())
+  }
+
+  /** Loaded with the first thing to say, or when the page is quiet. */
+  async #tell(toast: Toast): Promise<void> {
+    await import('./toasts.ts')
+    this.#toasts?.show(toast)
   }
 
   go(path: string): void {

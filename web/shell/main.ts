@@ -10,7 +10,6 @@ import { LiveEvents } from './live.ts'
 import { matchRoute } from './routes.ts'
 import { restoreTheme } from './theme.ts'
 import './part-host.ts'
-import './toasts.ts'
 import './you.ts'
 
 restoreTheme()
@@ -73,6 +72,7 @@ whenQuiet(() => {
     () => {},
   )
   import('./bell.ts').catch(() => {})
+  import('./toasts.ts').catch(() => {})
   import('./listening.ts').then(
     ({ startListening }) => startListening(ctx),
     () => {},
