@@ -1,6 +1,7 @@
 import { css } from 'lit'
 
 /** Basics: type, layout helpers, focus. */
+// Addresses and keys (.mono) read from left to right in every language.
 export const base = css`
   :host {
     display: block;
@@ -69,7 +70,6 @@ export const base = css`
     font-family: var(--mono);
     font-size: 0.8125rem;
     overflow-wrap: anywhere;
-    /* Addresses and keys read from left to right in every language. */
     unicode-bidi: plaintext;
   }
   .num {

@@ -1,6 +1,7 @@
 import { css } from 'lit'
 
 /** Small pieces: chips, meters, skeletons, explanations; and reduced motion. */
+// Browsers wrap the content of details in a block of its own, which would break the sentence around the term (::details-content).
 export const pieces = css`
   .chip {
     display: inline-flex;
@@ -96,7 +97,6 @@ export const pieces = css`
   details.explain > summary::-webkit-details-marker {
     display: none;
   }
-  /* Browsers wrap the content in a block of its own, which would break the sentence around the term. */
   details.explain::details-content {
     display: none;
   }

@@ -23,13 +23,10 @@ function closeOnEscape(event: KeyboardEvent): void {
 }
 
 /** A term at the end of a line on a phone: its meaning moves back until it is readable, and nothing scrolls sideways. Out from under the player, too. */
-function keepInView(event: Event): void {
-  const details = event.currentTarget as HTMLDetailsElement
-  const meaning = details.querySelector('p')
-  if (meaning === null || !details.open) return
+function keepInView({ currentTarget }: Event): void {
+  const meaning = (currentTarget as HTMLElement).lastElementChild as HTMLElement
   meaning.style.translate = ''
   const { left, right } = meaning.getBoundingClientRect()
-  const shift = Math.max(12 - left, 0) + Math.min(document.documentElement.clientWidth - 12 - right, 0)
-  meaning.style.translate = `${shift}px`
+  meaning.style.translate = `${Math.max(12 - left, 0) || Math.min(innerWidth - 12 - right, 0)}px`
   meaning.scrollIntoView({ block: 'nearest' })
 }

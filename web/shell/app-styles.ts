@@ -1,5 +1,6 @@
 import { css } from 'lit'
 
+// Notes stand outside the template, which goes to every phone as it is. The bar of links has one height in every script: the dock stands on it.
 export const appStyles = css`
   :host {
     min-height: 100dvh;
@@ -212,7 +213,6 @@ export const appStyles = css`
       padding: 6px 4px;
       font-size: 0.69rem;
       white-space: nowrap;
-      /* The dock stands on it: of one height in every script. */
       line-height: 18px;
       flex: 1;
     }

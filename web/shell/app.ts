@@ -82,13 +82,6 @@ export class App extends LitElement {
     this.go(link.pathname)
   }
 
-  /** A part as high as the window has to leave room for what is said above it. */
-  protected override firstUpdated(): void {
-    const banners = this.renderRoot.querySelector<HTMLElement>('.banners')
-    if (banners === null) return
-    new ResizeObserver(() => this.style.setProperty('--banners', `${banners.offsetHeight}px`)).observe(banners)
-  }
-
   protected override updated(): void {
     this.classList.toggle('playing', this.ctx.player.state.get().queue.length > 0)
     const stage = this.ctx.stage.get()

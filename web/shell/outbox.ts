@@ -66,6 +66,15 @@ export class OutboxView extends LitElement {
   /** It is part of the page before its code is: what it was given is there from the first update on. */
   protected override firstUpdated(): void {
     this.fan.waiting.subscribe(() => this.requestUpdate())
+    this.#measure()
+  }
+
+  /** A part as high as the window has to leave room for what is said above it, here and beside this. */
+  #measure(): void {
+    const banners = this.parentElement
+    const frame = banners?.parentElement
+    if (banners === null || frame === null || frame === undefined) return
+    new ResizeObserver(() => frame.style.setProperty('--banners', `${banners.offsetHeight}px`)).observe(banners)
   }
 
   protected override render() {
