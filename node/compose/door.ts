@@ -145,7 +145,12 @@ export function openDoor(base: Foundation, rate: RateLimit | undefined, cleanup:
     holdings,
     follows: () => follows.list().map(row => row.community),
     fetchAll: (root, signal, onProgress) => helia.blocks.fetchAll(root, signal, onProgress),
-    progressed: row => void catalog.summary(row).then(data => live.emit({ event: 'release', data })),
+    progressed: row =>
+      void catalog.summary(row).then(
+        data => live.emit({ event: 'release', data }),
+        // The stage is being stopped meanwhile: there is no page left to tell.
+        cause => log.debug({ err: cause }, 'the progress of a release was not told'),
+      ),
     warn: cause => log.warn({ err: cause }, 'mirroring a release failed'),
   })
   cleanup.defer(() => mirror.stop())
