@@ -204,6 +204,8 @@ describe.skipIf(chromiumPath === null)('the page by keyboard alone', () => {
       for (let n = 0; n < 150; n++) {
         await press('Tab')
         const stop = await focused(page)
+        // A page that was just opened may begin with the window's own controls.
+        if (stop.tag === 'body' && stops.size === 0 && n < 3) continue
         if (stop.tag === 'body') break
         if (!stop.shown) lost.push(`${path}: ${stop.tag} ${stop.id} "${stop.name}"`)
         stops.add(`${stop.tag} ${stop.id} ${stop.name}`)
