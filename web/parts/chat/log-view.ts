@@ -167,13 +167,18 @@ class LogView extends Part {
       ${this.following ? nothing : this.#jump()}`
   }
 
+  get #takesAnInvite(): boolean {
+    const stage = this.ctx.stage.get()
+    return stage !== null && stage.joining !== 'everyone' && this.place.startsWith(stage.community)
+  }
+
   #messages() {
     const { log } = this
     const waiting = waitingIn(this.ctx.fan.waiting.get(), this.place, log)
     if (log === null) return html`${this.#unread()}${waiting.map(waitingView)}`
     const { messages } = log
     if (messages.length + waiting.length === 0 && log.since === null)
-      return html`<p class="muted first">${t`Quiet so far. Say the first word; no sign-up needed.`}</p>`
+      return html`<p class="muted first">${this.#takesAnInvite ? t`Quiet so far.` : t`Quiet so far. Say the first word; no sign-up needed.`}</p>`
     const host = this.#host(messages)
     const first = this.line === null ? undefined : unseen(messages, this.line, host.me)[0]
     return html`${log.since === null ? nothing : html`<button class="quiet tiny" data-testid="chat-older" @click=${() => void this.#older()}>${t`Earlier messages`}</button>`}

@@ -78,7 +78,7 @@ class Moderation extends Part {
         <h2 id="moderation-title">${t`Moderation`}</h2>
         <p class="small muted">
           ${t`What is decided here is signed, with its reason, and whom it concerns reads it.`}
-          ${explain(t`Ban`, t`Whoever is banned says nothing here from then on, and what they said is left out, on every stage that follows you. Their account stays as it is: a ban freezes no money.`)}
+          ${explain(t`What a ban does`, t`Whoever is banned says nothing here from then on, and what they said is left out, on every stage that follows you. Their account stays as it is: a ban freezes no money.`)}
         </p>
       </div>
       <div>

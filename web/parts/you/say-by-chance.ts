@@ -17,9 +17,11 @@ class SayByChance extends Part {
       td {
         text-align: start;
         padding: 8px 0;
-        padding-inline-end: 14px;
+        padding-inline-end: 10px;
         border-bottom: 1px solid var(--line);
         font-weight: 400;
+        font-size: 0.9375rem;
+        overflow-wrap: normal;
         vertical-align: top;
       }
       thead th {
