@@ -1,3 +1,5 @@
+import { inObjectStore } from './object-store.ts'
+
 /** What is stored on the device: a key that cannot be read out, or, where WebCrypto lacks Ed25519, its seed. */
 export interface StoredKey {
   readonly publicKey: Uint8Array<ArrayBuffer>
@@ -12,32 +14,10 @@ export interface ClosedSeed {
   readonly seed: ArrayBuffer
 }
 
-const STORE = 'keys'
 /** The fan's own key; others are named by what they sign. */
 const FAN = 'fan'
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open('bandstand', 1)
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE)
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-}
-
-async function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await open()
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode)
-      const request = act(transaction.objectStore(STORE))
-      transaction.oncomplete = () => resolve(request.result)
-      transaction.onabort = () => reject(transaction.error)
-    })
-  } finally {
-    database.close()
-  }
-}
+const inStore = inObjectStore('bandstand', 'keys')
 
 export const readKey = (slot = FAN): Promise<StoredKey | undefined> => inStore('readonly', store => store.get(slot))
 

@@ -1,7 +1,8 @@
-import { css, html, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import type { DecisionInfo } from '#protocols/api/v1/moderation.ts'
 import { currentLanguage, define, formatWhen, Part, t, translated } from '#web/kit/mod.ts'
 import { decide, speaksFor } from './decide.ts'
+import { entryStyles } from './styles.ts'
 import { DONE, nameOf, UNDO } from './words.ts'
 
 /** Decisions shown before the rest is asked for. */
@@ -26,17 +27,7 @@ class Decisions extends Part {
     community: {},
     all: { state: true },
   }
-  static override styles = [
-    ...Part.styles,
-    css`
-      li {
-        display: grid;
-        gap: 6px;
-        padding: 12px 0;
-        border-top: 1px solid var(--line);
-      }
-    `,
-  ]
+  static override styles = [...Part.styles, entryStyles]
   declare decisions: readonly DecisionInfo[]
   declare community: string
   declare all: boolean

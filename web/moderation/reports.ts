@@ -1,7 +1,8 @@
-import { css, html, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import type { ReportInfo } from '#protocols/api/v1/moderation.ts'
 import { define, m, Part, plural, sayable, t, translated } from '#web/kit/mod.ts'
 import { decide } from './decide.ts'
+import { entryStyles } from './styles.ts'
 import { type Action, nameOf, REASON_MAX } from './words.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -16,33 +17,7 @@ const CHOICES: readonly (readonly [action: Action, words: string])[] = [
 /** What people reported, each with what may be done about it and a reason. Fires `bs-moderated`. */
 class Reports extends Part {
   static override properties = { ...Part.properties, reports: { attribute: false }, community: {} }
-  static override styles = [
-    ...Part.styles,
-    css`
-      li {
-        display: grid;
-        gap: 6px;
-        padding: 12px 0;
-        border-top: 1px solid var(--line);
-      }
-      blockquote {
-        margin: 0;
-        padding-inline-start: 12px;
-        border-inline-start: 3px solid var(--line);
-        overflow-wrap: anywhere;
-        max-block-size: 12lh;
-        overflow-y: auto;
-      }
-      form {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-      }
-      form input {
-        flex: 1 1 160px;
-      }
-    `,
-  ]
+  static override styles = [...Part.styles, entryStyles]
   declare reports: readonly ReportInfo[]
   declare community: string
 

@@ -1,40 +1,16 @@
-import { css, html, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import type { AppealInfo, ModerationInfo } from '#protocols/api/v1/moderation.ts'
 import { define, explain, Part, sayable, t } from '#web/kit/mod.ts'
 import { decisionSentence } from '#web/moderation/decisions.ts'
 import '#web/moderation/reports.ts'
 import { nameOf, REASON_MAX } from '#web/moderation/words.ts'
 import './moderators.ts'
+import { entryStyles } from '#web/moderation/styles.ts'
 
 /** Who moderates, what was reported and decided, who appeals, and whose block lists count. */
 class Moderation extends Part {
   static override properties = { ...Part.properties, info: { state: true } }
-  static override styles = [
-    ...Part.styles,
-    css`
-      li {
-        display: grid;
-        gap: 6px;
-        padding: 12px 0;
-        border-top: 1px solid var(--line);
-      }
-      blockquote {
-        margin: 0;
-        padding-inline-start: 12px;
-        border-inline-start: 3px solid var(--line);
-        overflow-wrap: anywhere;
-      }
-      form {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-      }
-      form input,
-      form select {
-        flex: 1 1 160px;
-      }
-    `,
-  ]
+  static override styles = [...Part.styles, entryStyles]
   declare info: ModerationInfo | null
 
   constructor() {
