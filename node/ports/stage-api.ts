@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { SignedReactions } from '#protocols/api/v1/reactions.ts'
 import type * as api from '#protocols/api/v1/schemas.ts'
 import type { ActsApi } from './acts-api.ts'
 import type { CaptionsApi } from './captions-api.ts'
@@ -32,6 +33,8 @@ export interface StageApi {
   /** operator */
   unpublish(id: string, reason: string): Promise<void>
   reactions(release: string, viewer: string | undefined): api.ReactionTally[]
+  /** What the tally of one emoji was counted from. */
+  signedReactions(release: string, emoji: string, after: string | undefined): SignedReactions
   comments(release: string): api.CommentInfo[]
   jobs(): api.JobInfo[]
   job(id: string): api.JobInfo

@@ -85,6 +85,13 @@ export interface Views {
   /** One message of any room, as it stands now; null when it is not there or hidden. */
   message(id: Uint8Array): api.ChatMessage | null
   reactions(target: string, viewer: Uint8Array | null): api.ReactionTally[]
+  /** Those of one emoji that count, as they were signed, ascending by author from above `after` on. */
+  signedReactions(
+    target: string,
+    emoji: string,
+    after: Uint8Array | null,
+    limit: number,
+  ): { readonly author: Uint8Array; readonly bytes: Uint8Array }[]
   comments(release: string): api.CommentInfo[]
   polls(filter: { community: Uint8Array | null; viewer: Uint8Array | null; nowMs: number }): api.PollInfo[]
   /** Null: not here, or open to everybody. */

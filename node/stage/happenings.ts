@@ -1,12 +1,11 @@
 import { equals } from 'uint8arrays/equals'
-import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { StageApi } from '#node/ports/stage-api.ts'
 import type { BallotRow, StageEventRow, Views } from '#node/ports/views.ts'
 import type { EventInfo } from '#protocols/api/v1/schemas.ts'
 import { countVotes, proveVote, tallyVotes, votesRoot } from '#src/ballots/count.ts'
 import type { Clock, Hasher } from '#src/kernel/ports.ts'
-import { hex, key32 } from './keys.ts'
+import { base64, hex, key32 } from './keys.ts'
 
 export interface HappeningsInit {
   readonly own: Uint8Array
@@ -14,8 +13,6 @@ export interface HappeningsInit {
   readonly clock: Clock
   readonly hasher: Hasher
 }
-
-const base64 = (bytes: Uint8Array): string => asText(bytes, 'base64pad')
 
 export const eventInfo = ({ community, programme, ...row }: StageEventRow): EventInfo => ({
   ...row,

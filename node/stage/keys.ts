@@ -3,6 +3,7 @@ import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 
 export const hex = (bytes: Uint8Array): string => asText(bytes, 'hex')
+export const base64 = (bytes: Uint8Array): string => asText(bytes, 'base64pad')
 
 /** Reads 32 bytes of hex from an API parameter. */
 export function key32(text: string, what: string): Uint8Array {

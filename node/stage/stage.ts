@@ -1,5 +1,4 @@
 import type { CID } from 'multiformats/cid'
-import { toString as asText } from 'uint8arrays/to-string'
 import { StageError } from '#node/errors.ts'
 import type { CaptionsApi } from '#node/ports/captions-api.ts'
 import type { DeskApi } from '#node/ports/desk-api.ts'
@@ -29,10 +28,13 @@ import { type Author, unwrap } from './author.ts'
 import type { Catalog } from './catalog.ts'
 import type { Federation } from './federation.ts'
 import { happeningCalls, withVoters } from './happenings.ts'
-import { hex, key32, optionalKey32 } from './keys.ts'
+import { base64, hex, key32, optionalKey32 } from './keys.ts'
 import { type LedgerCallsInit, ledgerCalls } from './ledger-calls.ts'
 import type { LiveHub } from './live-hub.ts'
 import { createSearchCall } from './search.ts'
+
+/** A page of signed reactions: some 40 kB. */
+const SIGNED_REACTIONS_MAX = 100
 
 export interface StageInit extends LedgerCallsInit {
   readonly version: string
@@ -110,7 +112,7 @@ export const asResult = ({ id, status, receipt, ack }: Accepted): api.SubmitResu
   id: hex(id),
   status,
   receipt,
-  ack: ack === null ? null : asText(ack, 'base64pad'),
+  ack: ack === null ? null : base64(ack),
 })
 
 /** Fields of bodies that are bytes. */
@@ -229,6 +231,7 @@ function engagementCalls({
   clock,
 }: StageInit): Calls<
   | 'reactions'
+  | 'signedReactions'
   | 'comments'
   | 'messages'
   | 'roomChanges'
@@ -240,6 +243,11 @@ function engagementCalls({
 > {
   return {
     reactions: (release, viewer) => views.reactions(release, optionalKey32(viewer, 'A viewer')),
+    signedReactions(release, emoji, after) {
+      const found = views.signedReactions(release, emoji, optionalKey32(after, 'A key'), SIGNED_REACTIONS_MAX)
+      const last = found.length < SIGNED_REACTIONS_MAX ? undefined : found.at(-1)
+      return { reactions: found.map(({ bytes }) => base64(bytes)), next: last === undefined ? null : hex(last.author) }
+    },
     comments: release => views.comments(release),
     messages: (community, room, { before, beforeId, limit }) =>
       views.messages(key32(community, 'A community'), room, {

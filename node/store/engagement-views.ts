@@ -57,7 +57,15 @@ const AT_HOME = (alias: string, parameter: string) => `${alias}.community IN (
 
 type EngagementViews = Pick<
   Views,
-  'messages' | 'roomChanges' | 'roomNumbers' | 'message' | 'reactions' | 'comments' | 'polls' | 'poll'
+  | 'messages'
+  | 'roomChanges'
+  | 'roomNumbers'
+  | 'message'
+  | 'reactions'
+  | 'signedReactions'
+  | 'comments'
+  | 'polls'
+  | 'poll'
 > & {
   /** The read models were built again: what was counted from them is counted anew. */
   readonly rebuilt: () => void
@@ -81,6 +89,11 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
     `SELECT emoji, count(*) AS count, max(author = ?1) AS mine FROM reactions AS x
      WHERE target = ?2 AND held = 1 AND ${AT_HOME('x', '?2')} AND ${VISIBLE('x')}
      GROUP BY emoji ORDER BY count DESC, emoji LIMIT ${REACTIONS_MAX}`,
+  )
+  const signedReactions = db.prepare(
+    `SELECT x.author, e.bytes FROM reactions AS x JOIN events e ON e.id = x.id
+     WHERE x.target = ?1 AND x.emoji = ?2 AND x.author > ?3 AND x.held = 1 AND ${AT_HOME('x', '?1')} AND ${VISIBLE('x')}
+     ORDER BY x.author LIMIT ?4`,
   )
   const comments = db.prepare(
     `SELECT x.id, x.community, x.author, x.name, x.at, x.track, x.at_ms, ${EDITED_TEXT}, ${HANDLE('x.community', 'x.author')} AS handle FROM comments AS x ${WITH_EDIT}
@@ -110,6 +123,8 @@ export function createEngagementViews(db: DatabaseSync): EngagementViews {
         count: row.count,
         mine: row.mine === 1,
       })),
+    signedReactions: (target, emoji, after, limit) =>
+      signedReactions.all(target, emoji, after ?? NOBODY, limit) as { author: Uint8Array; bytes: Uint8Array }[],
     comments: release => (comments.all(release) as unknown as CommentRecord[]).reverse().map(asComment),
     ...createPollViews(db),
   }

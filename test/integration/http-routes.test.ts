@@ -19,6 +19,7 @@ const OPERATIONS: [method: string, path: string, status: number, json?: unknown]
   ['DELETE', `/api/v1/releases/${RELEASE}`, 204],
   ['DELETE', `/api/v1/releases/${RELEASE}`, 204, { reason: 'a mistake' }],
   ['GET', `/api/v1/releases/${RELEASE}/reactions`, 200],
+  ['GET', `/api/v1/releases/${RELEASE}/reactions/signed?emoji=%F0%9F%8E%B7&after=${PERSON}`, 200],
   ['GET', `/api/v1/releases/${RELEASE}/comments`, 200],
   ['GET', '/api/v1/jobs', 200],
   ['GET', '/api/v1/jobs/job-1', 200],

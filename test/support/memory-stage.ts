@@ -167,6 +167,9 @@ export class MemoryStage implements StageApi {
   reactions(): api.ReactionTally[] {
     return [{ emoji: '🎷', count: 2, mine: false }]
   }
+  signedReactions() {
+    return { reactions: ['c2lnbmVk'], next: null }
+  }
   comments(): api.CommentInfo[] {
     return []
   }

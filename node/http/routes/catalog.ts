@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { SignedReactions } from '#protocols/api/v1/reactions.ts'
 import * as api from '#protocols/api/v1/schemas.ts'
+import { EMOJI_MAX } from '#protocols/engagement/v1/constants.ts'
 import type { App, Context } from '../options.ts'
 import { guards } from './guards.ts'
 
 const ById = z.object({ id: api.ReleaseId })
 const ByViewer = z.object({ viewer: api.Hex32.optional() })
+const OfEmoji = z.object({ emoji: z.string().min(1).max(EMOJI_MAX), after: api.Hex32.optional() })
 const Withdrawal = z
   .object({ reason: z.string().max(1000).default('') })
   .nullish()
@@ -54,6 +57,11 @@ export function catalogRoutes(app: App, context: Context): void {
     '/releases/:id/reactions',
     { schema: { params: ById, querystring: ByViewer, response: { 200: z.array(api.ReactionTally) } } },
     request => stage.reactions(request.params.id, request.query.viewer),
+  )
+  app.get(
+    '/releases/:id/reactions/signed',
+    { schema: { params: ById, querystring: OfEmoji, response: { 200: SignedReactions } } },
+    ({ params, query }) => stage.signedReactions(params.id, query.emoji, query.after),
   )
   app.get(
     '/releases/:id/comments',
